@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EngineConfig(AppConfig):
+    name = "kechuang.engine"
+    label = "engine"
+    verbose_name = _("申报评审引擎")
+    default_auto_field = "django.db.models.BigAutoField"
