@@ -291,7 +291,9 @@ def _broken_entry(link: AuditSeal, entry: tuple[str, tuple[Any, ...]] | None) ->
         return _broken("changed", link.entry_id, link.seq, sentence, content)
     if mac != link.entry_mac:
         sentence = _("审计记录 %(id)s（第 %(seq)s 环）的位置上是另一条记录，顺序被改动。")
-        return _broken("out_of_order", link.entry_id, link.seq, sentence % {"id": link.entry_id, "seq": link.seq}, content)
+        return _broken(
+            "out_of_order", link.entry_id, link.seq, sentence % {"id": link.entry_id, "seq": link.seq}, content
+        )
     return None
 
 

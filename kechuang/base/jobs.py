@@ -226,7 +226,9 @@ def run_job(job: Job, *, leaving: threading.Event | None = None, heartbeat: bool
         if kind is None:
             _end(job, JobState.FAILED, error=_("系统里没有“%(kind)s”这种任务，无法执行。") % {"kind": job.kind})
         elif job.attempts > kind.retries + 1:
-            _end(job, JobState.FAILED, error=_("执行这项任务的进程多次意外中断，已停止重试。请联系系统管理员查看日志。"))
+            _end(
+                job, JobState.FAILED, error=_("执行这项任务的进程多次意外中断，已停止重试。请联系系统管理员查看日志。")
+            )
         else:
             with _beating(progress, heartbeat):
                 _attempt(kind, job, progress)

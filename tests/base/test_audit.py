@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def write(count: int) -> list[AuditEntry]:
-    return [audit.record("test.happen", by=None, on="thing", detail={"n": n}, reason=f"第 {n} 次") for n in range(count)]
+    return [
+        audit.record("test.happen", by=None, on="thing", detail={"n": n}, reason=f"第 {n} 次") for n in range(count)
+    ]
 
 
 def sql(statement: str, *values: object) -> None:
@@ -95,7 +97,14 @@ def test_rows_cannot_be_changed_or_deleted_through_the_models():
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("action", "test.other"), ("reason", ""), ("by_name", "x"), ("scope_path", "/9/"), ("on_id", "7"), ("mac", "0" * 64)],
+    [
+        ("action", "test.other"),
+        ("reason", ""),
+        ("by_name", "x"),
+        ("scope_path", "/9/"),
+        ("on_id", "7"),
+        ("mac", "0" * 64),
+    ],
 )
 def test_a_changed_column_is_found(column, value):
     entries = write(4)

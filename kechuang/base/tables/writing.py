@@ -183,7 +183,12 @@ def _rule(book: _Book, column: Column, index: int) -> dict[str, Any] | None:
     rule = _choice_rule(book, column, index) if column.choices else _kind_rule(column.kind)
     if rule is None:
         return None
-    return {**rule, "ignore_blank": True, "error_title": str(column.heading)[:32], "input_message": str(column.note)[:255]}
+    return {
+        **rule,
+        "ignore_blank": True,
+        "error_title": str(column.heading)[:32],
+        "input_message": str(column.note)[:255],
+    }
 
 
 def _choice_rule(book: _Book, column: Column, index: int) -> dict[str, Any]:
