@@ -114,7 +114,7 @@ def _solve(problem: Problem, rules: list[Rule], mode: str) -> Solution:
     optimum: Bools = flow[: model.pairs] > 0
     bound = float(problem.weight[optimum].sum() + problem.fixed_weight.sum())
     if mode == "maximin":
-        return raise_worst(problem, model, flow, bound)
+        return raise_worst(problem, model, flow, bound, rules, cells)
     used = fair_among_optima(problem, model, flow) if mode == "fair" else optimum
     return Solution(used, bound, float("inf"))
 
