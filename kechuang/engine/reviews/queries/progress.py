@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Max, Min, Q
 
 from kechuang.engine.enums import AssignmentState
+from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
 from kechuang.judging.alarms import spread_alarm
 
@@ -72,12 +73,17 @@ _SUBMITTED = Q(assignments__state=AssignmentState.SUBMITTED)
 
 def _counted(round: ReviewRound) -> list[tuple[str, str, int, int, int]]:
     """(alias, division, assigned, submitted, wanted) of every standing entry, in one query."""
-    wanted = round.plan.reviews_per_entry
+    plan = round.plan
     rows = RoundEntry.objects.filter(round=round).standing().annotate(
         n_assigned=Count("assignments", filter=_STANDING), n_submitted=Count("assignments", filter=_SUBMITTED)
     )
     found = rows.order_by("alias").values_list("alias", "application__division", "n_assigned", "n_submitted")
-    return [(alias, division, assigned, submitted, wanted) for alias, division, assigned, submitted in found]
+    return [(*row, _wanted(plan, row[2])) for row in found]
+
+
+def _wanted(plan: RoundPlan, assigned: int) -> int:
+    """A written round asks for so many reviews; before a panel, every expert of the panel scores."""
+    return plan.reviews_per_entry if plan.kind == "scoring" else max(1, assigned)
 
 
 def round_progress(round: ReviewRound) -> RoundProgress:
