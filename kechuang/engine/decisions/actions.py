@@ -73,10 +73,10 @@ def replay(record: RankingRecord) -> Replay:
 
 
 def replay_decision(decision: Decision) -> Replay:
-    """The same for a decision: rankings, settings and amendments must give the stored lines."""
+    """The same for a decision: rankings, terms and amendments must give the stored lines."""
     records = records_of(decision)
-    proposal = rules.propose(as_stored(records), decision.settings)
-    again = rules.lines_digest(_amended(proposal.lines, decision.settings.get("changes", ())))
+    proposal = rules.propose(as_stored(records), decision.terms)
+    again = rules.lines_digest(_amended(proposal.lines, decision.terms.get("changes", ())))
     stored = rules.lines_digest(lines_of(decision)) == decision.lines_digest
     return Replay(all(replay(record).ok for record in records), stored and again == decision.lines_digest, again)
 
@@ -88,7 +88,7 @@ def replay_decision(decision: Decision) -> Replay:
 def propose_decision(
     round: ReviewRound,
     kind: str,
-    settings: Mapping[str, Any] | None = None,
+    terms: Mapping[str, Any] | None = None,
     *,
     by: Actor,
     note: str = "",
@@ -105,18 +105,18 @@ def propose_decision(
         raise Refused(_("“%(round)s”还没有结束，不能拟定结果。请先结束评审。") % {"round": round.plan.name})
     if round.decisions.filter(kind=kind, state=DecisionState.FINAL).exists():
         raise Refused(_("“%(round)s”的结果已经确定；需要更正请走复核程序。") % {"round": round.plan.name})
-    chosen = rules.settings_of(round.call.plan, round.code, kind, settings)
+    chosen = rules.terms_of(round.call.plan, round.code, kind, terms)
     records = [*earlier_rankings(round), _ranking(round, record, by, now)]
     proposal = rules.propose(as_stored(records), chosen)
     chosen["rankings"] = [{"id": r.pk, "round": r.inputs["round"], "outputs_digest": r.outputs_digest} for r in records]
     chosen["entered"] = {group.name: group.entered for group in proposal.groups}
     round.decisions.filter(kind=kind, state=DecisionState.PROPOSAL).delete()
     decision = Decision.objects.create(
-        call=round.call, round=round, ranking=records[-1], kind=kind, settings=chosen, note=note,
+        call=round.call, round=round, ranking=records[-1], kind=kind, terms=chosen, note=note,
         lines_digest=proposal.digest, made_at=now or clock.now(), made_by=by.user,
     )  # fmt: skip
     _write_lines(decision, proposal.lines)
-    detail = {"kind": kind, "settings": chosen, "lines": proposal.digest, "given": _given(proposal.lines)}
+    detail = {"kind": kind, "terms": chosen, "lines": proposal.digest, "given": _given(proposal.lines)}
     audit.record("propose_decision", by=by, on=decision, detail=detail, scope_path=round.scope_path)
     return decision
 
@@ -237,14 +237,14 @@ def amend_decision(
     old = _locked(decision)
     require(by, "application.decide", old.call)
     _check_amendment(old, changes, reason)
-    listed = [*old.settings.get("changes", ()), *_as_listed(changes, reason)]
+    listed = [*old.terms.get("changes", ()), *_as_listed(changes, reason)]
     lines = _amended(lines_of(old), _as_listed(changes, reason))
     _require_cap(old, lines)
     old.state = DecisionState.SUPERSEDED
     old.save(update_fields=["state"])
     new = Decision.objects.create(
         call=old.call, round=old.round, ranking=old.ranking, kind=old.kind, state=DecisionState.FINAL, supersedes=old,
-        settings=old.settings | {"changes": listed}, note=reason, version=old.version + 1, lines_digest=rules.lines_digest(lines),
+        terms=old.terms | {"changes": listed}, note=reason, version=old.version + 1, lines_digest=rules.lines_digest(lines),
         made_at=now or clock.now(), made_by=by.user, decided_at=now or clock.now(), decided_by=by.user,
     )  # fmt: skip
     _write_lines(new, lines)
@@ -289,7 +289,7 @@ def _amended(lines: Iterable[rules.Line], changes: Iterable[Mapping[str, Any]]) 
 def _require_cap(decision: Decision, lines: list[rules.Line]) -> None:
     if decision.kind != Decision.Kind.AWARD:
         return
-    over = rules.over_cap(lines, decision.settings["entered"], decision.settings)
+    over = rules.over_cap(lines, decision.terms["entered"], decision.terms)
     if over:
         group, (given, allowed) = min(over.items())
         raise Refused(

@@ -71,13 +71,13 @@ def as_stored(records: Iterable[RankingRecord]) -> list[dict[str, Any]]:
 def what_if(record: RankingRecord, changes: Mapping[str, Any] | None = None, *, kind: str = rules.AWARD) -> rules.Proposal:
     """The outcome under other ratios, cap, tie rule, grouping or weights; writes nothing."""
     round = record.round
-    settings = rules.settings_of(round.call.plan, round.code, kind, changes)
-    return rules.propose(as_stored([*earlier_rankings(round), record]), settings)
+    terms = rules.terms_of(round.call.plan, round.code, kind, changes)
+    return rules.propose(as_stored([*earlier_rankings(round), record]), terms)
 
 
 def records_of(decision: Decision) -> list[RankingRecord]:
     """The rankings a decision was made on, first round first."""
-    ids = [row["id"] for row in decision.settings["rankings"]]
+    ids = [row["id"] for row in decision.terms["rankings"]]
     found = RankingRecord.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
 

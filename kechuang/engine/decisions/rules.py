@@ -1,4 +1,4 @@
-"""From rankings to a proposal, as pure functions: the same records and settings give the same lines, whoever asks.
+"""From rankings to a proposal, as pure functions: the same records and terms give the same lines, whoever asks.
 
 - Estimates of several rounds are put together as Σ weight × estimate ÷ Σ weight (RoundPlan.weight), over the rounds in which the
   entry has one; all are on the rubric's scale of 0–100. Only entries of the last round with a score in it are placed.
@@ -99,14 +99,14 @@ def check_method(method: str) -> str:
     return method
 
 
-# --- settings ----------------------------------------------------------------------------------------------------
+# --- terms ----------------------------------------------------------------------------------------------------
 
 
-def settings_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The plan's own settings with the officer's changes; Refused where they break the published rules."""
+def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The plan's own terms with the officer's changes; Refused where they break the published rules."""
     rounds = [r.code for r in plan.rounds]
     until = plan.rounds[: rounds.index(code) + 1]
-    settings: dict[str, Any] = {
+    terms: dict[str, Any] = {
         "rule": RULE_VERSION,
         "kind": kind,
         "group_by": "division",
@@ -115,15 +115,15 @@ def settings_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any
         "weights": {r.code: r.weight for r in until},
     }
     if kind == AWARD:
-        settings |= {"ratios": {p.code: p.share for p in plan.prizes.prizes}, "cap": plan.prizes.cap, "border": "down"}
+        terms |= {"ratios": {p.code: p.share for p in plan.prizes.prizes}, "cap": plan.prizes.cap, "border": "down"}
     else:
-        settings |= {"share": until[-1].shortlist_share}
-    strange = set(changes or {}) - set(settings)
+        terms |= {"share": until[-1].shortlist_share}
+    strange = set(changes or {}) - set(terms)
     if strange:
         raise Refused(_("没有这些设置：%(names)s。") % {"names": "、".join(sorted(strange))})
-    settings |= _plain(changes or {})
-    _check(settings, plan)
-    return settings
+    terms |= _plain(changes or {})
+    _check(terms, plan)
+    return terms
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,30 +131,30 @@ def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _check(settings: Mapping[str, Any], plan: Programme) -> None:
-    if settings["group_by"] not in GROUPINGS:
+def _check(terms: Mapping[str, Any], plan: Programme) -> None:
+    if terms["group_by"] not in GROUPINGS:
         raise Refused(_("名次只能按组别、学段或全部作品排定。"))
-    if settings["kind"] == AWARD:
-        _check_prizes(settings, plan)
-    elif not 0 < settings["share"] <= 1:
+    if terms["kind"] == AWARD:
+        _check_prizes(terms, plan)
+    elif not 0 < terms["share"] <= 1:
         raise Refused(_("入围比例应大于 0 且不超过 100%%。") % {})
     criteria = {criterion.code for rubric in plan.rubrics for criterion in rubric.criteria}
-    if not criteria.issuperset(code.removeprefix("-") for code in settings["tie_break"]):
+    if not criteria.issuperset(code.removeprefix("-") for code in terms["tie_break"]):
         raise Refused(_("同分排序规则引用了不存在的评分项。"))
-    if any(weight < 0 for weight in settings["weights"].values()):
+    if any(weight < 0 for weight in terms["weights"].values()):
         raise Refused(_("各轮权重不能为负。"))
 
 
-def _check_prizes(settings: Mapping[str, Any], plan: Programme) -> None:
-    if not 0 <= settings["cap"] <= plan.prizes.cap:
-        words = {"cap": f"{plan.prizes.cap:.0%}", "given": f"{settings['cap']:.4g}"}
+def _check_prizes(terms: Mapping[str, Any], plan: Programme) -> None:
+    if not 0 <= terms["cap"] <= plan.prizes.cap:
+        words = {"cap": f"{plan.prizes.cap:.0%}", "given": f"{terms['cap']:.4g}"}
         raise Refused(_("获奖总比例 %(given)s 超出了已公布的上限 %(cap)s，不能采用。") % words)
-    if set(settings["ratios"]) != {prize.code for prize in plan.prizes.prizes}:
+    if set(terms["ratios"]) != {prize.code for prize in plan.prizes.prizes}:
         raise Refused(_("请为每个奖项等级各填一个比例。"))
-    ratios = [Fraction(str(ratio)) for ratio in settings["ratios"].values()]
+    ratios = [Fraction(str(ratio)) for ratio in terms["ratios"].values()]
     if min(ratios) < 0 or sum(ratios) > 1:
         raise Refused(_("各奖项的比例不能为负，合计不能超过 100%%。") % {})
-    if settings["border"] not in ("down", "up"):
+    if terms["border"] not in ("down", "up"):
         raise Refused(_("并列跨越奖项边界时只能归入较低或较高的一档。"))
 
 
@@ -176,13 +176,13 @@ class Standing:
     barred: bool
 
 
-def propose(records: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> Proposal:
-    """The lines that `settings` give on the stored rankings `records` (first round first, the deciding one last)."""
-    standings = _standings(records, settings)
+def propose(records: Sequence[Mapping[str, Any]], terms: Mapping[str, Any]) -> Proposal:
+    """The lines that `terms` give on the stored rankings `records` (first round first, the deciding one last)."""
+    standings = _standings(records, terms)
     placed = [s for s in standings if s.estimate is not None and not s.barred]
-    entered = Counter(group_of(row[2], settings["group_by"]) for row in records[0]["inputs"]["entries"])
-    allot = _award if settings["kind"] == AWARD else _shortlist
-    lines, groups, messages = allot(placed, entered, settings)
+    entered = Counter(group_of(row[2], terms["group_by"]) for row in records[0]["inputs"]["entries"])
+    allot = _award if terms["kind"] == AWARD else _shortlist
+    lines, groups, messages = allot(placed, entered, terms)
     lines += [_unplaced(s) for s in standings if s.estimate is None or s.barred]
     order = sorted(lines, key=lambda x: (x.division, x.rank is None, x.rank or 0, x.alias))
     return Proposal(tuple(order), tuple(groups), tuple(messages))
@@ -193,11 +193,11 @@ def group_of(division: str, group_by: str) -> str:
     return {"division": division, "stage": division.split(".")[0], "all": ""}[group_by]
 
 
-def _standings(records: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> list[Standing]:
+def _standings(records: Sequence[Mapping[str, Any]], terms: Mapping[str, Any]) -> list[Standing]:
     last = records[-1]["inputs"]
     tables = [(r["inputs"]["round"], _by_application(r)) for r in records]
-    weights, marks = settings["weights"], _mean_marks(last["scores"])
-    barred = _barred(last["scores"]) if settings["gates_bar"] else set()
+    weights, marks = terms["weights"], _mean_marks(last["scores"])
+    barred = _barred(last["scores"]) if terms["gates_bar"] else set()
     found = []
     for alias, application, division, _stage in last["entries"]:
         parts = {code: table[application] for code, table in tables if application in table}
@@ -207,7 +207,7 @@ def _standings(records: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]
                 application=application,
                 alias=alias,
                 division=division,
-                group=group_of(division, settings["group_by"]),
+                group=group_of(division, terms["group_by"]),
                 estimate=estimate,
                 error=error,
                 criteria=marks.get(alias, {}),
@@ -270,9 +270,9 @@ def _ranked(standings: Iterable[Standing]) -> list[judging.Ranked]:
 Outcome = tuple[list[Line], list[Group], list[str]]
 
 
-def _award(standings: list[Standing], entered: Mapping[str, int], settings: Mapping[str, Any]) -> Outcome:
-    policy = judging.TiePolicy(tuple(settings["tie_break"]), settings["border"])
-    allotment = judging.allot(_ranked(standings), settings["ratios"], settings["cap"], policy, entries_of=entered)
+def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
+    policy = judging.TiePolicy(tuple(terms["tie_break"]), terms["border"])
+    allotment = judging.allot(_ranked(standings), terms["ratios"], terms["cap"], policy, entries_of=entered)
     lines = [_line(standing, placing, placing.tier or "") for standing, placing in _paired(standings, allotment)]
     groups = [
         Group(str(name), count.entries, sum(count.given.values()), count.cap, count.given)
@@ -281,12 +281,12 @@ def _award(standings: list[Standing], entered: Mapping[str, int], settings: Mapp
     return lines, groups, [message.text for message in allotment.messages if message.code != "prizes.cap"]
 
 
-def _shortlist(standings: list[Standing], entered: Mapping[str, int], settings: Mapping[str, Any]) -> Outcome:
+def _shortlist(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
     """The share of each group, rounded up; ties at the border go in."""
-    policy = judging.TiePolicy(tuple(settings["tie_break"]))
+    policy = judging.TiePolicy(tuple(terms["tie_break"]))
     allotment = judging.allot(_ranked(standings), {"in": 1.0}, 1.0, policy)
     size = Counter(standing.group for standing in standings)
-    places = {group: math.ceil(Fraction(str(settings["share"])) * n) for group, n in size.items()}
+    places = {group: math.ceil(Fraction(str(terms["share"])) * n) for group, n in size.items()}
     lines = [
         _line(standing, placing, "", chosen=placing.rank <= places[standing.group])
         for standing, placing in _paired(standings, allotment)
@@ -335,10 +335,10 @@ def _unplaced(standing: Standing) -> Line:
 # --- amendments --------------------------------------------------------------------------------------------------
 
 
-def over_cap(lines: Iterable[Line], groups: Mapping[str, int], settings: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+def over_cap(lines: Iterable[Line], groups: Mapping[str, int], terms: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Group → (given, allowed) where amended lines give more prizes than the cap allows; `groups` is entered by group."""
-    given = Counter(group_of(line.division, settings["group_by"]) for line in lines if line.prize)
-    allowed = {group: int(Fraction(str(settings["cap"])) * n) for group, n in groups.items()}
+    given = Counter(group_of(line.division, terms["group_by"]) for line in lines if line.prize)
+    allowed = {group: int(Fraction(str(terms["cap"])) * n) for group, n in groups.items()}
     return {group: (n, allowed.get(group, 0)) for group, n in given.items() if n > allowed.get(group, 0)}
 
 
