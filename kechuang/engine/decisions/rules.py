@@ -26,6 +26,7 @@ from kechuang.engine.programme.declaration import METHODS, Programme
 
 RULE_VERSION = "2026.1"
 SHORTLIST, AWARD = "shortlist", "award"
+FIXED = frozenset({"rule", "kind", "names"})
 GROUPINGS = ("division", "stage", "all")
 
 
@@ -120,7 +121,7 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
         terms |= {"names": {p.code: p.name for p in prizes}}
     else:
         terms |= {"share": until[-1].shortlist_share}
-    strange = set(changes or {}) - set(terms)
+    strange = set(changes or {}) - (set(terms) - FIXED)
     if strange:
         raise Refused(_("没有这些设置：%(names)s。") % {"names": "、".join(sorted(strange))})
     terms |= _plain(changes or {})
