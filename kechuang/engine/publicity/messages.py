@@ -7,7 +7,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kechuang.base.messages import notify, write_to
+from kechuang.base.ids import new_public_id
+from kechuang.base.jobs import enqueue
+from kechuang.base.messages import notify
+from kechuang.base.models import Mail
 from kechuang.engine.applications.models import Application
 from kechuang.engine.publicity.models import Objection, PublicNotice, Reconsideration
 from kechuang.orgs.actor import Actor
@@ -53,17 +56,24 @@ def tell_filed(objection: Objection) -> None:
     )  # fmt: skip
     follow = {"code": objection.follow_code, "url": f"{settings.SITE_URL}/objections/follow/"} | facts
     if objection.email:
-        write_to(
+        _write(
             objection.email,
-            subject=lambda: _("异议受理回执 %(number)s") % follow,
-            body=lambda: _("您的异议已收到，受理号 %(number)s，查询码 %(code)s，将在 %(due)s 前答复。查询进展：%(url)s") % follow,
+            subject="异议受理回执 %(number)s" % follow,
+            body="您的异议已收到，受理号 %(number)s，查询码 %(code)s，将在 %(due)s 前答复。查询进展：%(url)s" % follow,
         )
+
+
+def _write(address: str, *, subject: str, body: str) -> None:
+    """A letter to somebody without an account; in Chinese, like the notice it is about."""
+    batch = new_public_id()
+    Mail.objects.create(address=address, language=settings.LANGUAGE_CODE, subject=subject, body=body, batch=batch)
+    enqueue("base.send_mail", args={"batch": batch})
 
 
 def tell_answered(objection: Objection, result: Reconsideration, by: Actor) -> None:
     """The objector gets the letter; team and school learn of it where the objection named their entry."""
     if objection.email:
-        write_to(objection.email, subject=lambda: _("异议答复函 %(number)s") % {"number": objection.number}, body=lambda: result.letter)
+        _write(objection.email, subject=f"异议答复函 {objection.number}", body=result.letter)
     if objection.application is not None:
         _tell_team(objection.application, objection, result, by)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.engine.applications.models import Movement
+from kechuang.engine.codes import tidy_code
 from kechuang.engine.calls.models import Call
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState
@@ -120,12 +121,6 @@ def open_objections(notice: PublicNotice) -> QuerySet[Objection]:
 
 
 # --- objections --------------------------------------------------------------------------------------------------
-
-
-def tidy_code(code: str) -> str:
-    """A code as people type it: lower case, spaces, other dashes or none."""
-    plain = "".join(c for c in code.upper() if c.isalnum())
-    return "-".join(plain[i : i + 4] for i in range(0, len(plain), 4))
 
 
 def follow_objection(follow_code: str) -> Objection | None:

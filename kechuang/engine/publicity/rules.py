@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from kechuang.base.masking import mask_name
 from kechuang.engine.enums import DecisionState, NoticeState, ObjectionState
 
+UNNAMED = "参赛学生"
 OPEN_OBJECTIONS = frozenset({ObjectionState.RECEIVED, ObjectionState.IN_HANDLING})
 
 
 def shown_names(names: Sequence[str], consented: Sequence[bool]) -> str:
     """The names of a line: masked where the consent for 公示姓名 stands, else only that a pupil took part."""
     if not any(consented):
-        return _("参赛学生") if names else ""
-    shown = [mask_name(name) if allowed else _("参赛学生") for name, allowed in zip(names, consented, strict=True)]
+        return UNNAMED if names else ""
+    shown = [mask_name(name) if allowed else UNNAMED for name, allowed in zip(names, consented, strict=True)]
     return "、".join(shown)
 
 
@@ -93,21 +94,13 @@ def why_not_decide(state: str, effect: str, new_prize: str, *, finding: str, abo
 
 
 def letter(*, number: str, name: str, notice: str, entry: str, finding: str, outcome: str, office: str, day: date) -> str:
-    """答复函 to the objector. It speaks of the work, never of the pupils."""
-    return _(
-        "%(name)s：\n"
-        "您就“%(notice)s”%(entry)s提出的异议（受理号 %(number)s）收悉。经未参与原决定的人员复核，现答复如下：\n"
-        "一、复核意见\n%(finding)s\n"
-        "二、处理结果\n%(outcome)s\n"
+    """答复函 to the objector: of the work, never of the pupils. A document, so Chinese whatever language its writer reads."""
+    about = f"中的作品《{entry}》" if entry else ""
+    return (
+        f"{name}：\n"
+        f"您就“{notice}”{about}提出的异议（受理号 {number}）收悉。经未参与原决定的人员复核，现答复如下：\n"
+        f"一、复核意见\n{finding.strip()}\n"
+        f"二、处理结果\n{outcome}\n"
         "感谢您对竞赛公平公正的关心和监督。对本答复仍有意见的，可以向上级教育行政部门反映。\n"
-        "%(office)s\n%(day)s"
-    ) % {
-        "name": name,
-        "notice": notice,
-        "entry": _("中的作品《%(title)s》") % {"title": entry} if entry else "",
-        "number": number,
-        "finding": finding.strip(),
-        "outcome": outcome,
-        "office": office,
-        "day": f"{day.year}年{day.month}月{day.day}日",
-    }
+        f"{office}\n{day.year}年{day.month}月{day.day}日"
+    )

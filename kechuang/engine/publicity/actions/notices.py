@@ -30,37 +30,36 @@ def draft_notice(decision: Decision, *, by: Actor) -> PublicNotice:
     if decision.notices.exists():
         raise Refused(_("这份决定已经公示过，不能重复起草公示。"))
     notice = PublicNotice.objects.create(
-        number=_new_number(), decision=decision, title=_title(decision), body=_body(decision), contact=_contact(decision),
-        working_days=decision.call.plan.notice.working_days,
+        number=_new_number(), decision=decision, working_days=decision.call.plan.notice.working_days, **_words(decision)
     )  # fmt: skip
     audit.record("draft_notice", by=by, on=notice, detail={"decision": decision.pk}, scope_path=notice.scope_path)
     return notice
 
 
+# The words of a notice are a document: Chinese whatever language the officer reads.
+_TITLES = {"shortlist": "关于%s入围名单的公示", "award": "关于%s拟获奖名单的公示"}
+_BODIES = {
+    "shortlist": "经专家评审，现将%s入围终评的作品名单予以公示，接受社会监督。",
+    "award": "经专家评审和组委会审定，现将%s拟获奖作品名单予以公示，接受社会监督。竞赛结果不作为中小学招生入学依据。",
+}
+_CONTACT = (
+    "对公示内容有异议的，请在公示期内实名提出，写明姓名、证件号码、单位、联系电话并附证据；可以在本页面在线提交，也可以书面送交%s。"
+    "匿名或没有依据的异议不予受理。经办人员对异议人的信息保密。"
+)
+
+
 def _new_number() -> str:
     year = clock.today().year
-    return _("公示〔%(year)s〕%(n)s号") % {"year": year, "n": next_number("notice", year)}
+    return f"公示〔{year}〕{next_number('notice', year)}号"
 
 
-def _title(decision: Decision) -> str:
-    pattern = _("关于%(call)s入围名单的公示") if decision.kind == Decision.Kind.SHORTLIST else _("关于%(call)s拟获奖名单的公示")
-    return (pattern % {"call": decision.call.title})[:200]
-
-
-def _body(decision: Decision) -> str:
-    pattern = (
-        _("经专家评审，现将%(call)s入围终评的作品名单予以公示，接受社会监督。")
-        if decision.kind == Decision.Kind.SHORTLIST
-        else _("经专家评审和组委会审定，现将%(call)s拟获奖作品名单予以公示，接受社会监督。本届结果不作为中小学招生入学依据。")
-    )
-    return pattern % {"call": decision.call.title}
-
-
-def _contact(decision: Decision) -> str:
-    return _(
-        "对公示内容有异议的，请在公示期内实名提出，写明姓名、单位、联系电话并附证据；可以在本页面在线提交，也可以书面送交%(office)s。"
-        "匿名或没有依据的异议不予受理。经办人员对异议人的信息保密。"
-    ) % {"office": decision.call.org.name}
+def _words(decision: Decision) -> dict[str, str]:
+    call = decision.call
+    return {
+        "title": (_TITLES[decision.kind] % call.title)[:200],
+        "body": _BODIES[decision.kind] % call.title,
+        "contact": _CONTACT % call.org.name,
+    }
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Filing an objection (anybody, without an account), taking it up, withdrawing it."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.numbers import next_number
 from kechuang.engine.applications.models import Application
+from kechuang.engine.codes import new_code, tidy_code
 from kechuang.engine.enums import ObjectionState
 from kechuang.engine.publicity import messages, queries, rules
 from kechuang.engine.publicity.actions.notices import working_day_after
@@ -21,7 +21,6 @@ from kechuang.orgs.actor import Actor, require
 EVIDENCE_KINDS = frozenset({FileKind.PDF, FileKind.IMAGE, FileKind.VIDEO})
 MAX_EVIDENCE = 5
 EVIDENCE_BYTES = 20 * 1024 * 1024
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class ObjectionRefused(Refused):
@@ -94,11 +93,6 @@ def _keep_evidence(objection: Objection, evidence: list[Any]) -> None:
         ObjectionEvidence.objects.create(objection=objection, stored=stored)
 
 
-def new_code(groups: int = 4) -> str:
-    """A code that cannot be guessed and can be read out on the telephone: four groups of four characters, 79 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(groups))
-
-
 @transaction.atomic
 def take_objection(objection: Objection, *, by: Actor) -> Objection:
     """Take an objection up: from now on its follow page shows that it is being looked into."""
@@ -118,7 +112,7 @@ def take_objection(objection: Objection, *, by: Actor) -> Objection:
 def withdraw_objection(objection: Objection, *, follow_code: str) -> Objection:
     """The objector takes it back, knowing the follow code; what is answered stays answered."""
     objection = queries.locked_objection(objection)
-    if queries.tidy_code(follow_code) != objection.follow_code:
+    if tidy_code(follow_code) != objection.follow_code:
         raise Refused(_("查询码不对，请检查回执上的查询码。"))
     if objection.state not in rules.OPEN_OBJECTIONS:
         raise Refused(_("这件异议已经办结，不能再撤回。"))

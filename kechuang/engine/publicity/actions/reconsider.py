@@ -83,9 +83,9 @@ def _letter(objection: Objection, finding: str, effect: str, new_prize: str) -> 
     call = objection.notice.call
     prize = call.plan.prize(new_prize)
     outcomes = {
-        KEEP: _("异议不成立，维持原公示结果。"),
-        CHANGE_PRIZE: _("异议成立，该作品的奖项调整为%(prize)s，更新后的名单已重新公示。") % {"prize": prize.name if prize else ""},
-        STRIKE: _("异议成立，取消该作品的资格，更新后的名单已重新公示。"),
+        KEEP: "异议不成立，维持原公示结果。",
+        CHANGE_PRIZE: f"异议成立，该作品的奖项调整为{prize.name if prize else ''}，更新后的名单已重新公示。",
+        STRIKE: "异议成立，取消该作品的资格，更新后的名单已重新公示。",
     }
     return rules.letter(
         number=objection.number, name=objection.name, notice=objection.notice.title, entry=objection.title, finding=finding,
