@@ -118,7 +118,7 @@ def takes_part(actor: Actor, application: Application) -> bool:
 
 
 def _locked(ids: list[int]) -> list[Application]:
-    query = Application.objects.select_related("call__org", "org").prefetch_related("members", "advisers")
+    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related("members__person__user", "advisers__person__user")
     return list(query.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 
