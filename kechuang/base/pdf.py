@@ -37,7 +37,8 @@ def font_dirs() -> list[str]:
     if {folder.parent.name for folder in found} != set(FAMILIES):
         places = "、".join(map(str, roots))
         raise FontsMissing(
-            _("找不到制作 PDF 所需的中文字体（应在 %(places)s）。请在项目目录运行 make setup，然后重试。") % {"places": places}
+            _("找不到制作 PDF 所需的中文字体（应在 %(places)s）。请在项目目录运行 make setup，然后重试。")
+            % {"places": places}
         )
     return [str(folder) for folder in found]
 

@@ -50,7 +50,9 @@ def award_call(notice: PublicNotice, *, by: Actor) -> AwardOutcome:
 
     Run again, it awards only what was not awarded yet; entries already awarded keep their certificates.
     """
-    notice = PublicNotice.objects.select_related("decision__call__org").select_for_update(of=("self",)).get(pk=notice.pk)
+    notice = (
+        PublicNotice.objects.select_related("decision__call__org").select_for_update(of=("self",)).get(pk=notice.pk)
+    )
     call = notice.call
     require(by, "award.issue", call)
     if sentence := rules.why_not_award(notice.state, notice.decision.kind):
@@ -68,7 +70,9 @@ def award_call(notice: PublicNotice, *, by: Actor) -> AwardOutcome:
 
 def _prize_lines(notice: PublicNotice) -> dict[int, DecisionLine]:
     lines = notice.decision.lines.filter(is_chosen=True, application__award=None).exclude(prize="")
-    return {line.application_id: line for line in lines.select_related("application").order_by("division", "rank", "id")}
+    return {
+        line.application_id: line for line in lines.select_related("application").order_by("division", "rank", "id")
+    }
 
 
 def _make_awards(call: Call, lines: list[DecisionLine], by: Actor) -> list[Award]:
@@ -82,7 +86,9 @@ def _make_awards(call: Call, lines: list[DecisionLine], by: Actor) -> list[Award
     ]  # fmt: skip
     Award.objects.bulk_create(rows, batch_size=500)
     query = Award.objects.filter(pk__in=[award.pk for award in rows]).select_related("call__org", "application__org")
-    awards = list(query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk"))
+    awards = list(
+        query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk")
+    )
     for award in awards:
         award.call = call  # one parsed declaration for all
     return awards
@@ -92,7 +98,9 @@ def issue_certificates(call: Call, *, by: Actor) -> Job:
     """Queue the printing of every certificate of `call` that has no file; while one is under way, that job is returned."""
     require(by, "award.issue", call)
     title = _("制作证书：%(call)s") % {"call": call.title}
-    return enqueue("certificates.issue", args={"call": call.pk}, by=by, scope_path=call.scope_path, title=title, key=str(call.pk))
+    return enqueue(
+        "certificates.issue", args={"call": call.pk}, by=by, scope_path=call.scope_path, title=title, key=str(call.pk)
+    )
 
 
 @transaction.atomic
@@ -138,7 +146,9 @@ def _locked(certificate: Certificate) -> Certificate:
 @transaction.atomic
 def revoke_award(award: Award, *, reason: str, by: Actor) -> Award:
     """Take a prize back: the move, the award, its certificates, and whatever showed it. Verification says so at once."""
-    award = Award.objects.select_related("call__org", "application__org").select_for_update(of=("self",)).get(pk=award.pk)
+    award = (
+        Award.objects.select_related("call__org", "application__org").select_for_update(of=("self",)).get(pk=award.pk)
+    )
     if award.state == AwardState.REVOKED:
         raise Refused(_("这个奖项已经撤销。"))
     perform(award.application, "revoke", by=by, reason=reason)
@@ -146,7 +156,9 @@ def revoke_award(award: Award, *, reason: str, by: Actor) -> Award:
     award.revoked_at, award.revoked_by = clock.now(), by.user
     award.save()
     standing = award.certificates.filter(state__in=[CertificateState.PENDING, CertificateState.ISSUED])
-    count = standing.update(state=CertificateState.REVOKED, state_reason=reason.strip(), state_changed_at=award.revoked_at)
+    count = standing.update(
+        state=CertificateState.REVOKED, state_reason=reason.strip(), state_changed_at=award.revoked_at
+    )
     for function in _on_revocation:
         function(award, by, reason)
     audit.record("revoke_award", by=by, on=award, detail={"application": award.application.public_id, "certificates": count},

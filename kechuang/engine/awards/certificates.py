@@ -65,7 +65,14 @@ def new_certificate(award: Award, kind: str, person: Person | None, words: dict[
 
 
 def build_words(
-    award: Award, kind: str, person: Person | None, *, number: str, code: str, day: date, changes: dict[str, str] | None = None
+    award: Award,
+    kind: str,
+    person: Person | None,
+    *,
+    number: str,
+    code: str,
+    day: date,
+    changes: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The words of one certificate; `changes` replace single values in a correction."""
     call, application, plan = award.call, award.application, award.call.plan

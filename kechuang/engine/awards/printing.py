@@ -65,7 +65,7 @@ def print_pending(call_id: int, progress: Progress) -> int:
     return done
 
 
-def _pending(call_id: int):  # noqa: ANN202
+def _pending(call_id: int):
     return Certificate.objects.filter(award__call=call_id, state=CertificateState.PENDING)
 
 
@@ -73,7 +73,9 @@ def _printed(press: Press, ids: list[int]) -> Iterator[tuple[list[Certificate], 
     """Batches with their pages; the next batch is already being printed while the caller stores this one."""
     waiting: tuple[list[Certificate], Any] | None = None
     for start in range(0, len(ids), BATCH):
-        batch = list(Certificate.objects.filter(pk__in=ids[start : start + BATCH]).select_related("award__application__org"))
+        batch = list(
+            Certificate.objects.filter(pk__in=ids[start : start + BATCH]).select_related("award__application__org")
+        )
         run = press.start((certificate_page(c.words), _made_at(c)) for c in batch)
         if waiting:
             yield waiting[0], waiting[1].pages()
@@ -86,13 +88,17 @@ def _store(certificates: list[Certificate], pdfs: list[bytes], progress: Progres
     """Keep the files of a batch. A certificate that was revoked or printed meanwhile keeps its state."""
     with transaction.atomic():
         ids = [certificate.pk for certificate in certificates]
-        waiting = set(Certificate.objects.select_for_update().filter(pk__in=ids, stored=None).values_list("pk", flat=True))
+        waiting = set(
+            Certificate.objects.select_for_update().filter(pk__in=ids, stored=None).values_list("pk", flat=True)
+        )
         rows = [(c, _stored(c, pdf, progress.by)) for c, pdf in zip(certificates, pdfs, strict=True) if c.pk in waiting]
         StoredFile.objects.bulk_create([stored for _c, stored in rows])
         states = dict(Certificate.objects.filter(pk__in=ids).values_list("pk", "state"))
         for certificate, stored in rows:
             certificate.stored = stored
-            certificate.state = CertificateState.ISSUED if states[certificate.pk] == "pending" else states[certificate.pk]
+            certificate.state = (
+                CertificateState.ISSUED if states[certificate.pk] == "pending" else states[certificate.pk]
+            )
         Certificate.objects.bulk_update([certificate for certificate, _stored in rows], ["stored", "state"])
 
 
@@ -104,4 +110,3 @@ def _stored(certificate: Certificate, pdf: bytes, by: Any) -> StoredFile:
     )  # fmt: skip
     stored.blob.save("certificate.pdf", ContentFile(pdf), save=False)
     return stored
-

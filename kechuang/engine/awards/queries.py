@@ -100,7 +100,9 @@ def masked_holder(words: dict) -> str:
 
 def certificates_of(application_id: int) -> QuerySet[Certificate]:
     """The certificates of an entry for its own page: the standing ones first."""
-    rows = Certificate.objects.filter(award__application=application_id).select_related("person", "stored", "award", "replaced_by")
+    rows = Certificate.objects.filter(award__application=application_id).select_related(
+        "person", "stored", "award", "replaced_by"
+    )
     return rows.order_by("replaced_by", "holder_kind", "id")
 
 
@@ -123,5 +125,7 @@ def issuing_progress(call: Call) -> Mapping[str, int]:
 
 def awards_by_prize(call: Call) -> dict[str, int]:
     """Valid awards per prize, in the order of the declaration."""
-    found = dict(Award.objects.filter(call=call, state="valid").values_list("prize").annotate(n=Count("pk")).order_by("prize"))
+    found = dict(
+        Award.objects.filter(call=call, state="valid").values_list("prize").annotate(n=Count("pk")).order_by("prize")
+    )
     return {prize.code: found.get(prize.code, 0) for prize in call.plan.prizes.prizes}

@@ -102,8 +102,7 @@ def paragraphs(sentence: str, values: dict[str, str]) -> list[list[list[str]]]:
     for literal, place, _spec, _conversion in Formatter().parse(sentence):
         pieces = literal.split("\n")
         found[-1] += [["plain", pieces[0]]] if pieces[0] else []
-        for piece in pieces[1:]:
-            found.append([["plain", piece]] if piece else [])
+        found.extend([["plain", piece]] if piece else [] for piece in pieces[1:])
         if place is not None:
             found[-1].append([EMPHASISED.get(place, "plain"), _value(place, values)])
     return [runs for runs in found if runs]
@@ -111,7 +110,10 @@ def paragraphs(sentence: str, values: dict[str, str]) -> list[list[list[str]]]:
 
 def _value(place: str, values: dict[str, str]) -> str:
     if place not in PLACES:
-        raise WordsRefused(_("证书文字里有不认识的位置 {%(place)s}，请改用 {names} {school} {title} {call} {prize} {advisers}。") % {"place": place})
+        raise WordsRefused(
+            _("证书文字里有不认识的位置 {%(place)s}，请改用 {names} {school} {title} {call} {prize} {advisers}。")
+            % {"place": place}
+        )
     return values[place]
 
 

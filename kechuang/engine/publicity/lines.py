@@ -65,10 +65,15 @@ def public_names(application_ids: Iterable[int], purpose: str) -> dict[int, str]
     """Per application the names as the public may read them; empty where nobody of the team is named at all."""
     members: dict[int, list[TeamMember]] = defaultdict(list)
     ids = list(application_ids)
-    for member in TeamMember.objects.filter(application__in=ids).select_related("person").order_by("application_id", "order", "id"):
+    for member in (
+        TeamMember.objects.filter(application__in=ids)
+        .select_related("person")
+        .order_by("application_id", "order", "id")
+    ):
         members[member.application_id].append(member)
     people = {member.person_id for team in members.values() for member in team}
     missing = missing_consents(people, (purpose,)) if people else set()
     return {
-        pk: shown_names([str(m.person) for m in members[pk]], [m.person_id not in missing for m in members[pk]]) for pk in ids
+        pk: shown_names([str(m.person) for m in members[pk]], [m.person_id not in missing for m in members[pk]])
+        for pk in ids
     }

@@ -26,7 +26,9 @@ def team_users(applications: Iterable[Any]) -> list[User]:
     """Everybody of the teams with an account: pupils, advisers, who began the entry."""
     ids = list(applications)
     mine = (
-        Q(person__team_memberships__application__in=ids) | Q(person__advised__application__in=ids) | Q(applications__in=ids)
+        Q(person__team_memberships__application__in=ids)
+        | Q(person__advised__application__in=ids)
+        | Q(applications__in=ids)
     )
     return list(User.objects.filter(mine).distinct())
 
@@ -54,12 +56,12 @@ def tell_filed(objection: Objection) -> None:
         body=lambda: _("“%(notice)s”收到一件异议，应在 %(due)s 前复核并答复。") % facts,
         url=f"/objections/{objection.number}/", about=objection,
     )  # fmt: skip
-    follow = {"code": objection.follow_code, "url": f"{settings.SITE_URL}/objections/follow/"} | facts
     if objection.email:
         _write(
             objection.email,
-            subject="异议受理回执 %(number)s" % follow,
-            body="您的异议已收到，受理号 %(number)s，查询码 %(code)s，将在 %(due)s 前答复。查询进展：%(url)s" % follow,
+            subject=f"异议受理回执 {objection.number}",
+            body=f"您的异议已收到，受理号 {objection.number}，查询码 {objection.follow_code}，将在 {objection.due_on} 前答复。"
+            f"查询进展：{settings.SITE_URL}/objections/follow/",
         )
 
 
@@ -81,9 +83,15 @@ def tell_answered(objection: Objection, result: Reconsideration, by: Actor) -> N
 def _tell_team(application: Application, objection: Objection, result: Reconsideration, by: Actor) -> None:
     facts = {"title": application.title, "notice": objection.notice.title}
     outcomes = {
-        Reconsideration.Effect.KEEP: lambda: _("有人对作品“%(title)s”提出异议，经复核异议不成立，公示结果不变。") % facts,
-        Reconsideration.Effect.CHANGE_PRIZE: lambda: _("有人对作品“%(title)s”提出异议，经复核调整了奖项，名单已重新公示。") % facts,
-        Reconsideration.Effect.STRIKE: lambda: _("有人对作品“%(title)s”提出异议，经复核取消了资格，名单已重新公示。") % facts,
+        Reconsideration.Effect.KEEP: lambda: (
+            _("有人对作品“%(title)s”提出异议，经复核异议不成立，公示结果不变。") % facts
+        ),
+        Reconsideration.Effect.CHANGE_PRIZE: lambda: (
+            _("有人对作品“%(title)s”提出异议，经复核调整了奖项，名单已重新公示。") % facts
+        ),
+        Reconsideration.Effect.STRIKE: lambda: (
+            _("有人对作品“%(title)s”提出异议，经复核取消了资格，名单已重新公示。") % facts
+        ),
     }
     readers = team_users([application.pk]) + list(officers_with("application.endorse", application.scope_path))
     notify(

@@ -56,7 +56,7 @@ class PublicNotice(models.Model):
         return self.title
 
     @property
-    def call(self):  # noqa: ANN201
+    def call(self):
         return self.decision.call
 
     @property

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.engine.applications.models import Movement
-from kechuang.engine.codes import tidy_code
 from kechuang.engine.calls.models import Call
+from kechuang.engine.codes import tidy_code
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState
 from kechuang.engine.publicity.models import NoticeLine, Objection, PublicNotice, Reconsideration
@@ -125,13 +125,17 @@ def open_objections(notice: PublicNotice) -> QuerySet[Objection]:
 
 def follow_objection(follow_code: str) -> Objection | None:
     """The objection behind a follow code, with its answer; nothing but the code opens it."""
-    query = Objection.objects.select_related("notice__decision__call__org", "reconsideration").prefetch_related("evidence__stored")
+    query = Objection.objects.select_related("notice__decision__call__org", "reconsideration").prefetch_related(
+        "evidence__stored"
+    )
     return query.filter(follow_code=tidy_code(follow_code)).first()
 
 
 def objections_for(actor: Actor) -> QuerySet[Objection]:
     """The desk of those who handle objections: unanswered first, the nearest deadline on top."""
-    rows = Objection.objects.visible_to(actor, "objection.handle").select_related("notice__decision__call__org", "application", "handler")
+    rows = Objection.objects.visible_to(actor, "objection.handle").select_related(
+        "notice__decision__call__org", "application", "handler"
+    )
     return rows.order_by("answered_at", "due_on", "id")
 
 
@@ -183,7 +187,9 @@ def _officers(objection: Objection) -> set[int]:
 
 
 def _earlier_reconsiderers(objection: Objection) -> set[int]:
-    earlier = Reconsideration.objects.filter(objection__application=objection.application_id).exclude(objection=objection)
+    earlier = Reconsideration.objects.filter(objection__application=objection.application_id).exclude(
+        objection=objection
+    )
     return set(earlier.values_list("decided_by", flat=True)) if objection.application_id else set()
 
 

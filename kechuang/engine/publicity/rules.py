@@ -81,7 +81,9 @@ def why_not_reconsider(user_id: int | None, first_deciders: Collection[int]) -> 
     return ""
 
 
-def why_not_decide(state: str, effect: str, new_prize: str, *, finding: str, about_entry: bool, prizes: Collection[str]) -> str:
+def why_not_decide(
+    state: str, effect: str, new_prize: str, *, finding: str, about_entry: bool, prizes: Collection[str]
+) -> str:
     if state not in OPEN_OBJECTIONS:
         return _("这件异议已经办结，不能再次作出复核意见。")
     if not finding.strip():
@@ -93,7 +95,9 @@ def why_not_decide(state: str, effect: str, new_prize: str, *, finding: str, abo
     return ""
 
 
-def letter(*, number: str, name: str, notice: str, entry: str, finding: str, outcome: str, office: str, day: date) -> str:
+def letter(
+    *, number: str, name: str, notice: str, entry: str, finding: str, outcome: str, office: str, day: date
+) -> str:
     """答复函 to the objector: of the work, never of the pupils. A document, so Chinese whatever language its writer reads."""
     about = f"中的作品《{entry}》" if entry else ""
     return (

@@ -52,7 +52,7 @@ def publish_works(call: Call, *, by: Actor) -> Publication:
     return result
 
 
-def _awards(call: Call):  # noqa: ANN202
+def _awards(call: Call):
     awards = Award.objects.filter(call=call, state=AwardState.VALID, application__state="awarded")
     return awards.select_related("application__org", "work").prefetch_related("application__members").order_by("pk")
 
@@ -75,7 +75,9 @@ def _make_works(call: Call, awards: list[Award]) -> list[Work]:
 
 def _work(call: Call, award: Award, names: str) -> Work:
     application = award.application
-    discipline = next((d.name for d in call.plan.disciplines if d.code == application.discipline), application.discipline)
+    discipline = next(
+        (d.name for d in call.plan.disciplines if d.code == application.discipline), application.discipline
+    )
     work = Work(
         slug=new_public_id(), application=application, award=award, title=application.title, title_en=application.title_en,
         summary=application.abstract, school=application.org.name, names=names, stage=application.stage,
@@ -112,7 +114,9 @@ def _add_media(works: list[Work], with_media: set[int]) -> None:
 
 
 def _locked(work: Work) -> Work:
-    return Work.objects.select_related("application__call__org", "award").select_for_update(of=("self",)).get(pk=work.pk)
+    return (
+        Work.objects.select_related("application__call__org", "award").select_for_update(of=("self",)).get(pk=work.pk)
+    )
 
 
 @transaction.atomic
@@ -183,7 +187,9 @@ def _save_index(works: list[Work]) -> None:
 def withdraw_showcase(person: int, *, by: Actor | None = None) -> int:
     """The moment a consent for 作品展示 is withdrawn, every work of that pupil is gone from the gallery."""
     works = list(works_of_people([person]).filter(hidden_at=None).select_related("application__call__org"))
-    Work.objects.filter(pk__in=[work.pk for work in works]).update(hidden_at=clock.now(), hidden_reason="作品展示的同意已撤回")
+    Work.objects.filter(pk__in=[work.pk for work in works]).update(
+        hidden_at=clock.now(), hidden_reason="作品展示的同意已撤回"
+    )
     audit.record_many(
         [{"action": "withdraw_showcase", "by": by, "on": work, "scope_path": work.scope_path} for work in works]
     )
@@ -196,7 +202,9 @@ def withdraw_media(person: int, *, by: Actor | None = None) -> int:
     works = list(works_of_people([person]).select_related("application__call__org"))
     gone, _rows = WorkMedia.objects.filter(work__in=works).delete()
     Work.objects.filter(pk__in=[work.pk for work in works]).update(cover=None)
-    audit.record_many([{"action": "withdraw_media", "by": by, "on": work, "scope_path": work.scope_path} for work in works])
+    audit.record_many(
+        [{"action": "withdraw_media", "by": by, "on": work, "scope_path": work.scope_path} for work in works]
+    )
     return gone
 
 

@@ -42,7 +42,9 @@ def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:
         return works.order_by("-is_featured", "-year", "id")
     for word in words:
         works = works.filter(search_text__contains=word)
-    return works.annotate(relevance=_relevance(words)).order_by("-relevance", "-is_featured", "-year", Length("title"), "id")
+    return works.annotate(relevance=_relevance(words)).order_by(
+        "-relevance", "-is_featured", "-year", Length("title"), "id"
+    )
 
 
 def _relevance(words: list[str]) -> Case | Value:
@@ -50,7 +52,7 @@ def _relevance(words: list[str]) -> Case | Value:
     total: Case | Value = Value(0)
     for word in words:
         total = total + Case(
-            When(search_title=word, then=Value(4)),
+            When(Q(search_title=word) | Q(search_title__startswith=f"{word}\n"), then=Value(4)),
             When(Q(search_title__startswith=word) | Q(search_title__contains=f" {word}"), then=Value(3)),
             When(search_title__contains=word, then=Value(2)),
             default=Value(0),
@@ -81,7 +83,9 @@ def schools_with_works() -> QuerySet[Work, str]:
 
 def public_work(slug: str) -> Work | None:
     """The page of one work; a hidden one is as if it were not there."""
-    works = Work.objects.public().select_related("application__call", "award", "cover").prefetch_related("media__stored")
+    works = (
+        Work.objects.public().select_related("application__call", "award", "cover").prefetch_related("media__stored")
+    )
     return works.filter(slug=slug).first()
 
 
@@ -98,7 +102,9 @@ def related(work: Work, count: int = 4) -> list[Work]:
                      When(discipline=work.discipline, then=Value(1)), default=Value(0)),
     )  # fmt: skip
     candidates = near.select_related("cover").order_by("-kinship", "-is_featured", "-year", "id")[:CANDIDATES]
-    return sorted(candidates, key=lambda other: -(rules.likeness(work.title, other.title) + 0.1 * other.kinship))[:count]
+    return sorted(candidates, key=lambda other: -(rules.likeness(work.title, other.title) + 0.1 * other.kinship))[
+        :count
+    ]
 
 
 def featured(count: int = 6) -> QuerySet[Work]:

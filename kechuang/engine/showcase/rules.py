@@ -1,7 +1,7 @@
 """Search in Chinese and English with what every database has: a substring of normalised text.
 
 A gallery holds some thousand works, where a plain scan answers in milliseconds and finds every two-character word, which
-trigram indexes do not (docs/adr: search). Width, case and spaces between Chinese and Latin letters make no difference.
+trigram indexes do not. Width, case and spaces between Chinese and Latin letters make no difference.
 """
 
 import re
@@ -23,7 +23,9 @@ def normalise(text: str) -> str:
 def search_words(text: str) -> list[str]:
     """The words of a query, each of which must be found: "ＡＩ红树林 监测" → ai, 红树林, 监测."""
     words = normalise(text[:MAX_LENGTH]).split(" ")
-    return list(dict.fromkeys(word for word in words if word.strip("-–—_,.;:!?，。；：！？、《》“”()[]（）\"'")))[:MAX_WORDS]
+    return list(dict.fromkeys(word for word in words if word.strip("-–—_,.;:!?，。；：！？、《》“”()[]（）\"'")))[
+        :MAX_WORDS
+    ]
 
 
 def search_text(parts: Iterable[str]) -> str:

@@ -1,6 +1,12 @@
 """Writes of the publicity stage."""
 
-from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, edit_notice, publish_notice, republish_notice
+from kechuang.engine.publicity.actions.notices import (
+    close_notice,
+    draft_notice,
+    edit_notice,
+    publish_notice,
+    republish_notice,
+)
 from kechuang.engine.publicity.actions.objections import file_objection, take_objection, withdraw_objection
 from kechuang.engine.publicity.actions.reconsider import decide_objection
 

@@ -131,7 +131,9 @@ def close_notice(notice: PublicNotice, *, by: Actor) -> PublicNotice:
 
 
 @transaction.atomic
-def republish_notice(notice: PublicNotice, decision: Decision, *, by: Actor, struck: Iterable[Application] = ()) -> PublicNotice:
+def republish_notice(
+    notice: PublicNotice, decision: Decision, *, by: Actor, struck: Iterable[Application] = ()
+) -> PublicNotice:
     """A new notice of the amended `decision` in the place of `notice`, for a whole period again; the old page links to it.
 
     Called by a reconsideration; entries once struck stay marked so in every later version.
@@ -139,7 +141,9 @@ def republish_notice(notice: PublicNotice, decision: Decision, *, by: Actor, str
     old = _locked(notice)
     if old.state != NoticeState.OPEN:
         raise Refused(_("只有公示中的公示可以更新。"))
-    gone = {line.application for line in old.lines.filter(is_struck=True).select_related("application__org")} | set(struck)
+    gone = {line.application for line in old.lines.filter(is_struck=True).select_related("application__org")} | set(
+        struck
+    )
     old.state, old.closed_at = NoticeState.SUPERSEDED, clock.now()
     old.save(update_fields=["state", "closed_at"])
     new = PublicNotice(
@@ -149,7 +153,11 @@ def republish_notice(notice: PublicNotice, decision: Decision, *, by: Actor, str
     _open(new, by)
     lines = freeze_lines(new, sorted(gone, key=lambda application: application.pk))
     audit.record(
-        "republish_notice", by=by, on=new, detail=_facts(new, len(lines)) | {"replaces": old.number}, scope_path=new.scope_path
+        "republish_notice",
+        by=by,
+        on=new,
+        detail=_facts(new, len(lines)) | {"replaces": old.number},
+        scope_path=new.scope_path,
     )
     return new
 

@@ -38,7 +38,14 @@ def file_objection(
     """Take in a signed objection and give it a receipt number and a follow code; the same token gives the same objection."""
     if known := _known(notice, client_token):
         return known
-    fields = {"name": name, "document_no": document_no, "unit": unit, "phone": phone, "statement": statement, "email": email}
+    fields = {
+        "name": name,
+        "document_no": document_no,
+        "unit": unit,
+        "phone": phone,
+        "statement": statement,
+        "email": email,
+    }
     fields = {field: value.strip() for field, value in fields.items()}
     if problems := rules.objection_problems(fields, signed=signed):
         raise ObjectionRefused(problems)
@@ -56,9 +63,15 @@ def _known(notice: PublicNotice, client_token: str | None) -> Objection | None:
 
 @transaction.atomic
 def _file(
-    notice: PublicNotice, fields: dict[str, str], application: Application | None, evidence: list[Any], client_token: str | None
+    notice: PublicNotice,
+    fields: dict[str, str],
+    application: Application | None,
+    evidence: list[Any],
+    client_token: str | None,
 ) -> Objection:
-    notice = PublicNotice.objects.select_related("decision__call__org").select_for_update(of=("self",)).get(pk=notice.pk)
+    notice = (
+        PublicNotice.objects.select_related("decision__call__org").select_for_update(of=("self",)).get(pk=notice.pk)
+    )
     now, today = clock.now(), clock.today()
     if sentence := rules.why_not_object(notice.state, notice.starts_on, notice.ends_on, today):
         raise Refused(sentence)
@@ -104,7 +117,9 @@ def take_objection(objection: Objection, *, by: Actor) -> Objection:
         raise Refused(_("这件异议已经办结。"))
     objection.state, objection.handler = ObjectionState.IN_HANDLING, by.user
     objection.save(update_fields=["state", "handler"])
-    audit.record("take_objection", by=by, on=objection, detail={"number": objection.number}, scope_path=objection.scope_path)
+    audit.record(
+        "take_objection", by=by, on=objection, detail={"number": objection.number}, scope_path=objection.scope_path
+    )
     return objection
 
 
@@ -118,5 +133,11 @@ def withdraw_objection(objection: Objection, *, follow_code: str) -> Objection:
         raise Refused(_("这件异议已经办结，不能再撤回。"))
     objection.state, objection.answered_at = ObjectionState.WITHDRAWN, clock.now()
     objection.save(update_fields=["state", "answered_at"])
-    audit.record("withdraw_objection", by=None, on=objection, detail={"number": objection.number}, scope_path=objection.scope_path)
+    audit.record(
+        "withdraw_objection",
+        by=None,
+        on=objection,
+        detail={"number": objection.number},
+        scope_path=objection.scope_path,
+    )
     return objection

@@ -18,7 +18,9 @@ KEEP, CHANGE_PRIZE, STRIKE = Reconsideration.Effect
 
 
 @transaction.atomic
-def decide_objection(objection: Objection, *, finding: str, effect: str, new_prize: str = "", by: Actor) -> Reconsideration:
+def decide_objection(
+    objection: Objection, *, finding: str, effect: str, new_prize: str = "", by: Actor
+) -> Reconsideration:
     """Answer an objection. `keep` dismisses it; `change_prize` and `strike` amend the decision and republish the notice.
 
     Order: the decision's next version, the entry's move, the new notice, the letter, the messages; all or nothing.
