@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
+from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.decisions.actions import amend_decision
 from kechuang.engine.decisions.models import Decision
@@ -23,7 +24,7 @@ def decide_objection(
 ) -> Reconsideration:
     """Answer an objection. `keep` dismisses it; `change_prize` and `strike` amend the decision and republish the notice.
 
-    Order: the decision's next version, the entry's move, the new notice, the letter, the messages; all or nothing.
+    Order: the entry's move, the decision's next version, the new notice, the letter, the messages; all or nothing.
     """
     objection = queries.locked_objection(objection)
     require(by, "objection.reconsider", objection.notice.call)
@@ -59,26 +60,24 @@ def _refuse_where_wrong(objection: Objection, finding: str, effect: str, new_pri
 
 
 def _amend(objection: Objection, effect: str, new_prize: str, by: Actor) -> Decision:
-    """The decision's next version, the entry's own move, and the notice that replaces the one now open."""
+    """The entry's own move, the decision's next version, and the notice that replaces the one now open."""
     notice = queries.current_notice(objection.notice)
     reason = _("异议 %(number)s 复核") % {"number": objection.number}
     if notice.decision.kind == Decision.Kind.SHORTLIST and effect == CHANGE_PRIZE:
         raise Refused(_("入围公示没有奖项可以调整；请选择维持，或取消资格。"))
-    change = {objection.application_id: new_prize if effect == CHANGE_PRIZE else ""}
+    struck = _strike(objection, reason, by) if effect == STRIKE else []
+    change = {objection.application_id: "" if struck else new_prize}
     amended = amend_decision(notice.decision, change, reason=reason, by=by)
-    _move(objection, effect, reason, by)
-    struck = [objection.application] if effect == STRIKE else []
     republish_notice(notice, amended, by=by, struck=struck)
     return amended
 
 
-def _move(objection: Objection, effect: str, reason: str, by: Actor) -> None:
+def _strike(objection: Objection, reason: str, by: Actor) -> list[Application]:
+    """Take the entry out of the race before its decision is amended: an amended decision leaves the disqualified alone."""
     application = objection.application
-    application.refresh_from_db()
-    if effect == STRIKE:
-        perform(application, "disqualify", by=by, reason=reason)
-    elif application.state != "in_publicity":
-        perform(application, "propose", by=by, reason=reason)
+    assert application is not None
+    perform(application, "disqualify", by=by, reason=reason)
+    return [application]
 
 
 def _letter(objection: Objection, finding: str, effect: str, new_prize: str) -> str:
