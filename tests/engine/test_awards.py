@@ -48,6 +48,11 @@ def text_of(pdf: bytes) -> str:
     return "".join(shown.split())
 
 
+def pdf_of(certificate: Certificate) -> bytes:
+    with certificate.stored.open() as file:
+        return file.read()
+
+
 # --- giving ------------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +185,7 @@ def test_the_pdf_reads_back_what_was_frozen():
     run_pending_jobs()
     certificate = Certificate.objects.filter(holder_kind="team").first()
 
-    pdf = certificate.stored.open().read()
+    pdf = pdf_of(certificate)
 
     text = text_of(pdf)
     for wanted in (
@@ -189,7 +194,7 @@ def test_the_pdf_reads_back_what_was_frozen():
         "本证书不作为中小学招生入学依据",
     ):  # fmt: skip
         assert wanted in text, wanted
-    assert "陈鿏" in text_of(Certificate.objects.get(holder_kind="adviser").stored.open().read())
+    assert "陈鿏" in text_of(pdf_of(Certificate.objects.get(holder_kind="adviser")))
     with pikepdf.open(BytesIO(pdf)) as document:
         box = [float(x) for x in document.pages[0].MediaBox]
         assert (len(document.pages), round(box[2]), round(box[3])) == (1, 842, 595)
@@ -324,7 +329,7 @@ def test_a_row_changed_behind_our_back_is_not_verified(issued):
 
 
 def test_a_file_is_verified_by_its_bytes(issued):
-    pdf = issued[0].stored.open().read()
+    pdf = pdf_of(issued[0])
 
     assert queries.verify_file(BytesIO(pdf)).number == issued[0].number
     assert queries.verify_file(BytesIO(pdf + b" ")).state == "unknown"
@@ -339,7 +344,7 @@ def test_a_correction_replaces_and_says_so(competition, issued):
     fresh = queries.verify(new.code)
     assert (fresh.state, fresh.holder) == ("valid", "张*三")
     new.refresh_from_db()
-    assert "张晓三、李四" in text_of(new.stored.open().read())
+    assert "张晓三、李四" in text_of(pdf_of(new))
     assert new.words["disclaimer"] == "本证书不作为中小学招生入学依据"
     assert [c.number for c in queries.certificates_of(issued[0].award.application_id)][-1] == "KCDS2026-000001"
 
