@@ -17,12 +17,10 @@ from kechuang.engine.showcase.actions import (
     publish_works,
     rebuild_search,
     unhide_work,
-    withdraw_media,
-    withdraw_names,
-    withdraw_showcase,
 )
 from kechuang.engine.showcase.models import Work
-from tests.engine.honours import DAY, answer, closed_notice, make_actor, make_competition
+from kechuang.orgs.actions.consents import withdraw_consent
+from tests.engine.honours import DAY, answer, closed_notice, make_actor, make_competition, make_guardian
 
 pytestmark = [pytest.mark.django_db]
 
@@ -119,8 +117,8 @@ def test_names_are_masked_and_need_their_own_consent():
     (work,) = publish_works(competition.call, by=competition.officer).works
 
     assert work.names == "张*三、参赛学生"
-    answer(competition.entries[0].members.first().person, "publicity", "withdrawn")
-    withdraw_names(competition.entries[0].members.first().person)
+    pupil = competition.entries[0].members.first().person
+    withdraw_consent(pupil, "publicity", by=make_guardian(pupil, competition.school))
     work.refresh_from_db()
     assert work.names == "参赛学生"
 
@@ -137,7 +135,8 @@ def test_media_need_their_own_consent():
     with_media, without = Work.objects.order_by("application_id")
     assert (with_media.media.count(), with_media.cover.kind) == (1, "image")
     assert (without.media.count(), without.cover) == (0, None)
-    withdraw_media(competition.entries[0].members.first().person)
+    pupil = competition.entries[0].members.first().person
+    withdraw_consent(pupil, "media", by=make_guardian(pupil, competition.school))
     with_media.refresh_from_db()
     assert (with_media.media.count(), with_media.cover) == (0, None)
     assert with_media in queries.gallery()
@@ -147,8 +146,7 @@ def test_a_withdrawn_consent_hides_at_once(competition, works):
     pupil = competition.entries[0].members.last().person
     assert queries.public_work(works[0].slug) == works[0]
 
-    answer(pupil, "showcase", "withdrawn")
-    withdraw_showcase(pupil)
+    withdraw_consent(pupil, "showcase", by=make_guardian(pupil, competition.school))
 
     assert queries.public_work(works[0].slug) is None
     assert queries.gallery().count() == 4

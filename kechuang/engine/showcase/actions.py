@@ -21,7 +21,7 @@ from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.engine.showcase.queries import works_of
 from kechuang.orgs.actor import Actor, require
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Person, User
 from kechuang.orgs.queries import missing_consents
 
 SHOWN = (FileKind.IMAGE, FileKind.VIDEO)
@@ -185,7 +185,7 @@ def _save_index(works: list[Work]) -> None:
 
 
 @transaction.atomic
-def withdraw_showcase(person: Person, *, by: Actor | None = None) -> int:
+def withdraw_showcase(person: Person, *, by: User | None = None) -> int:
     """The moment a consent for 作品展示 is withdrawn, every work of that pupil is gone from the gallery."""
     works = list(works_of(person).filter(hidden_at=None).select_related("application__call__org"))
     Work.objects.filter(pk__in=[work.pk for work in works]).update(
@@ -198,7 +198,7 @@ def withdraw_showcase(person: Person, *, by: Actor | None = None) -> int:
 
 
 @transaction.atomic
-def withdraw_media(person: Person, *, by: Actor | None = None) -> int:
+def withdraw_media(person: Person, *, by: User | None = None) -> int:
     """Without the consent for 照片和视频 the text stays, pictures and videos go."""
     works = list(works_of(person).select_related("application__call__org"))
     gone, _rows = WorkMedia.objects.filter(work__in=works).delete()
@@ -210,7 +210,7 @@ def withdraw_media(person: Person, *, by: Actor | None = None) -> int:
 
 
 @transaction.atomic
-def withdraw_names(person: Person, *, by: Actor | None = None) -> int:
+def withdraw_names(person: Person) -> int:
     """Without the consent for 公示姓名 the gallery says only that pupils took part."""
     works = list(works_of(person).select_related("application__call__org"))
     names = public_names([work.application_id for work in works], "publicity")
