@@ -11,9 +11,10 @@ import numpy as np
 
 from kechuang.judging.arrays import Bools, Floats, Ints
 from kechuang.judging.assignment.exchange import Board
-from kechuang.judging.assignment.fairness import Service
+from kechuang.judging.assignment.fairness import Service, fair_among_optima
 from kechuang.judging.assignment.groups import Cells, Rule
 from kechuang.judging.assignment.model import Model, build_model
+from kechuang.judging.assignment.neighbourhood import pick_seats, resolve_one_seat
 from kechuang.judging.assignment.problem import Problem
 from kechuang.judging.flow import prices, reduced_cost
 
@@ -21,7 +22,10 @@ NEAR = 4  # candidates kept per seat: the arcs of least reduced cost
 WORK = 3_000_000  # arcs over all rounds of one target
 LEAST_ROUNDS, MOST_ROUNDS = 8, 60
 HALVINGS = 5
-POLISH = 3000  # pairs up to which exchanges go over all entries
+SMALL = 60_000  # candidate pairs up to which seats are re-solved one at a time
+SEAT_WORK = 4_000_000
+MOST_SEAT_ROUNDS = 400
+QUIET_ROUNDS = 30
 EPSILON = 1e-9
 
 
@@ -64,7 +68,7 @@ class Search:
         loaded = int(np.minimum(load, self.problem.low).sum())
         return Level(used, int(used.sum()), loaded, float(sums[self.service.served].min()), float(sums.sum()))
 
-    def reach(self, target: float, start: Level) -> Level:
+    def reach_by_prices(self, target: float, start: Level) -> Level:
         """The best level found for this target."""
         usable = (self.near | start.used) & (self.best_with >= target - EPSILON)
         rounds = int(np.clip(WORK // max(int(usable.sum()), 1), LEAST_ROUNDS, MOST_ROUNDS))
@@ -104,13 +108,20 @@ class Search:
         board.improve(board.below(), 4)
         return self.level(board.used())
 
-    def polish(self, level: Level) -> Level:
-        """Win back total by exchanges that keep every entry at the level's worst."""
-        if self.cells is not None or level.filled > POLISH:
-            return level
-        board = Board(self.problem, level.used, level.worst)
-        board.improve(np.arange(self.problem.entries), 30)
-        return max(level, self.level(board.used()), key=lambda found: found.order)
+    def reach_by_seats(self, target: float, start: Level) -> Level:
+        """The same by re-solving one random seat of every entry at a time; better, and quick enough while small."""
+        random = np.random.default_rng(0)
+        used, best, still = start.used, start, 0
+        for _ in range(int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, MOST_SEAT_ROUNDS))):
+            used = resolve_one_seat(
+                self.problem, self.rules, self.cells, used, pick_seats(self.problem, used, random), target
+            )
+            found = self.level(used)
+            still = still + 1 if abs(found.total - best.total) < EPSILON else 0
+            best = max(best, found, key=lambda level: level.order_at(target))
+            if still >= QUIET_ROUNDS:
+                break
+        return best
 
 
 def raise_worst(
@@ -122,17 +133,21 @@ def raise_worst(
     if not used.any():
         return Solution(used, bound, ceiling)
     search = Search(problem, rules, cells, near_optimal(problem, model, flow))
-    best = search.level(used)
-    best = search.reach(ceiling, best)
+    reach = search.reach_by_seats if len(used) <= SMALL else search.reach_by_prices
+    start = search.level(used)
+    if start.worst >= ceiling - EPSILON:
+        return Solution(fair_among_optima(problem, model, flow), bound, ceiling)
+    best = reach(ceiling, start)
     low, high = best.worst, ceiling
     for _ in range(HALVINGS):
         if high - low <= 1e-4 * max(1.0, abs(high)):
             break
         middle = (low + high) / 2
-        found = search.reach(middle, best)
+        found = reach(middle, start)
         best = max(best, found, key=lambda level: level.order)
         low, high = max(low, best.worst), (middle if found.worst < middle - EPSILON else high)
-    best = max(search.polish(best), search.polish(search.reach(best.worst, best)), key=lambda level: level.order)
+    if best.worst < ceiling - EPSILON:
+        best = max(best, reach(best.worst, best), key=lambda level: level.order)
     return Solution(best.used, bound, ceiling)
 
 
