@@ -11,7 +11,7 @@ from kechuang.judging.arrays import Bools, Ints
 from kechuang.judging.assignment.canonical import canonical_order, inverse
 from kechuang.judging.assignment.fairness import Service, fair_among_optima
 from kechuang.judging.assignment.groups import Rule, as_cells, rules_of
-from kechuang.judging.assignment.maximin import Solution, raise_worst
+from kechuang.judging.assignment.maximin import Solution, best_conceivable, raise_worst
 from kechuang.judging.assignment.mip import solve_mip
 from kechuang.judging.assignment.model import build_model
 from kechuang.judging.assignment.problem import Problem, build
@@ -116,7 +116,7 @@ def _solve(problem: Problem, rules: list[Rule], mode: str) -> Solution:
     if mode == "maximin":
         return raise_worst(problem, model, flow, bound, rules, cells)
     used = fair_among_optima(problem, model, flow) if mode == "fair" else optimum
-    return Solution(used, bound, float("inf"))
+    return Solution(used, bound, best_conceivable(problem))
 
 
 def _result(problem: Problem, rules: list[Rule], used: Bools, solution: Solution, mode: str) -> Assignment:
