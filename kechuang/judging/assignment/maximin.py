@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kechuang.judging.arrays import Bools, Floats, Ints
+from kechuang.judging.arrays import Bools, Floats, Ints, sum_at
 from kechuang.judging.assignment.exchange import Board
-from kechuang.judging.assignment.fairness import Service, fair_among_optima
+from kechuang.judging.assignment.fairness import fair_among_optima
 from kechuang.judging.assignment.groups import Cells, Rule
 from kechuang.judging.assignment.model import Model, build_model
-from kechuang.judging.assignment.neighbourhood import pick_seats, resolve_one_seat
+from kechuang.judging.assignment.neighbourhood import lift_to, pick_seats, resolve_one_seat
 from kechuang.judging.assignment.problem import Problem
+from kechuang.judging.assignment.service import Service
 from kechuang.judging.flow import prices, reduced_cost
 
 NEAR = 4  # candidates kept per seat: the arcs of least reduced cost
@@ -112,10 +113,10 @@ class Search:
         """The same by re-solving one random seat of every entry at a time; better, and quick enough while small."""
         random = np.random.default_rng(0)
         used, best, still = start.used, start, 0
+        everything = np.ones_like(used)
         for _ in range(int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, MOST_SEAT_ROUNDS))):
-            used = resolve_one_seat(
-                self.problem, self.rules, self.cells, used, pick_seats(self.problem, used, random), target
-            )
+            freed = pick_seats(self.problem, used, random)
+            used = resolve_one_seat(self.problem, self.rules, self.cells, used, freed, lift_to(target), everything)
             found = self.level(used)
             still = still + 1 if abs(found.total - best.total) < EPSILON else 0
             best = max(best, found, key=lambda level: level.order_at(target))
@@ -136,7 +137,7 @@ def raise_worst(
     reach = search.reach_by_seats if len(used) <= SMALL else search.reach_by_prices
     start = search.level(used)
     if start.worst >= ceiling - EPSILON:
-        return Solution(fair_among_optima(problem, model, flow), bound, ceiling)
+        return Solution(fair_among_optima(problem, model, flow, rules, cells), bound, ceiling)
     best = reach(ceiling, start)
     low, high = best.worst, ceiling
     for _ in range(HALVINGS):
@@ -170,8 +171,8 @@ def best_sums_with(problem: Problem) -> Floats:
     order = np.lexsort((-problem.weight, problem.entry))
     place, entry, weight = _place_in_entry(problem, order), problem.entry[order], problem.weight[order]
     demand = problem.demand[entry]
-    top = np.bincount(entry, weight * (place < demand), minlength=problem.entries)
-    rest = np.bincount(entry, weight * (place < demand - 1), minlength=problem.entries)
+    top = sum_at(entry, weight * (place < demand), problem.entries)
+    rest = sum_at(entry, weight * (place < demand - 1), problem.entries)
     best = np.empty(len(order))
     best[order] = np.where(place < demand, top[entry], rest[entry] + weight)
     found: Floats = best + Service.of(problem).base[problem.entry]
@@ -182,5 +183,5 @@ def best_conceivable(problem: Problem) -> float:
     """No entry can have more than its best `demand` experts."""
     order = np.lexsort((-problem.weight, problem.entry))
     best = order[_place_in_entry(problem, order) < problem.demand[problem.entry[order]]]
-    sums: Floats = Service.of(problem).base + np.bincount(problem.entry[best], problem.weight[best], minlength=problem.entries)
+    sums: Floats = Service.of(problem).base + sum_at(problem.entry[best], problem.weight[best], problem.entries)
     return float(sums[Service.of(problem).served].min(initial=np.inf))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from kechuang.judging.arrays import Floats, Ints
+from kechuang.judging.arrays import Floats, Ints, sum_at
 from kechuang.judging.assignment.groups import Rule
 from kechuang.judging.assignment.maximin import Solution, best_conceivable
 from kechuang.judging.assignment.problem import Problem
@@ -86,7 +86,7 @@ class _Program:
         problem = self.problem
         column = self._columns(np.array([-price]), np.array([np.inf]))
         served = np.nonzero(problem.demand > 0)[0]
-        base = np.bincount(problem.fixed[:, 1], problem.fixed_weight, minlength=problem.entries)[served]
+        base = sum_at(problem.fixed[:, 1], problem.fixed_weight, problem.entries)[served]
         rows = np.full(problem.entries, -1)
         rows[served] = self._rows(-base, np.full(len(served), np.inf))
         self.rows.append((rows[problem.entry], self.pairs, problem.weight))
