@@ -1,0 +1,225 @@
+"""An application, its team, its papers, and every move it made."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.engine.calls.models import Call
+from kechuang.engine.workflow.states import STATES, State
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Guardianship
+from kechuang.orgs.scoping import ScopedQuerySet, under
+
+BEFORE_SUBMISSION = ("draft", "returned")
+IN_THE_RACE = (
+    "submitted",
+    "endorsed",
+    "recommended",
+    "incomplete",
+    "screened",
+    "in_review",
+    "in_defence",
+    "in_publicity",
+    "awarded",
+)
+
+
+class ApplicationQuerySet(ScopedQuerySet):
+    """Officers read their subtree (never drafts); applicants, advisers and guardians read their own."""
+
+    scope_path = "org__path"
+    authority_path = "call__org__path"
+    view_permission = "application.view"
+
+    def visible_to(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
+        permission = permission or self.view_permission
+        return self.filter((self._office(actor, permission) & ~Q(state="draft")) | self._own(actor, permission))
+
+    def official(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
+        """What `actor` handles in office: the submitted ones of the subtree."""
+        return self.filter(self._office(actor, permission or self.view_permission)).exclude(state="draft")
+
+    def own(self, actor: Actor) -> "ApplicationQuerySet":
+        """What `actor` takes part in: as member, adviser, guardian, or because they began it."""
+        return self.filter(self.own_rows(actor))
+
+    def own_rows(self, actor: Actor) -> Q:
+        return Q(pk__in=Application._base_manager.filter(_takes_part(actor)).values("pk"))
+
+    def in_race(self) -> "ApplicationQuerySet":
+        return self.filter(state__in=IN_THE_RACE)
+
+    def _office(self, actor: Actor, permission: str) -> Q:
+        return under(self._lookup(permission), actor.paths(permission))
+
+
+def _takes_part(actor: Actor) -> Q:
+    if actor.user is None:
+        return Q(pk__in=[])
+    part = Q(created_by=actor.user)
+    if actor.person is not None:
+        part |= Q(members__person=actor.person) | Q(advisers__person=actor.person)
+        children = Guardianship.objects.standing().filter(guardian=actor.person)
+        part |= Q(members__person__in=children.values("pupil"))
+    return part
+
+
+class Application(models.Model):
+    public_id = models.CharField(max_length=16, unique=True, editable=False)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="applications", verbose_name=_("学校"))
+    state = models.CharField(_("状态"), max_length=20, default="draft", db_index=True)
+    title = models.CharField(_("作品名称"), max_length=300, blank=True)
+    title_en = models.CharField(_("英文名称"), max_length=300, blank=True)
+    abstract = models.TextField(_("摘要"), blank=True)
+    stage = models.CharField(_("学段"), max_length=10, blank=True)
+    discipline = models.CharField(_("学科"), max_length=40, blank=True)
+    division = models.CharField(_("组别"), max_length=60, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    team_size = models.PositiveSmallIntegerField(_("人数"), default=1)
+    receipt_no = models.CharField(_("受理号"), max_length=40, null=True, blank=True, unique=True)
+    external_no = models.CharField(_("外部编号"), max_length=80, blank=True)
+    client_token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    imported = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="applications")
+    saved_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    state_since = models.DateTimeField(auto_now_add=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["call", "state"]),
+            models.Index(fields=["call", "division"]),
+            models.Index(fields=["call", "-submitted_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False, receipt_no__isnull=False),
+                name="application_submitted_has_receipt",
+            ),
+            models.UniqueConstraint(
+                fields=["call", "external_no"], condition=~Q(external_no=""), name="application_one_per_external_no"
+            ),
+            models.CheckConstraint(condition=Q(state__in=sorted(STATES)), name="application_state_in_vocabulary"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.public_id
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
+
+    @property
+    def authority_path(self) -> str:
+        """The organisation that runs the call: whose officers screen and decide."""
+        return self.call.org.path
+
+    def belongs_to(self, actor: Actor) -> bool:
+        """Member, adviser, guardian of a member, or the one who began it."""
+        return Application.objects.own(actor).filter(pk=self.pk).exists()
+
+    @property
+    def state_info(self) -> State:
+        return STATES[self.state]
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in {"draft", "returned", "incomplete"}
+
+
+class TeamMember(models.Model):
+    """A pupil of the team. `is_live` is kept by the moves: it lets the database hold 'one entry per pupil and edition'."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="members")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="+")
+    person = models.ForeignKey("orgs.Person", models.PROTECT, related_name="team_memberships")
+    school = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
+    grade = models.PositiveSmallIntegerField(_("年级"))
+    share = models.CharField(_("本人承担的工作"), max_length=400, blank=True)
+    order = models.PositiveSmallIntegerField(default=1)
+    is_live = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["application_id", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "person"], name="team_member_once"),
+            models.UniqueConstraint(
+                fields=["call", "person"], condition=Q(is_live=True), name="team_member_one_live_entry"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Adviser(models.Model):
+    application = models.ForeignKey(Application, models.CASCADE, related_name="advisers")
+    person = models.ForeignKey("orgs.Person", models.PROTECT, related_name="advised")
+    order = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["application_id", "order", "id"]
+        constraints = [models.UniqueConstraint(fields=["application", "person"], name="adviser_once")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Attachment(models.Model):
+    application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
+    question = models.CharField(max_length=40)
+    stored = models.ForeignKey("base.StoredFile", models.PROTECT, related_name="+")
+    caption = models.CharField(_("说明"), max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(default=1)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["application_id", "question", "order", "id"]
+
+    def __str__(self) -> str:
+        return self.stored.name
+
+
+class SignedPledge(models.Model):
+    """A declaration as it was signed: code, the digest of its text, and the detail given (how AI was used, say)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="pledges")
+    code = models.CharField(max_length=40)
+    text_digest = models.CharField(max_length=64)
+    detail = models.TextField(blank=True)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "code"], name="pledge_signed_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Movement(models.Model):
+    """One move of an application; rows only grow."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="movements")
+    move = models.CharField(max_length=40)
+    source = models.CharField(max_length=20)
+    target = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by_label = models.CharField(max_length=120)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"

@@ -1,0 +1,133 @@
+"""A call: one edition of a programme, with its own frozen copy of the declaration."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.engine.enums import CallState
+from kechuang.engine.programme import codec
+from kechuang.engine.programme.declaration import Programme
+from kechuang.engine.workflow.library import LIBRARY
+from kechuang.engine.workflow.workflow import Workflow
+from kechuang.orgs.enums import OrgKind
+from kechuang.orgs.scoping import ScopedQuerySet
+
+
+class CallQuerySet(ScopedQuerySet):
+    """Officers read the calls of their subtree; what is published stands open to everybody through `published()`."""
+
+    scope_path = "org__path"
+    view_permission = "call.edit"
+
+    def published(self) -> "CallQuerySet":
+        return self.filter(state__in=(CallState.PUBLISHED, CallState.CLOSED))
+
+    def open_at(self, now) -> "CallQuerySet":  # noqa: ANN001
+        return self.filter(state=CallState.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+
+    def reaching(self, path: str) -> "CallQuerySet":
+        """Calls whose owner stands above `path`: the ones an organisation there may answer."""
+        prefixes = ["/" + "/".join(parts) + "/" for parts in _prefixes(path)]
+        return self.filter(org__path__in=prefixes)
+
+
+def _prefixes(path: str) -> list[list[str]]:
+    parts = [part for part in path.split("/") if part]
+    return [parts[: n + 1] for n in range(len(parts))]
+
+
+class Call(models.Model):
+    programme_code = models.CharField(_("项目"), max_length=60)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="calls", verbose_name=_("主办单位"))
+    slug = models.SlugField(_("网址名"), max_length=80, unique=True)
+    title = models.CharField(_("标题"), max_length=200)
+    title_en = models.CharField(_("英文标题"), max_length=200, blank=True)
+    edition = models.PositiveSmallIntegerField(_("届次"), default=1)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    summary = models.TextField(_("简介"), blank=True)
+    approval_number = models.CharField(_("批准文号"), max_length=120, blank=True)
+    approval_from = models.DateField(_("批准有效期起"), null=True, blank=True)
+    approval_until = models.DateField(_("批准有效期止"), null=True, blank=True)
+    declaration = models.JSONField(_("项目设置"))
+    declaration_digest = models.CharField(max_length=64, blank=True)
+    state = models.CharField(_("状态"), max_length=20, choices=CallState, default=CallState.DRAFT)
+    opens_at = models.DateTimeField(_("申报开始"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("申报截止"), null=True, blank=True)
+    indexable = models.BooleanField(_("允许搜索引擎收录成果展示"), default=False)
+    is_demo = models.BooleanField(default=False)
+    cloned_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="clones")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "closed"])
+                | Q(published_at__isnull=False, opens_at__isnull=False, closes_at__isnull=False),
+                name="call_published_has_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="call_published_at_by_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=F("closes_at")),
+                name="call_opens_before_it_closes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @cached_property
+    def plan(self) -> Programme:
+        """The call's own copy of the declaration; what a running call is judged by."""
+        return codec.from_json(self.declaration)
+
+    @property
+    def workflow(self) -> Workflow:
+        plan = self.plan
+        flow = LIBRARY[plan.workflow if self.org.kind == OrgKind.CITY else plan.district_workflow]
+        for move, name in plan.guards:
+            flow = flow.with_guards(move, name)
+        for move, name in plan.effects:
+            flow = flow.with_effects(move, name)
+        return flow
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
+
+    @property
+    def authority_path(self) -> str:
+        return self.org.path
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state != CallState.DRAFT
+
+
+class QuotaLine(models.Model):
+    """推荐名额: how many a district may recommend, in one division or ("" = all) together."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="quota_lines")
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
+    division = models.CharField(_("组别"), max_length=60, blank=True)
+    places = models.PositiveIntegerField(_("名额"))
+
+    class Meta:
+        ordering = ["org_id", "division"]
+        constraints = [models.UniqueConstraint(fields=["call", "org", "division"], name="quota_one_line_per_division")]
+
+    def __str__(self) -> str:
+        return f"{self.call_id}:{self.org_id}:{self.division}={self.places}"

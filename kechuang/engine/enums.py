@@ -1,0 +1,75 @@
+"""Choices of the engine's models."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CallState(TextChoices):
+    DRAFT = "draft", _("草拟中")
+    PUBLISHED = "published", _("已发布")
+    CLOSED = "closed", _("已结束")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class RoundState(TextChoices):
+    PLANNED = "planned", _("待启动")
+    OPEN = "open", _("评审中")
+    CLOSED = "closed", _("已结束")
+
+
+class AssignmentState(TextChoices):
+    ASSIGNED = "assigned", _("待评")
+    DRAFT = "draft", _("已存草稿")
+    SUBMITTED = "submitted", _("已提交")
+    RECUSED = "recused", _("已回避")
+    VOID = "void", _("已撤销")
+
+
+class ConflictKind(TextChoices):
+    SAME_SCHOOL = "same_school", _("同一学校")
+    SAME_GROUP = "same_group", _("同一教育集团")
+    SAME_DISTRICT = "same_district", _("同一区")
+    PAST_SCHOOL = "past_school", _("三年内曾任职学校")
+    ADVISER = "adviser", _("指导教师")
+    RELATIVE = "relative", _("亲属")
+    SPONSOR = "sponsor", _("资助或培训单位")
+    DECLARED = "declared", _("专家申报")
+    SELF = "self", _("本人")
+
+
+class DecisionState(TextChoices):
+    PROPOSAL = "proposal", _("拟定")
+    FINAL = "final", _("已确定")
+    SUPERSEDED = "superseded", _("已被替代")
+
+
+class NoticeState(TextChoices):
+    DRAFT = "draft", _("草拟中")
+    OPEN = "open", _("公示中")
+    CLOSED = "closed", _("公示期满")
+    SUPERSEDED = "superseded", _("已更新")
+
+
+class ObjectionState(TextChoices):
+    RECEIVED = "received", _("已收到")
+    IN_HANDLING = "in_handling", _("核查中")
+    UPHELD = "upheld", _("异议成立")
+    DISMISSED = "dismissed", _("异议不成立")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class AwardState(TextChoices):
+    VALID = "valid", _("有效")
+    REVOKED = "revoked", _("已撤销")
+
+
+class CertificateState(TextChoices):
+    PENDING = "pending", _("制作中")
+    ISSUED = "issued", _("有效")
+    CORRECTED = "corrected", _("已更正")
+    REVOKED = "revoked", _("已撤销")
+
+
+class HolderKind(TextChoices):
+    TEAM = "team", _("参赛者")
+    ADVISER = "adviser", _("指导教师")

@@ -1,0 +1,27 @@
+"""The engine is one Django app with its stages as folders; Django finds their models here."""
+
+from kechuang.engine.applications.models import Adviser, Application, Attachment, Movement, SignedPledge, TeamMember
+from kechuang.engine.awards.models import Award, Certificate
+from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
+from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence, PublicNotice, Reconsideration
+from kechuang.engine.reviews.models import (
+    Affiliation,
+    Assignment,
+    Conflict,
+    DefenceSlot,
+    Panel,
+    Reviewer,
+    ReviewRound,
+    RoundEntry,
+    RoundReviewer,
+    Score,
+)
+from kechuang.engine.showcase.models import Work, WorkMedia
+
+__all__ = [
+    "Adviser", "Affiliation", "Application", "Assignment", "Attachment", "Award", "Call", "Certificate", "Conflict", "Decision",
+    "DecisionLine", "DefenceSlot", "Movement", "NoticeLine", "Objection", "ObjectionEvidence", "Panel", "PublicNotice",
+    "QuotaLine", "RankingRecord", "Reconsideration", "Reviewer", "ReviewRound", "RoundEntry", "RoundReviewer", "Score",
+    "SignedPledge", "TeamMember", "Work", "WorkMedia",
+]  # fmt: skip

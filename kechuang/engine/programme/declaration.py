@@ -1,0 +1,239 @@
+"""What a programme declares. Plain frozen data, the same object whether written in Python, built in the browser, or frozen in a call."""
+
+from dataclasses import dataclass, field
+
+QUESTION_KINDS = frozenset(
+    {"text", "long_text", "number", "date", "choice", "choices", "yes_no", "file", "files", "table", "url", "statement"}
+)
+ROUND_KINDS = frozenset({"scoring", "panel"})
+METHODS = frozenset({"mean", "median", "trimmed", "zscore", "additive", "mixed", "auto"})
+STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Show a question only when `question` has one of `values`."""
+
+    question: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the form. `required_from` names the state that first insists on the answer ("" = never)."""
+
+    code: str
+    label: str
+    kind: str = "text"
+    help: str = ""
+    required_from: str = "submitted"
+    choices: tuple[str, ...] = ()
+    max_length: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    file_types: tuple[str, ...] = ()
+    max_megabytes: int = 15
+    max_files: int = 1
+    columns: tuple[str, ...] = ()
+    show_if: Condition | None = None
+    stages: tuple[str, ...] = ()
+    hidden_when_blind: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    code: str
+    name: str
+    questions: tuple[Question, ...]
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """An anchor of a criterion: from `points` on, `text` describes the work."""
+
+    points: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    code: str
+    name: str
+    points: float
+    help: str = ""
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A pass/fail question to the expert, not points (三自: domain.md §2.6)."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Criteria for the stages it names; a round uses the rubric whose stages hold the application's."""
+
+    code: str
+    name: str
+    stages: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    gates: tuple[Gate, ...] = ()
+
+    @property
+    def total(self) -> float:
+        return sum(criterion.points for criterion in self.criteria)
+
+
+@dataclass(frozen=True)
+class Discipline:
+    code: str
+    name: str
+    name_en: str
+    stages: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TeamRule:
+    """CASTIC entry rules (domain.md §2.3): at most three pupils, of one city and one school stage, at most two advisers."""
+
+    max_members: int = 3
+    max_advisers: int = 2
+    one_stage: bool = True
+    entries_per_pupil: int = 1
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """A declaration that the applicant signs: originality, use of AI, ethics and safety."""
+
+    code: str
+    name: str
+    text: str
+    asks_detail: bool = False
+    detail_label: str = ""
+
+
+@dataclass(frozen=True)
+class RoundPlan:
+    """One review round. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut)."""
+
+    code: str
+    name: str
+    kind: str = "scoring"
+    blind: bool = True
+    reviews_per_entry: int = 3
+    load_max: int = 40
+    method: str = "mixed"
+    spread_threshold: float = 15
+    shortlist_share: float = 1.0
+    avoid_same_district: bool = False
+    minutes_per_entry: int = 15
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Prize:
+    code: str
+    name: str
+    name_en: str
+    share: float
+
+
+@dataclass(frozen=True)
+class PrizePlan:
+    """`share` of each prize is its share of the awarded; `cap` the share of the entries that may be awarded at all."""
+
+    prizes: tuple[Prize, ...]
+    cap: float = 0.6
+    tie_break: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoticePlan:
+    """公示: working days of the notice and of the answer to an objection."""
+
+    working_days: int = 5
+    answer_working_days: int = 5
+    consent_purpose: str = "publicity"
+
+
+@dataclass(frozen=True)
+class CertificatePlan:
+    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional."""
+
+    title: str
+    sentence: str
+    adviser_sentence: str = ""
+    issuers: tuple[str, ...] = ()
+    number_prefix: str = "KC"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A dated step of a call; times are ISO strings with offset ("" while not yet set)."""
+
+    code: str
+    name: str
+    opens_at: str = ""
+    closes_at: str = ""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The whole declaration. The engine runs on this and never on the programme's name."""
+
+    code: str
+    name: str
+    name_en: str
+    policy: str
+    workflow: str
+    applicant: str
+    stages: tuple[str, ...]
+    disciplines: tuple[Discipline, ...]
+    form: tuple[Section, ...]
+    rubrics: tuple[Rubric, ...]
+    rounds: tuple[RoundPlan, ...]
+    prizes: PrizePlan
+    notice: NoticePlan
+    certificate: CertificatePlan
+    steps: tuple[Step, ...]
+    team: TeamRule = TeamRule()
+    pledges: tuple[Pledge, ...] = ()
+    consents: tuple[str, ...] = ("entering",)
+    district_workflow: str = "one_tier"
+    needs_approval_number: bool = True
+    summary: str = ""
+    who: str = ""
+    quota_rule: str = ""
+    guards: tuple[tuple[str, str], ...] = ()
+    effects: tuple[tuple[str, str], ...] = ()
+    rule_version: str = "1"
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.form for question in section.questions)
+
+    def question(self, code: str) -> Question:
+        return next(question for question in self.questions() if question.code == code)
+
+    def rubric_for(self, stage: str) -> Rubric:
+        return next(rubric for rubric in self.rubrics if stage in rubric.stages)
+
+    def discipline(self, code: str) -> Discipline:
+        return next(discipline for discipline in self.disciplines if discipline.code == code)
+
+    def divisions(self) -> tuple[tuple[str, str], ...]:
+        """All (stage, discipline code) pairs, in the declared order."""
+        return tuple((stage, d.code) for stage in self.stages for d in self.disciplines if stage in d.stages)
+
+    def step(self, code: str) -> Step | None:
+        return next((step for step in self.steps if step.code == code), None)
+
+    def prize(self, code: str) -> Prize | None:
+        return next((prize for prize in self.prizes.prizes if prize.code == code), None)

@@ -1,0 +1,168 @@
+"""What makes a declaration refuse to start, or a call refuse to be published: each problem is one sentence."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from kechuang.engine.programme.declaration import (
+    METHODS,
+    QUESTION_KINDS,
+    ROUND_KINDS,
+    STEP_CODES,
+    Programme,
+    Question,
+    Rubric,
+)
+from kechuang.engine.workflow.library import LIBRARY
+from kechuang.engine.workflow.states import STATES, _
+
+STAGES = frozenset({"primary", "junior", "senior"})
+_CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
+
+
+def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
+    """All that is wrong with `programme`, as (sentence, parameters); empty when it makes sense."""
+    return [
+        *_codes(programme),
+        *_form(programme),
+        *_rubrics(programme),
+        *_rounds(programme),
+        *_prizes(programme),
+        *_steps(programme),
+        *_workflow(programme),
+    ]
+
+
+def _codes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    groups: tuple[tuple[str, Iterable[str]], ...] = (
+        (_("题目"), (q.code for q in programme.questions())),
+        (_("学科"), (d.code for d in programme.disciplines)),
+        (_("奖项"), (p.code for p in programme.prizes.prizes)),
+        (_("轮次"), (r.code for r in programme.rounds)),
+        (_("步骤"), (s.code for s in programme.steps)),
+        (_("声明"), (p.code for p in programme.pledges)),
+    )
+    for what, codes in groups:
+        for code, count in Counter(codes).items():
+            if count > 1:
+                yield (
+                    _("%(what)s代码“%(code)s”出现了 %(count)s 次，每个代码只能用一次。"),
+                    {"what": what, "code": code, "count": count},
+                )
+            if not _CODE.match(code):
+                yield _("%(what)s代码“%(code)s”只能用字母、数字和下划线，并以字母开头。"), {"what": what, "code": code}
+    if not programme.stages or not STAGES.issuperset(programme.stages):
+        yield _("请至少选择一个学段（小学、初中、高中）。"), {}
+    if not programme.disciplines:
+        yield _("请至少设置一个学科。"), {}
+
+
+def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    seen: dict[str, Question] = {}
+    for question in programme.questions():
+        name: dict[str, object] = {"label": question.label or question.code}
+        if question.kind not in QUESTION_KINDS:
+            yield _("题目“%(label)s”的题型“%(kind)s”不存在。"), name | {"kind": question.kind}
+        if not question.label.strip():
+            yield _("题目“%(label)s”没有题目文字。"), name
+        if question.kind in {"choice", "choices"} and len(question.choices) < 2:
+            yield _("题目“%(label)s”是选择题，至少要有两个选项。"), name
+        if question.kind == "table" and not question.columns:
+            yield _("题目“%(label)s”是表格题，至少要有一列。"), name
+        if question.required_from and question.required_from not in STATES:
+            yield _("题目“%(label)s”的必填阶段“%(state)s”不存在。"), name | {"state": question.required_from}
+        if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
+            yield _("题目“%(label)s”的最小值大于最大值。"), name
+        if question.show_if and question.show_if.question not in seen:
+            yield _("题目“%(label)s”的显示条件引用了在它之前不存在的题目。"), name
+        seen[question.code] = question
+
+
+def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    covered = Counter(stage for rubric in programme.rubrics for stage in rubric.stages)
+    for stage in programme.stages:
+        if covered[stage] != 1:
+            yield (
+                _("学段“%(stage)s”应当恰好有一份评分标准，现在有 %(count)s 份。"),
+                {"stage": stage, "count": covered[stage]},
+            )
+    for rubric in programme.rubrics:
+        yield from _criteria(rubric)
+
+
+def _criteria(rubric: Rubric) -> Iterator[tuple[str, dict[str, object]]]:
+    if not rubric.criteria:
+        yield _("评分标准“%(name)s”没有评分项。"), {"name": rubric.name}
+    for criterion in rubric.criteria:
+        if criterion.points <= 0:
+            yield _("评分项“%(name)s”的分值必须大于 0。"), {"name": criterion.name}
+        if any(not 0 <= level.points <= criterion.points for level in criterion.levels):
+            yield _("评分项“%(name)s”的档位分值超出了该项分值。"), {"name": criterion.name}
+    if rubric.criteria and abs(rubric.total - 100) > 1e-9:
+        yield (
+            _("评分标准“%(name)s”各项合计 %(total)s 分，应为 100 分。"),
+            {"name": rubric.name, "total": f"{rubric.total:g}"},
+        )
+
+
+def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    if not programme.rounds:
+        yield _("请至少设置一轮评审。"), {}
+    for plan in programme.rounds:
+        name: dict[str, object] = {"name": plan.name}
+        if plan.kind not in ROUND_KINDS:
+            yield _("评审轮次“%(name)s”的类型不存在。"), name
+        if plan.method not in METHODS:
+            yield _("评审轮次“%(name)s”的计分方法不存在。"), name
+        if plan.reviews_per_entry < 1 or plan.load_max < 1:
+            yield _("评审轮次“%(name)s”的每件评审数和专家最大评审量都至少为 1。"), name
+        if not 0 < plan.shortlist_share <= 1:
+            yield _("评审轮次“%(name)s”的入围比例应大于 0 且不超过 100%%。"), name
+        if plan.weight < 0:
+            yield _("评审轮次“%(name)s”的权重不能为负。"), name
+
+
+def _prizes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    plan = programme.prizes
+    if not plan.prizes:
+        yield _("请至少设置一个奖项等级。"), {}
+        return
+    total = sum(prize.share for prize in plan.prizes)
+    if abs(total - 1) > 1e-9 or any(prize.share <= 0 for prize in plan.prizes):
+        yield _("各奖项占获奖数的比例都应大于 0，合计应为 100%%，现在是 %(total)s%%。"), {"total": f"{total * 100:g}"}
+    if not 0 < plan.cap <= 1:
+        yield _("获奖总比例应大于 0 且不超过 100%%。"), {}
+    criteria = {criterion.code for rubric in programme.rubrics for criterion in rubric.criteria}
+    for code in plan.tie_break:
+        if code not in criteria:
+            yield _("同分排序规则引用了不存在的评分项“%(code)s”。"), {"code": code}
+
+
+def _steps(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    latest: datetime | None = None
+    for step in programme.steps:
+        name: dict[str, object] = {"name": step.name}
+        if step.code not in STEP_CODES:
+            yield _("步骤“%(name)s”的代码不存在。"), name
+        try:
+            opens, closes = (datetime.fromisoformat(text) if text else None for text in (step.opens_at, step.closes_at))
+        except ValueError:
+            yield _("步骤“%(name)s”的时间无法识别。"), name
+            continue
+        if opens and closes and opens >= closes:
+            yield _("步骤“%(name)s”的开始时间应早于截止时间。"), name
+        if latest and closes and closes < latest:
+            yield _("步骤“%(name)s”的截止时间早于前一步骤的截止时间。"), name
+        latest = closes or latest
+
+
+def _workflow(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    for name in {programme.workflow, programme.district_workflow}:
+        if name not in LIBRARY:
+            yield _("流程“%(name)s”不存在。"), {"name": name}
+            continue
+        moves = {move.name for move in LIBRARY[name].moves}
+        for move, what in (*programme.guards, *programme.effects):
+            if name == programme.workflow and move not in moves:
+                yield _("“%(what)s”所挂的动作“%(move)s”不在流程中。"), {"what": what, "move": move}

@@ -1,0 +1,284 @@
+"""Rounds, experts, who may not judge what, who judges what, and what they gave."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.engine.applications.models import Application
+from kechuang.engine.calls.models import Call
+from kechuang.engine.enums import AssignmentState, ConflictKind, RoundState
+from kechuang.engine.programme.declaration import RoundPlan
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.scoping import ScopedQuerySet
+
+GONE = ("withdrawn", "disqualified")
+
+
+class RoundScoped(ScopedQuerySet):
+    """Rows of a round are read by those who run it."""
+
+    scope_path = "round__call__org__path"
+    view_permission = "round.manage"
+
+
+class Reviewer(models.Model):
+    """A person of the expert pool: fields (discipline codes), stages, employers now and before."""
+
+    person = models.OneToOneField("orgs.Person", models.PROTECT, related_name="reviewer")
+    fields = models.JSONField(_("专业领域"), default=list)
+    stages = models.JSONField(_("学段"), default=list)
+    employer_name = models.CharField(_("工作单位"), max_length=200, blank=True)
+    title = models.CharField(_("职称"), max_length=80, blank=True)
+    max_load = models.PositiveSmallIntegerField(_("最大评审量"), default=40)
+    is_active = models.BooleanField(_("在库"), default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Affiliation(models.Model):
+    """Where an expert works, worked, or whom they serve: the facts that conflicts are found by."""
+
+    class Kind(models.TextChoices):
+        EMPLOYER = "employer", _("任职")
+        SPONSOR = "sponsor", _("资助或培训")
+
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="affiliations")
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default="employer")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id}→{self.org_id}"
+
+
+class RoundQuerySet(ScopedQuerySet):
+    scope_path = "call__org__path"
+    view_permission = "round.manage"
+
+
+class ReviewRound(models.Model):
+    call = models.ForeignKey(Call, models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)
+    state = models.CharField(max_length=20, choices=RoundState, default=RoundState.PLANNED)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    seed = models.BigIntegerField(default=0)
+    assignment_record = models.JSONField(default=dict, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closing_note = models.TextField(_("提前结束的理由"), blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["call_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="round_number_once"),
+            models.UniqueConstraint(fields=["call", "code"], name="round_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.plan.name}"
+
+    @property
+    def plan(self) -> RoundPlan:
+        return next(plan for plan in self.call.plan.rounds if plan.code == self.code)
+
+    @property
+    def scope_path(self) -> str:
+        return self.call.org.path
+
+
+class RoundReviewer(models.Model):
+    round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="round_reviewers")
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="round_reviewers")
+    load_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    declared_at = models.DateTimeField(_("回避申报时间"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoundScoped.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "reviewer"], name="round_reviewer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}:{self.reviewer_id}"
+
+
+class RoundEntryQuerySet(RoundScoped):
+    def standing(self) -> "RoundEntryQuerySet":
+        """Those still judged: an entry withdrawn or disqualified under way asks for no more reviews."""
+        return self.exclude(application__state__in=GONE)
+
+
+class RoundEntry(models.Model):
+    """An application in a round, under the number that experts know it by."""
+
+    round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="entries")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="round_entries")
+    alias = models.CharField(_("评审编号"), max_length=20)
+
+    objects = RoundEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round_id", "alias"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "application"], name="round_entry_once"),
+            models.UniqueConstraint(fields=["round", "alias"], name="round_alias_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class ConflictQuerySet(ScopedQuerySet):
+    scope_path = "call__org__path"
+    view_permission = "round.manage"
+
+
+class Conflict(models.Model):
+    """回避: why an expert may not judge an application. Pinned ones stay even if the facts change."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="conflicts")
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="conflicts")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="conflicts")
+    kind = models.CharField(max_length=20, choices=ConflictKind)
+    reason = models.CharField(max_length=400)
+    evidence = models.JSONField(default=dict, blank=True)
+    pinned = models.BooleanField(default=False)
+    found_at = models.DateTimeField()
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "reviewer", "application", "kind"], name="conflict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id}×{self.application_id} {self.kind}"
+
+
+class AssignmentQuerySet(RoundScoped):
+    """Experts read their own; those who run the round read all of it."""
+
+    def own_rows(self, actor: Actor) -> Q:
+        return Q(reviewer__person=actor.person) if actor.person is not None else Q(pk__in=[])
+
+    def own(self, actor: Actor) -> "AssignmentQuerySet":
+        return self.filter(self.own_rows(actor))
+
+    def standing(self) -> "AssignmentQuerySet":
+        """Those that count: neither recused nor void."""
+        return self.exclude(state__in=(AssignmentState.RECUSED, AssignmentState.VOID))
+
+    def pending(self) -> "AssignmentQuerySet":
+        return self.filter(state__in=(AssignmentState.ASSIGNED, AssignmentState.DRAFT))
+
+    def submitted(self) -> "AssignmentQuerySet":
+        return self.filter(state=AssignmentState.SUBMITTED)
+
+
+class Assignment(models.Model):
+    round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="assignments")
+    entry = models.ForeignKey(RoundEntry, models.CASCADE, related_name="assignments")
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="assignments")
+    state = models.CharField(max_length=20, choices=AssignmentState, default=AssignmentState.ASSIGNED)
+    is_extra = models.BooleanField(_("增评"), default=False)
+    assigned_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    recusal_reason = models.TextField(blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["reviewer", "state"]), models.Index(fields=["round", "state"])]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "reviewer"], name="assignment_once"),
+            models.CheckConstraint(
+                condition=Q(state="submitted", submitted_at__isnull=False)
+                | (~Q(state="submitted") & Q(submitted_at__isnull=True)),
+                name="assignment_submitted_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.reviewer_id}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.round.scope_path
+
+
+class Score(models.Model):
+    """What an expert gave: marks by criterion code, gates by code, and two comments (for the jury, for the pupils)."""
+
+    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="score")
+    marks = models.JSONField(default=dict)
+    gates = models.JSONField(default=dict)
+    total = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    comment = models.TextField(_("评审意见"), blank=True)
+    feedback = models.TextField(_("给学生的反馈"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(total__gte=0, total__lte=100), name="score_total_in_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id}: {self.total}"
+
+
+class Panel(models.Model):
+    """A panel of the defence: its room and its experts."""
+
+    round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="panels")
+    name = models.CharField(_("专家组"), max_length=80)
+    room = models.CharField(_("地点"), max_length=120)
+    disciplines = models.JSONField(default=list, blank=True)
+    reviewers = models.ManyToManyField(Reviewer, related_name="panels", blank=True)
+
+    objects = RoundScoped.as_manager()
+
+    class Meta:
+        ordering = ["round_id", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "name"], name="panel_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefenceSlot(models.Model):
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="slots")
+    entry = models.OneToOneField(RoundEntry, models.CASCADE, related_name="slot")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at", "panel_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "starts_at"], name="slot_one_entry_per_panel_and_time"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_starts_before_it_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panel} {self.starts_at:%m-%d %H:%M}"
