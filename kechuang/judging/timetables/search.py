@@ -2,6 +2,8 @@
 
 import math
 import random
+from collections.abc import Callable
+from functools import partial
 
 from kechuang.judging.timetables.grid import Cell, Grid
 from kechuang.judging.timetables.soft import SoftRules
@@ -71,7 +73,9 @@ def improve(grid: Grid, soft: SoftRules, held: set[int], seed: int) -> None:
     for turn in range(tries):
         heat = HOT * (COLD / HOT) ** (turn / tries)
         entry = chance.choice(movable)
-        cost += _try_move(grid, soft, entry, chance.choice(cells[entry]), held, lambda gain: _accept(gain, heat, chance))
+        cost += _try_move(
+            grid, soft, entry, chance.choice(cells[entry]), held, lambda gain: _accept(gain, heat, chance)
+        )
         if cost < best_cost - 1e-9:
             best, best_cost = dict(grid.cell_of), cost
     _restore(grid, best)
@@ -88,13 +92,11 @@ def _restore(grid: Grid, cells: dict[int, Cell]) -> None:
         grid.put(entry, cell)
 
 
-def _try_move(grid: Grid, soft: SoftRules, entry: int, cell: Cell, held: set[int], accept) -> float:  # type: ignore[no-untyped-def]
+def _try_move(grid: Grid, soft: SoftRules, entry: int, cell: Cell, accept: Callable[[float], bool]) -> float:
     """Move the entry to the cell, or swap it with who is there; returns the change in cost if accepted, else 0."""
     other = grid.entry_at.get(cell)
-    if other == entry or other in held:
-        return 0.0
-    before, old = 0.0, grid.cell_of[entry]
-    before += _lift_costing(grid, soft, entry)
+    old = grid.cell_of[entry]
+    before = _lift_costing(grid, soft, entry)
     if other is not None:
         before += _lift_costing(grid, soft, other)
     after = _put_costing(grid, soft, [(entry, cell)] if other is None else [(entry, cell), (other, old)])
