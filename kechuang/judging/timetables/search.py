@@ -15,11 +15,12 @@ HOT, COLD = 4.0, 0.05
 def construct(grid: Grid, soft: SoftRules, held: set[int]) -> list[int]:
     """Entries that found no cell."""
     cells = {entry: grid.cells_of(entry) for entry in range(len(grid.plan.entries)) if entry not in grid.cell_of}
-    left = []
-    for entry in sorted(cells, key=lambda entry: (len(cells[entry]), entry)):
-        if not place_best(grid, soft, entry, cells[entry]) and not _make_room(grid, soft, entry, cells[entry], held):
-            left.append(entry)
-    return left
+    hardest_first = sorted(cells, key=lambda entry: (len(cells[entry]), entry))
+    return [entry for entry in hardest_first if not _place(grid, soft, entry, cells[entry], held)]
+
+
+def _place(grid: Grid, soft: SoftRules, entry: int, cells: list[Cell], held: set[int]) -> bool:
+    return place_best(grid, soft, entry, cells) or _make_room(grid, soft, entry, cells, held)
 
 
 def place_best(grid: Grid, soft: SoftRules, entry: int, cells: list[Cell]) -> bool:
@@ -73,9 +74,9 @@ def improve(grid: Grid, soft: SoftRules, held: set[int], seed: int) -> None:
     for turn in range(tries):
         heat = HOT * (COLD / HOT) ** (turn / tries)
         entry = chance.choice(movable)
-        cost += _try_move(
-            grid, soft, entry, chance.choice(cells[entry]), held, lambda gain: _accept(gain, heat, chance)
-        )
+        cell = chance.choice(cells[entry])
+        if cell != grid.cell_of[entry] and grid.entry_at.get(cell) not in held:
+            cost += _try_move(grid, soft, entry, cell, partial(_accept, heat=heat, chance=chance))
         if cost < best_cost - 1e-9:
             best, best_cost = dict(grid.cell_of), cost
     _restore(grid, best)
