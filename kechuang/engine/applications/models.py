@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from kechuang.engine.calls.models import Call
 from kechuang.engine.workflow.states import STATES, State
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.scoping import ScopedQuerySet
+from kechuang.orgs.queries import children_of
+from kechuang.orgs.scoping import ScopedQuerySet, under
 
 BEFORE_SUBMISSION = ("draft", "returned")
 IN_THE_RACE = (
@@ -28,38 +29,39 @@ class ApplicationQuerySet(ScopedQuerySet):
     """Officers read their subtree (never drafts); applicants, advisers and guardians read their own."""
 
     scope_path = "org__path"
+    authority_path = "call__org__path"
     view_permission = "application.view"
 
-    def visible_to(self, actor: Actor, permission: str | None = None) -> "ApplicationQuerySet":
-        official = super().visible_to(actor, permission).exclude(state="draft")
-        return self.filter(
-            Q(pk__in=official.values("pk")) | Q(pk__in=self.model._base_manager.filter(_own(actor)).values("pk"))
-        )
+    def visible_to(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
+        permission = permission or self.view_permission
+        return self.filter((self._office(actor, permission) & ~Q(state="draft")) | self._own(actor, permission))
 
-    def official(self, actor: Actor, permission: str | None = None) -> "ApplicationQuerySet":
+    def official(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
         """What `actor` handles in office: the submitted ones of the subtree."""
-        return super().visible_to(actor, permission).exclude(state="draft")
+        return self.filter(self._office(actor, permission or self.view_permission)).exclude(state="draft")
 
     def own(self, actor: Actor) -> "ApplicationQuerySet":
         """What `actor` takes part in: as member, adviser, guardian, or because they began it."""
-        return self.filter(pk__in=self.model._base_manager.filter(_own(actor)).values("pk"))
+        return self.filter(self.own_rows(actor))
+
+    def own_rows(self, actor: Actor) -> Q:
+        return Q(pk__in=Application._base_manager.filter(_takes_part(actor)).values("pk"))
 
     def in_race(self) -> "ApplicationQuerySet":
         return self.filter(state__in=IN_THE_RACE)
 
+    def _office(self, actor: Actor, permission: str) -> Q:
+        return under(self._lookup(permission), actor.paths(permission))
 
-def _own(actor: Actor) -> Q:
-    if actor.person is None:
-        return Q(created_by=actor.user) if actor.user else Q(pk__in=[])
-    return (
-        Q(created_by=actor.user)
-        | Q(members__person=actor.person)
-        | Q(advisers__person=actor.person)
-        | Q(
-            members__person__guardianships__guardian=actor.person,
-            members__person__guardianships__confirmed_at__isnull=False,
-        )
-    )
+
+def _takes_part(actor: Actor) -> Q:
+    if actor.user is None:
+        return Q(pk__in=[])
+    part = Q(created_by=actor.user)
+    if actor.person is not None:
+        part |= Q(members__person=actor.person) | Q(advisers__person=actor.person)
+        part |= Q(members__person__in=children_of(actor.person))
+    return part
 
 
 class Application(models.Model):

@@ -13,7 +13,9 @@ _converter = Converter(forbid_extra_keys=True)
 
 
 def to_json(programme: Programme) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(canonical(_converter.unstructure(programme)))
+    """The JSON of a declaration, with every number in its declared type, so that one declaration has one digest."""
+    plain = json.loads(canonical(_converter.unstructure(programme)))
+    data: dict[str, Any] = json.loads(canonical(_converter.unstructure(_converter.structure(plain, Programme))))
     return data
 
 

@@ -43,6 +43,16 @@ TWO_TIER = Workflow(
             effects=("stamp_submission", "claim_members", "issue_receipt"),
         ),
         Move(
+            "take_in",
+            _("导入"),
+            ("draft",),
+            "submitted",
+            "call.edit",
+            authority="call",
+            effects=("stamp_submission", "claim_members", "issue_receipt"),
+            by_hand=False,
+        ),
+        Move(
             "withdraw",
             _("撤回申报"),
             ("draft", "submitted", "returned", "endorsed", "recommended", "incomplete", "screened"),

@@ -1,0 +1,251 @@
+"""Everything that is written about an application, apart from its state (perform.py)."""
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kechuang.base import audit, clock
+from kechuang.base.errors import Refused
+from kechuang.base.models import StoredFile
+from kechuang.engine.applications import rules
+from kechuang.engine.applications.models import Adviser, Application, Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.perform import perform, takes_part
+from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.rules import why_step_is_shut
+from kechuang.engine.enums import CallState
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Org, Person
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+BASIC_FIELDS = frozenset({"title", "title_en", "abstract", "stage", "discipline"})
+
+
+class EditConflict(Refused):
+    """Somebody saved a newer version; nothing was overwritten."""
+
+    def __init__(self, current: Application) -> None:
+        super().__init__(_("这份申报刚刚在别处被修改过，您的内容没有覆盖它。请对照后再保存。"))
+        self.current = current
+
+
+def new_public_id() -> str:
+    """Ten characters that are not mistaken for one another (about 49 bits)."""
+    return "".join(secrets.choice(ALPHABET) for _n in range(10))
+
+
+@transaction.atomic
+def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | None = None) -> Application:
+    """A draft of `org` for `call`; the same client token gives the same draft (a double click makes one)."""
+    if client_token and (known := Application.objects.filter(client_token=client_token, created_by=by.user).first()):
+        return known
+    _require_open(call)
+    if not any(org.path.startswith(path) for path in by.own_paths("application.edit")):
+        raise PermissionDenied(_("您不属于这所学校，不能代它申报。"))
+    application = Application.objects.create(
+        public_id=new_public_id(), call=call, org=org, created_by=by.user, client_token=client_token, saved_at=clock.now()
+    )
+    if by.person and by.has_role("pupil"):
+        _add_pupil(application, by.person, 1)
+    elif by.person:
+        Adviser.objects.create(application=application, person=by.person)
+    audit.record("begin_application", by=by, on=application, scope_path=org.path)
+    return application
+
+
+def _require_open(call: Call) -> None:
+    if call.state != CallState.PUBLISHED:
+        raise Refused(_("“%(call)s”现在不接受申报。") % {"call": call})
+    if sentence := why_step_is_shut(call, "apply", clock.now()):
+        raise Refused(sentence)
+
+
+def _editable(application: Application, by: Actor) -> Application:
+    """The application, locked; PermissionDenied for outsiders, Refused when it is no longer the team's to edit."""
+    locked = Application.objects.select_for_update(of=("self",)).select_related("call__org", "org").get(pk=application.pk)
+    if not (by.has_own("application.edit") and takes_part(by, locked)):
+        raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
+    if not locked.is_editable:
+        raise Refused(_("这份申报现在是“%(state)s”，不能再修改。") % {"state": _(locked.state_info.label)})
+    step = "screen" if locked.state == "incomplete" else "apply"
+    if sentence := why_step_is_shut(locked.call, step, clock.now()):
+        raise Refused(sentence)
+    return locked
+
+
+@transaction.atomic
+def save_answers(application: Application, changes: dict[str, Any], *, version: int, by: Actor) -> tuple[Application, dict[str, str]]:
+    """Save what was typed. Returns the fresh application and, per field, why a value was not taken (the others are saved).
+
+    Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between.
+    """
+    locked = _editable(application, by)
+    if version != locked.version:
+        raise EditConflict(locked)
+    errors: dict[str, str] = {}
+    for name, value in changes.items():
+        sentence = _take(locked, name, value)
+        if sentence:
+            errors[name] = sentence
+    locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)
+    locked.version += 1
+    locked.saved_at = clock.now()
+    locked.save()
+    return locked, errors
+
+
+def _take(application: Application, name: str, value: Any) -> str:
+    if name in BASIC_FIELDS:
+        return _take_basic(application, name, value)
+    question = next((q for q in application.call.plan.questions() if q.code == name), None)
+    if question is None or question.kind in {"file", "files", "statement"}:
+        return _("表单里没有“%(name)s”这一项，可能通知刚刚更新过，请刷新页面。") % {"name": name}
+    sentence = rules.answer_problem(question, value)
+    if not sentence:
+        application.answers[name] = value
+    return sentence
+
+
+def _take_basic(application: Application, name: str, value: Any) -> str:
+    plan = application.call.plan
+    if not isinstance(value, str):
+        return _("请填写文字。")
+    if name == "stage" and value and value not in plan.stages:
+        return _("本次申报不接受这个学段。")
+    if name == "discipline" and value and value not in {d.code for d in plan.disciplines}:
+        return _("本次申报没有这个学科。")
+    limit = {"title": 300, "title_en": 300, "abstract": 3000}.get(name, 40)
+    if len(value) > limit:
+        return _("最多 %(max)s 字，现在是 %(now)s 字。") % {"max": limit, "now": len(value)}
+    setattr(application, name, value.strip() if name != "abstract" else value)
+    return ""
+
+
+@transaction.atomic
+def add_member(application: Application, person: Person, *, by: Actor, share: str = "") -> TeamMember:
+    """Add a pupil to the team (one to three, of this school's stage and city)."""
+    locked = _editable(application, by)
+    if locked.members.count() >= locked.call.plan.team.max_members:
+        raise Refused(_("团队最多 %(max)s 名学生。") % {"max": locked.call.plan.team.max_members})
+    member = _add_pupil(locked, person, locked.members.count() + 1, share)
+    _touch(locked)
+    audit.record("add_member", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
+    return member
+
+
+def _add_pupil(application: Application, person: Person, order: int, share: str = "") -> TeamMember:
+    record = getattr(person, "pupil_record", None)
+    if record is None:
+        raise Refused(_("%(name)s 不是在册学生，不能加入团队。") % {"name": person})
+    try:
+        with transaction.atomic():
+            member = TeamMember.objects.create(
+                application=application, call=application.call, person=person, school=record.school, grade=record.grade,
+                order=order, share=share,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Refused(_("%(name)s 已经在团队里了。") % {"name": person}) from error
+    if not application.stage:
+        application.stage = rules.stage_of_grade(record.grade)
+        application.division = rules.division_of(application.call.plan, application.stage, application.discipline)
+    return member
+
+
+@transaction.atomic
+def remove_member(application: Application, member: TeamMember, *, by: Actor) -> None:
+    locked = _editable(application, by)
+    locked.members.filter(pk=member.pk).delete()
+    _touch(locked)
+    audit.record("remove_member", by=by, on=locked, detail={"person": member.person.public_id}, scope_path=locked.scope_path)
+
+
+@transaction.atomic
+def describe_share(application: Application, member: TeamMember, share: str, *, by: Actor) -> None:
+    """What this member did (CASTIC: the report states each member's share)."""
+    locked = _editable(application, by)
+    if len(share) > 400:
+        raise Refused(_("最多 400 字，现在是 %(now)s 字。") % {"now": len(share)})
+    locked.members.filter(pk=member.pk).update(share=share)
+    _touch(locked)
+
+
+@transaction.atomic
+def add_adviser(application: Application, person: Person, *, by: Actor) -> Adviser:
+    locked = _editable(application, by)
+    if locked.advisers.count() >= locked.call.plan.team.max_advisers:
+        raise Refused(_("指导教师最多 %(max)s 名。") % {"max": locked.call.plan.team.max_advisers})
+    adviser, is_new = Adviser.objects.get_or_create(
+        application=locked, person=person, defaults={"order": locked.advisers.count() + 1}
+    )
+    if is_new:
+        _touch(locked)
+        audit.record("add_adviser", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
+    return adviser
+
+
+@transaction.atomic
+def remove_adviser(application: Application, adviser: Adviser, *, by: Actor) -> None:
+    locked = _editable(application, by)
+    locked.advisers.filter(pk=adviser.pk).delete()
+    _touch(locked)
+    audit.record("remove_adviser", by=by, on=locked, detail={"person": adviser.person.public_id}, scope_path=locked.scope_path)
+
+
+def _touch(application: Application) -> None:
+    application.team_size = max(1, application.members.count())
+    application.saved_at = clock.now()
+    application.save()
+
+
+@transaction.atomic
+def attach_file(application: Application, question_code: str, stored: StoredFile, *, by: Actor, caption: str = "") -> Attachment:
+    """Attach an accepted file to a file question, within its number of files."""
+    locked = _editable(application, by)
+    question = next((q for q in locked.call.plan.questions() if q.code == question_code and q.kind in {"file", "files"}), None)
+    if question is None:
+        raise Refused(_("表单里没有这个附件项，请刷新页面。"))
+    if locked.attachments.filter(question=question_code).count() >= question.max_files:
+        raise Refused(_("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": question.label, "max": question.max_files})
+    attachment = Attachment.objects.create(
+        application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,
+        order=locked.attachments.filter(question=question_code).count() + 1,
+    )  # fmt: skip
+    _touch(locked)
+    audit.record("attach_file", by=by, on=locked, detail={"file": stored.public_id, "sha256": stored.sha256}, scope_path=locked.scope_path)
+    return attachment
+
+
+@transaction.atomic
+def detach_file(application: Application, attachment: Attachment, *, by: Actor) -> None:
+    locked = _editable(application, by)
+    locked.attachments.filter(pk=attachment.pk).delete()
+    _touch(locked)
+    audit.record("detach_file", by=by, on=locked, detail={"file": attachment.stored.public_id}, scope_path=locked.scope_path)
+
+
+@transaction.atomic
+def sign_pledge(application: Application, code: str, *, by: Actor, detail: str = "") -> SignedPledge:
+    """Sign a declaration as its text stands now; signing again replaces the detail."""
+    locked = _editable(application, by)
+    pledge = next((pledge for pledge in locked.call.plan.pledges if pledge.code == code), None)
+    if pledge is None:
+        raise Refused(_("没有这项声明，请刷新页面。"))
+    if pledge.asks_detail and not detail.strip():
+        raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": pledge.name})
+    signed, _is_new = SignedPledge.objects.update_or_create(
+        application=locked, code=code,
+        defaults={"text_digest": rules.pledge_digest(pledge), "detail": detail.strip(), "signed_at": clock.now(), "signed_by": by.user},
+    )  # fmt: skip
+    audit.record("sign_pledge", by=by, on=locked, detail={"code": code, "text": signed.text_digest}, scope_path=locked.scope_path)
+    return signed
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: Actor) -> Application:
+    """Submit, or give the receipt of the submission that already happened: a retry makes no second one."""
+    current = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if current.state == "submitted" and takes_part(by, current):
+        return current
+    return perform(current, "complete" if current.state == "incomplete" else "submit", by=by)

@@ -1,0 +1,137 @@
+"""What a submission must satisfy. Each guard answers for a whole batch: application id → the sentence the applicant reads."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from kechuang.engine.applications import rules
+from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.perform import Batch
+from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.programme.registry import guard
+from kechuang.orgs.queries import district_of, missing_consents
+
+
+@guard("is_complete")
+def is_complete(batch: Batch) -> dict[int, str]:
+    """Every question that the target state insists on is answered."""
+    attached = _attached(batch.applications)
+    refused = {}
+    for application in batch.applications:
+        missing = rules.missing_answers(batch.call.plan, application, attached[application.pk], batch.move.target)
+        if missing:
+            refused[application.pk] = _("还有 %(n)s 项没有填写：%(names)s。") % {"n": len(missing), "names": "、".join(missing[:8])}
+    return refused
+
+
+def _attached(applications: Iterable[Application]) -> dict[int, Counter[str]]:
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, question in Attachment.objects.filter(application__in=applications).values_list("application_id", "question"):
+        counts[pk][question] += 1
+    return counts
+
+
+@guard("has_consents")
+def has_consents(batch: Batch) -> dict[int, str]:
+    """Guardians (under 14) or the pupils have answered yes to what taking part needs (PIPL arts. 29–31)."""
+    people = {member.person_id for application in batch.applications for member in application.members.all()}
+    missing = missing_consents(people, batch.call.plan.consents, at=batch.now)
+    refused = {}
+    for application in batch.applications:
+        names = [str(m.person) for m in application.members.select_related("person") if m.person_id in missing]
+        if names:
+            refused[application.pk] = _("还缺 %(names)s 的参赛同意：未满 14 周岁由监护人在线同意，年满 14 周岁由本人同意。") % {
+                "names": "、".join(names)
+            }
+    return refused
+
+
+@guard("has_declarations")
+def has_declarations(batch: Batch) -> dict[int, str]:
+    plan = batch.call.plan
+    digests = {pledge.code: rules.pledge_digest(pledge) for pledge in plan.pledges}
+    signed: dict[int, set[str]] = defaultdict(set)
+    for pk, code, text_digest in SignedPledge.objects.filter(application__in=batch.applications).values_list(
+        "application_id", "code", "text_digest"
+    ):
+        if digests.get(code) == text_digest:
+            signed[pk].add(code)
+    refused = {}
+    for application in batch.applications:
+        missing = [pledge.name for pledge in plan.pledges if pledge.code not in signed[application.pk]]
+        if missing:
+            refused[application.pk] = _("还没有签署：%(names)s。") % {"names": "、".join(missing)}
+    return refused
+
+
+@guard("team_is_lawful")
+def team_is_lawful(batch: Batch) -> dict[int, str]:
+    """CASTIC entry rules (domain.md §2.3), as the call's team rule says."""
+    refused = {}
+    for application in batch.applications:
+        sentence = rules.team_problem(batch.call.plan, application, list(application.members.all()), list(application.advisers.all()))
+        if sentence:
+            refused[application.pk] = sentence
+    return refused
+
+
+@guard("one_entry_per_pupil")
+def one_entry_per_pupil(batch: Batch) -> dict[int, str]:
+    """One entry per pupil and edition; team membership counts. The database holds it too (`team_member_one_live_entry`)."""
+    mine = {application.pk: application for application in batch.applications}
+    people: dict[int, int] = {}
+    refused: dict[int, str] = {}
+    for application in batch.applications:
+        for member in application.members.all():
+            if people.setdefault(member.person_id, application.pk) != application.pk:
+                refused[application.pk] = _taken_sentence(member)
+    others = TeamMember.objects.filter(call=batch.call, is_live=True, person__in=people).exclude(application__in=mine)
+    for other in others.select_related("person"):
+        refused[people[other.person_id]] = _taken_sentence(other)
+    return refused
+
+
+def _taken_sentence(member: TeamMember) -> str:
+    return _("%(name)s 在本届已有另一件提交的作品；每名学生每届只能参加一件（含团队）。") % {"name": member.person}
+
+
+@guard("within_quota")
+def within_quota(batch: Batch) -> dict[int, str]:
+    """A district recommends within its places, in each division and in all; no quota line means no limit."""
+    lines = {(line.org_id, line.division): line.places for line in QuotaLine.objects.filter(call=batch.call)}
+    used = used_places(batch.call)
+    refused = {}
+    for application in batch.applications:
+        district = district_of(application.org)
+        full = [
+            division
+            for division in (application.division, "")
+            if (district.pk, division) in lines and used[district.pk, division] >= lines[district.pk, division]
+        ]
+        if full:
+            refused[application.pk] = _("%(district)s 的推荐名额已用完（%(n)s 个），不能再推荐“%(title)s”。可以先撤销一件推荐。") % {
+                "district": district,
+                "n": lines[district.pk, full[0]],
+                "title": application,
+            }
+            continue
+        used[district.pk, application.division] += 1
+        used[district.pk, ""] += 1
+    return refused
+
+
+RECOMMENDED = ("recommended", "incomplete", "screened", "rejected", "in_review", "in_defence", "in_publicity", "awarded", "not_awarded")
+"""States that have used a place: a work rejected by the city's check is not replaced."""
+
+
+def used_places(call: Call) -> Counter[tuple[int, str]]:
+    """Places used so far, by (district, division) and (district, "")."""
+    rows = Application.objects.filter(call=call, state__in=RECOMMENDED)
+    used: Counter[tuple[int, str]] = Counter()
+    for application in rows.values("org__path", "division").annotate(n=Count("pk")).order_by():
+        district = int(application["org__path"].split("/")[2])
+        used[district, application["division"]] += application["n"]
+        used[district, ""] += application["n"]
+    return used

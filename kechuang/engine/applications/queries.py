@@ -1,0 +1,155 @@
+"""Reads with a name: the timeline in plain words, completeness, the officer's list and its figures."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kechuang.engine.applications import rules
+from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, SignedPledge, TeamMember
+from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.rules import step_times
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
+
+SORTS = {
+    "received": "submitted_at",
+    "-received": "-submitted_at",
+    "title": "title",
+    "school": "org__name",
+    "division": "division",
+    "state": "state",
+    "waiting": "state_since",
+}
+"""What a list may be sorted by; every order ends with the primary key so that pages do not overlap."""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One line of the timeline: what happened (or will), when, by whom, and why."""
+
+    label: str
+    at: datetime | None
+    by: str = ""
+    reason: str = ""
+    is_now: bool = False
+    is_ahead: bool = False
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that still stands between a draft and its submission, and where to mend it."""
+
+    section: str
+    text: str
+
+
+def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """For lists: school, call and team in a fixed number of queries."""
+    return rows.select_related("org__parent", "call__org").prefetch_related(
+        Prefetch("members", TeamMember.objects.select_related("person")),
+        Prefetch("advisers", Adviser.objects.select_related("person")),
+    )
+
+
+def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
+    """What happened and what comes next. Names of officials stay inside: the team reads whose office it was."""
+    flow = application.call.workflow
+    past = [Milestone(_("开始填写"), application.created_at)]
+    for movement in Movement.objects.filter(application=application).order_by("pk"):
+        label = _(flow.move(movement.move).label) if movement.move in {m.name for m in flow.moves} else movement.move
+        past.append(Milestone(label, movement.at, "" if for_team else movement.by_label, movement.reason))
+    info = application.state_info
+    now = Milestone(_("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True)
+    return [*past, now, *_ahead(application)]
+
+
+def _ahead(application: Application) -> list[Milestone]:
+    """The dated steps still to come, only while the application is in the race."""
+    info = application.state_info
+    if application.state in application.call.workflow.finals:
+        return [Milestone(_(info.then), None, is_ahead=True)]
+    position = {"draft": "apply", "returned": "apply", "submitted": "endorse", "endorsed": "recommend", "recommended": "screen",
+                "incomplete": "screen", "screened": "review", "in_review": "review", "in_defence": "defence",
+                "in_publicity": "notice"}.get(application.state, "apply")  # fmt: skip
+    steps = list(application.call.plan.steps)
+    start = next((n for n, step in enumerate(steps) if step.code == position), 0)
+    coming = [Milestone(_(info.then), None, is_ahead=True)]
+    for step in steps[start + 1 :]:
+        coming.append(Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True))
+    return coming
+
+
+def gaps(application: Application) -> list[Gap]:
+    """All that is missing before `submit` (or `complete`), from the same rules as its guards."""
+    plan = application.call.plan
+    target = "recommended" if application.state == "incomplete" else "submitted"
+    attached = Counter(application.attachments.values_list("question", flat=True))
+    found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
+    members = list(application.members.select_related("person"))
+    advisers = list(application.advisers.all())
+    if sentence := rules.team_problem(plan, application, members, advisers):
+        found.append(Gap("team", sentence))
+    without = missing_consents({member.person_id for member in members}, plan.consents)
+    found += [Gap("consent", _("%(name)s 的参赛同意") % {"name": m.person}) for m in members if m.person_id in without]
+    signed = dict(SignedPledge.objects.filter(application=application).values_list("code", "text_digest"))
+    found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
+    return found
+
+
+def filtered(rows: ApplicationQuerySet, wanted: dict[str, Any]) -> ApplicationQuerySet:
+    """The officer's filters: state (several), division, stage, discipline, district id, school id, words in title or receipt number."""
+    if states := wanted.get("state"):
+        rows = rows.filter(state__in=states if isinstance(states, list) else [states])
+    for name in ("division", "stage", "discipline"):
+        if wanted.get(name):
+            rows = rows.filter(**{name: wanted[name]})
+    if wanted.get("district"):
+        rows = rows.filter(org__path__contains=f"/{int(wanted['district'])}/")
+    if wanted.get("school"):
+        rows = rows.filter(org_id=wanted["school"])
+    for word in str(wanted.get("q", "")).split():
+        rows = rows.filter(Q(title__icontains=word) | Q(receipt_no__icontains=word) | Q(org__name__icontains=word))
+    return rows
+
+
+def sorted_by(rows: QuerySet[Application], sort: str) -> QuerySet[Application]:
+    return rows.order_by(SORTS.get(sort, "submitted_at"), "pk")
+
+
+def counts_by_state(rows: QuerySet[Application]) -> Counter[str]:
+    return Counter(dict(rows.order_by().values_list("state").annotate(n=Count("pk"))))
+
+
+def counts_by_district(rows: QuerySet[Application]) -> Counter[int]:
+    """Applications per id of the organisation right under the city."""
+    counts: Counter[int] = Counter()
+    for path, n in rows.order_by().values_list("org__path").annotate(n=Count("pk")):
+        parts = path.strip("/").split("/")
+        counts[int(parts[1] if len(parts) > 1 else parts[0])] += n
+    return counts
+
+
+def funnel(call: Call) -> list[tuple[str, str, int]]:
+    """报名 → 推荐 → 入围 → 获奖: (state group, label, how many ever reached it)."""
+    reached = Counter(
+        dict(Movement.objects.filter(application__call=call).order_by().values_list("target").annotate(n=Count("application", distinct=True)))
+    )
+    groups = (("submitted", _("报名")), ("endorsed", _("学校报送")), ("recommended", _("区级推荐")), ("screened", _("通过资格审查")),
+              ("in_defence", _("入围终评")), ("awarded", _("获奖")))  # fmt: skip
+    return [(state, label, reached[state]) for state, label in groups]
+
+
+def own_applications(actor: Actor) -> QuerySet[Application]:
+    return with_people(Application.objects.own(actor)).order_by("-saved_at", "-pk")
+
+
+def blind_words(application: Application) -> list[str]:
+    """Names and schools that must not stand in what blind experts read."""
+    words: Iterable[str] = [application.org.name, application.org.short_name]
+    people = [m.person.name for m in application.members.all()] + [a.person.name for a in application.advisers.all()]
+    return sorted({word for word in (*words, *people) if word and len(word) > 1}, key=len, reverse=True)

@@ -1,0 +1,90 @@
+"""The base of every page: a declared permission, scoped rows, refusals in words. A page without a permission does not start."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from kechuang.base.errors import Refused
+from kechuang.orgs.actor import Actor
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+
+
+class Page(View):
+    """A page of some face.
+
+    Subclasses declare `permission` (a permission of orgs.rules, PUBLIC or SIGNED_IN; there is no default) and usually
+    `template`. `abstract = True` in the class's own body marks a base class. What the user can mend (`Refused`) comes back
+    as a sentence: on the page they came from, or with 422 to HTMX.
+    """
+
+    permission: ClassVar[str]
+    template: ClassVar[str] = ""
+    abstract: ClassVar[bool] = True
+    request: HttpRequest
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.abstract = cls.__dict__.get("abstract", False)
+        if not cls.abstract and not getattr(cls, "permission", ""):
+            raise ImproperlyConfigured(f"{cls.__module__}.{cls.__qualname__} declares no permission")
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.request = request
+        if self.permission != PUBLIC and self.actor.user is None:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        if self.permission not in {PUBLIC, SIGNED_IN} and not self.actor.holds(self.permission):
+            raise PermissionDenied
+        try:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+        except Refused as refusal:
+            return self.refuse(refusal.sentence)
+
+    def refuse(self, sentence: str) -> HttpResponse:
+        """Tell the sentence where the user stands; nothing was saved."""
+        if getattr(self.request, "htmx", False):
+            return render(self.request, "components/refusal.html", {"sentence": sentence}, status=422)
+        messages.error(self.request, sentence)
+        if self.request.method == "GET":
+            return redirect("home")
+        return redirect(self.back())
+
+    def back(self) -> str:
+        """The page the user came from, if it is ours."""
+        came_from = self.request.headers.get("referer", "")
+        if url_has_allowed_host_and_scheme(came_from, {self.request.get_host()}):
+            return came_from
+        return reverse("home")
+
+    def find(self, rows: QuerySet[Any], **lookup: Any) -> Any:
+        """The one row, or 404. `rows` must already be scoped (`visible_to`, `own`, a named public query)."""
+        row: Model | None = rows.filter(**lookup).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def demand(self, permission: str, on: Any) -> None:
+        """403 where the actor sees the thing but may not do this with it."""
+        if not self.actor.can(permission, on):
+            raise PermissionDenied
+
+    def render(self, template: str = "", status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, template or self.template, context, status=status)
+
+    def done(self, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
+        """After a write that worked: say so and go on."""
+        messages.success(self.request, sentence)
+        return redirect(to, *args)
