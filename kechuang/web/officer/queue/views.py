@@ -56,7 +56,7 @@ class OfficeApplications(QueuePage):
         districts, schools = districts_in(self.actor, call), schools_in(listing)
         names = {org.pk: org.label for org in (*districts, *schools)}
         return self.render(
-            call=call, listing=listing, page=page, total=pages.count, rows=[row_of(app, call) for app in page.object_list],
+            call=call, listing=listing, page=page, total=pages.count, rows=[row_of(app, listing) for app in page.object_list],
             moves=offered(moves, listing), tabs=tabs(listing, moves, counts, saved_views(self.actor)), counts=counts,
             chips=listing.chips(names), columns=[{"name": n, "label": COLUMNS[n], "on": n in listing.columns} for n in COLUMNS],
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
@@ -66,11 +66,12 @@ class OfficeApplications(QueuePage):
         )  # fmt: skip
 
 
-def row_of(application: Application, call: Call) -> dict[str, Any]:
+def row_of(application: Application, listing: Listing) -> dict[str, Any]:
     """What the list shows of one application; people and school come with it, so nothing is asked again."""
     parent = application.org.parent
     return {
-        "app": application, "district": parent.label if parent else "", "division": division_name(call.plan, application.division),
+        "app": application, "district": parent.label if parent else "", "division": division_name(listing.call.plan, application.division),
+        "url": f"{reverse('application', args=[application.public_id])}?{urlencode({'from': listing.text})}",
         "team": "、".join(member.person.name for member in application.members.all()),
         "advisers": "、".join(adviser.person.name for adviser in application.advisers.all()),
         "days": (clock.now() - application.state_since).days,
