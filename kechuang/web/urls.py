@@ -3,5 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("kechuang.web.officer.urls")),
+    path("", include("kechuang.web.operator.urls")),
     path("", include("kechuang.web.reviewer.urls")),
 ]
