@@ -178,19 +178,33 @@ def _contents(entries: models.QuerySet) -> Iterator[tuple[int, str, tuple[Any, .
     return ((row[0], row[1], row[2:]) for row in rows)
 
 
-def _locked_head() -> AuditHead:
-    AuditHead.objects.get_or_create(pk=HEAD, defaults={"mac": _head_mac(0, "")})
-    return AuditHead.objects.select_for_update().get(pk=HEAD)
+def _locked_head() -> AuditHead | None:
+    """The head, locked; None when it is missing or forged: extending such a chain would cover up the damage."""
+    if not AuditSeal.objects.exists():
+        AuditHead.objects.get_or_create(pk=HEAD, defaults={"mac": _head_mac(0, "")})
+    head = AuditHead.objects.select_for_update().filter(pk=HEAD).first()
+    if head is None or not _is_genuine(head):
+        logger.error("The head of the audit chain is missing or forged; nothing is sealed until it is looked into.")
+        return None
+    return head
 
 
-@transaction.atomic
+def _is_genuine(head: AuditHead) -> bool:
+    return hmac.compare_digest(head.mac, _head_mac(head.seq, head.hash))
+
+
 def seal(*, thorough: bool = False) -> int:
     """Chain the rows that are not yet chained; returns how many. A row whose MAC is wrong is never chained."""
     newest = None if thorough else AuditSeal.objects.aggregate(newest=Max("entry_id"))["newest"]
     after = max(0, (newest or 0) - LOOK_BACK)
-    if not _unsealed(after).exists():
-        return 0
+    return _extend(after) if _unsealed(after).exists() else 0
+
+
+@transaction.atomic
+def _extend(after: int) -> int:
     head = _locked_head()
+    if head is None:
+        return 0
     links = list(_links(head, after))
     AuditSeal.objects.bulk_create(links, batch_size=2000)
     if links:
@@ -277,7 +291,9 @@ def _broken_entry(link: AuditSeal, entry: tuple[str, tuple[Any, ...]] | None) ->
         return _broken("changed", link.entry_id, link.seq, sentence, content)
     if mac != link.entry_mac:
         sentence = _("审计记录 %(id)s（第 %(seq)s 环）的位置上是另一条记录，顺序被改动。")
-        return _broken("out_of_order", link.entry_id, link.seq, sentence % {"id": link.entry_id, "seq": link.seq}, content)
+        return _broken(
+            "out_of_order", link.entry_id, link.seq, sentence % {"id": link.entry_id, "seq": link.seq}, content
+        )
     return None
 
 
@@ -286,20 +302,13 @@ def _broken_head(seq: int, hash: str) -> dict[str, Any] | None:
     head = AuditHead.objects.filter(pk=HEAD).first()
     if head is None:
         return _broken("missing", None, seq, _("审计链末端的记录被删除。")) if seq else None
-    if not hmac.compare_digest(head.mac, _head_mac(head.seq, head.hash)):
-        return _broken("changed", None, head.seq, _("审计链末端的记录被改动。"))
-    if (head.seq, head.hash) == (seq, hash):
-        return None
-    if head.seq <= seq:  # sealed by a worker while this walk was under way
-        return None if AuditSeal.objects.filter(seq=head.seq, hash=head.hash).exists() else _tail_differs(seq)
-    if AuditSeal.objects.filter(seq=head.seq, hash=head.hash).exists():
+    if not _is_genuine(head) or head.seq < seq or (head.seq == seq and head.hash != hash):
+        return _broken("changed", None, head.seq, _("审计链末端的记录被改动，与最后一环不一致。"))
+    # A worker may have sealed more while this walk was under way: then the next link is there.
+    if head.seq == seq or AuditSeal.objects.filter(seq=seq + 1).exists():
         return None
     sentence = _("审计链末尾第 %(first)s 至 %(last)s 环被删除。") % {"first": seq + 1, "last": head.seq}
     return _broken("missing", None, seq + 1, sentence)
-
-
-def _tail_differs(seq: int) -> dict[str, Any]:
-    return _broken("changed", None, seq, _("审计链末端与最后一环不一致。"))
 
 
 def _slipped_in() -> dict[str, Any] | None:

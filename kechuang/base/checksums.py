@@ -80,9 +80,9 @@ def check_school_code(code: str) -> str | None:
     if not re.fullmatch(r"\d{10}", code, re.ASCII):
         return _("学校标识码应为 10 位数字。")
     if code[:2] not in SCHOOL_TYPES:
-        return _("学校标识码的前两位“%(code)s”不是中小学的办学类型（小学 21、初中 31、高中 34、中职 36、专门 37、特教 51）。") % {
-            "code": code[:2]
-        }
+        return _(
+            "学校标识码的前两位“%(code)s”不是中小学的办学类型（小学 21、初中 31、高中 34、中职 36、专门 37、特教 51）。"
+        ) % {"code": code[:2]}
     if code[2:4] not in PROVINCES:
         return _("学校标识码的第 3、4 位“%(code)s”不是任何省份的代码，请核对。") % {"code": code[2:4]}
     return None

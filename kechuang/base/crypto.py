@@ -99,7 +99,6 @@ def blind_index(text: str) -> str:
     return digest.finalize().hex()
 
 
-
 class EncryptedCharField(models.TextField):
     """Text that the database only sees encrypted. It cannot be searched: store `blind_index(text)` beside it."""
 

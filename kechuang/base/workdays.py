@@ -19,7 +19,9 @@ class MissingHolidayTable(LookupError):
 
     def __init__(self, year: int) -> None:
         self.year = year
-        sentence = _("系统里还没有 %(year)s 年的节假日安排，无法计算工作日。请市级管理员按国务院办公厅通知在“节假日安排”中录入后再试。")
+        sentence = _(
+            "系统里还没有 %(year)s 年的节假日安排，无法计算工作日。请市级管理员按国务院办公厅通知在“节假日安排”中录入后再试。"
+        )
         super().__init__(sentence % {"year": year})
 
 

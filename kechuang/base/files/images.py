@@ -1,0 +1,63 @@
+import warnings
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from kechuang.base.files.refusal import FileRefused
+
+MAX_PIXELS = 60_000_000
+
+
+def clean_image(path: Path, content_type: str) -> dict[str, Any]:
+    """Decode the picture fully and write it anew, upright: what is not picture (EXIF, GPS, XMP, comments, anything
+    after its end) does not survive."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _rewrite(path, content_type)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        raise FileRefused(_("图片已损坏，无法打开。请重新拍摄或导出后再上传。")) from error
+
+
+def _rewrite(path: Path, content_type: str) -> dict[str, Any]:
+    with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
+        _refuse_bomb(image)
+        image.load()
+        kind, profile = image.format, image.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(image)
+        turned = upright.size != image.size or image.getexif().get(0x0112, 1) != 1
+        picture = upright if turned or kind != "JPEG" else image
+        picture.info = {}
+        options = _options(str(kind), keep=not turned)
+        picture.save(path, format=kind, **options, **({"icc_profile": profile} if profile else {}))
+    return {"width": upright.width, "height": upright.height}
+
+
+def _options(kind: str, *, keep: bool) -> dict[str, Any]:
+    """An upright JPEG keeps its own quantisation tables, so writing it anew costs no visible quality."""
+    if kind == "JPEG":
+        return {"quality": "keep"} if keep else {"quality": 92}
+    return {"lossless": True} if kind == "WEBP" else {"optimize": False}
+
+
+def _refuse_bomb(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        sentence = _("图片有 %(width)s×%(height)s 像素，过大。请缩小到 6000 万像素以内再上传。")
+        raise FileRefused(sentence % {"width": image.width, "height": image.height})
+
+
+def without_metadata(data: bytes) -> bytes:
+    """A JPEG inside a document, without EXIF, XMP and comments, its picture untouched byte for byte."""
+    if not data.startswith(b"\xff\xd8"):
+        return data
+    kept, at = [data[:2]], 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        marker, end = data[at + 1], at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker not in {0xE1, 0xED, 0xFE}:  # APP1 (EXIF, XMP), APP13 (IPTC), comment
+            kept.append(data[at:end])
+        at = end
+    return b"".join([*kept, data[at:]])

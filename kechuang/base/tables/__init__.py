@@ -1,0 +1,18 @@
+"""Tables in and out: what people send as Excel or CSV, and what they get back."""
+
+from kechuang.base.tables.reading import Row, Table, TableRefused, read_table
+from kechuang.base.tables.returning import annotate
+from kechuang.base.tables.writing import Column, escape_formula, write_csv, write_template, write_xlsx
+
+__all__ = [
+    "Column",
+    "Row",
+    "Table",
+    "TableRefused",
+    "annotate",
+    "escape_formula",
+    "read_table",
+    "write_csv",
+    "write_template",
+    "write_xlsx",
+]
