@@ -1,0 +1,43 @@
+"""Judging that can be defended: assignment, ranking and timetable for any competition, without Django.
+
+Importing this package loads numpy and nothing heavier; solvers are imported by the call that needs them.
+"""
+
+from kechuang.judging.affinities import affinity
+from kechuang.judging.alarms import spread_alarm, suggest_experts
+from kechuang.judging.assignment import Assignment, assign, reassign
+from kechuang.judging.conflicts import Conflict, ConflictKind, Declared, EntryFacts, ExpertFacts, Tenure, conflict_pairs, find_conflicts
+from kechuang.judging.messages import Message
+from kechuang.judging.prizes import Allotment, Ranked, TiePolicy, allot, what_if
+from kechuang.judging.ranking import Ranking, rank
+from kechuang.judging.replay import Record, canonical_json, fingerprint, record, replays
+
+__all__ = [
+    "Allotment",
+    "Assignment",
+    "Conflict",
+    "ConflictKind",
+    "Declared",
+    "EntryFacts",
+    "ExpertFacts",
+    "Message",
+    "Ranked",
+    "Ranking",
+    "Record",
+    "Tenure",
+    "TiePolicy",
+    "affinity",
+    "allot",
+    "assign",
+    "canonical_json",
+    "conflict_pairs",
+    "find_conflicts",
+    "fingerprint",
+    "rank",
+    "reassign",
+    "record",
+    "replays",
+    "spread_alarm",
+    "suggest_experts",
+    "what_if",
+]

@@ -46,7 +46,7 @@ class Page(View):
         self.request = request
         if self.permission != PUBLIC and self.actor.user is None:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
-        if self.permission not in {PUBLIC, SIGNED_IN} and not self.actor.holds(self.permission):
+        if self.permission not in {PUBLIC, SIGNED_IN} and not self.actor.can(self.permission):
             raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]

@@ -17,7 +17,9 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
 from kechuang.engine.enums import CallState
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Org, Person
+from kechuang.orgs.rules import GRANTS, covers
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 BASIC_FIELDS = frozenset({"title", "title_en", "abstract", "stage", "discipline"})
@@ -42,7 +44,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
     if client_token and (known := Application.objects.filter(client_token=client_token, created_by=by.user).first()):
         return known
     _require_open(call)
-    if not any(org.path.startswith(path) for path in by.own_paths("application.edit")):
+    if not any(covers(path, org.path) for path in entering_paths(by)):
         raise PermissionDenied(_("您不属于这所学校，不能代它申报。"))
     application = Application.objects.create(
         public_id=new_public_id(), call=call, org=org, created_by=by.user, client_token=client_token, saved_at=clock.now()
@@ -53,6 +55,11 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
         Adviser.objects.create(application=application, person=by.person)
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
     return application
+
+
+def entering_paths(actor: Actor) -> list[str]:
+    """Paths of the organisations that `actor` may enter works for: where they learn or teach."""
+    return [m.org.path for m in actor.memberships if "application.edit" in GRANTS[Role(m.role)]]
 
 
 def _require_open(call: Call) -> None:
@@ -136,7 +143,7 @@ def add_member(application: Application, person: Person, *, by: Actor, share: st
 
 
 def _add_pupil(application: Application, person: Person, order: int, share: str = "") -> TeamMember:
-    record = getattr(person, "pupil_record", None)
+    record = getattr(person, "pupil", None)
     if record is None:
         raise Refused(_("%(name)s 不是在册学生，不能加入团队。") % {"name": person})
     try:

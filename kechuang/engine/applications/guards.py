@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.people import missing_consents, reporting_unit_id
 from kechuang.engine.applications.perform import Batch
 from kechuang.engine.calls.models import Call, QuotaLine
 from kechuang.engine.programme.registry import guard
-from kechuang.orgs.queries import district_of, missing_consents
+from kechuang.orgs.models import Org
 
 
 @guard("is_complete")
@@ -37,10 +38,10 @@ def _attached(applications: Iterable[Application]) -> dict[int, Counter[str]]:
 def has_consents(batch: Batch) -> dict[int, str]:
     """Guardians (under 14) or the pupils have answered yes to what taking part needs (PIPL arts. 29–31)."""
     people = {member.person_id for application in batch.applications for member in application.members.all()}
-    missing = missing_consents(people, batch.call.plan.consents, at=batch.now)
+    missing = missing_consents(people, batch.call.plan.consents)
     refused = {}
     for application in batch.applications:
-        names = [str(m.person) for m in application.members.select_related("person") if m.person_id in missing]
+        names = [str(m.person) for m in application.members.all() if m.person_id in missing]
         if names:
             refused[application.pk] = _("还缺 %(names)s 的参赛同意：未满 14 周岁由监护人在线同意，年满 14 周岁由本人同意。") % {
                 "names": "、".join(names)
@@ -102,9 +103,10 @@ def within_quota(batch: Batch) -> dict[int, str]:
     """A district recommends within its places, in each division and in all; no quota line means no limit."""
     lines = {(line.org_id, line.division): line.places for line in QuotaLine.objects.filter(call=batch.call)}
     used = used_places(batch.call)
+    names = Org.objects.in_bulk({reporting_unit_id(application.org.path) for application in batch.applications})
     refused = {}
     for application in batch.applications:
-        district = district_of(application.org)
+        district = names[reporting_unit_id(application.org.path)]
         full = [
             division
             for division in (application.division, "")
@@ -131,7 +133,7 @@ def used_places(call: Call) -> Counter[tuple[int, str]]:
     rows = Application.objects.filter(call=call, state__in=RECOMMENDED)
     used: Counter[tuple[int, str]] = Counter()
     for application in rows.values("org__path", "division").annotate(n=Count("pk")).order_by():
-        district = int(application["org__path"].split("/")[2])
+        district = reporting_unit_id(application["org__path"])
         used[district, application["division"]] += application["n"]
         used[district, ""] += application["n"]
     return used

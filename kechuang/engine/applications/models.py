@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kechuang.engine.calls.models import Call
 from kechuang.engine.workflow.states import STATES, State
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.queries import children_of
+from kechuang.orgs.models import Guardianship
 from kechuang.orgs.scoping import ScopedQuerySet, under
 
 BEFORE_SUBMISSION = ("draft", "returned")
@@ -60,7 +60,8 @@ def _takes_part(actor: Actor) -> Q:
     part = Q(created_by=actor.user)
     if actor.person is not None:
         part |= Q(members__person=actor.person) | Q(advisers__person=actor.person)
-        part |= Q(members__person__in=children_of(actor.person))
+        children = Guardianship.objects.standing().filter(guardian=actor.person)
+        part |= Q(members__person__in=children.values("pupil"))
     return part
 
 
@@ -115,6 +116,15 @@ class Application(models.Model):
     @property
     def scope_path(self) -> str:
         return self.org.path
+
+    @property
+    def authority_path(self) -> str:
+        """The organisation that runs the call: whose officers screen and decide."""
+        return self.call.org.path
+
+    def belongs_to(self, actor: Actor) -> bool:
+        """Member, adviser, guardian of a member, or the one who began it."""
+        return Application.objects.own(actor).filter(pk=self.pk).exists()
 
     @property
     def state_info(self) -> State:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, SignedPledge, TeamMember
+from kechuang.engine.applications.people import missing_consents, reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.queries import missing_consents
 
 SORTS = {
     "received": "submitted_at",
@@ -129,8 +129,7 @@ def counts_by_district(rows: QuerySet[Application]) -> Counter[int]:
     """Applications per id of the organisation right under the city."""
     counts: Counter[int] = Counter()
     for path, n in rows.order_by().values_list("org__path").annotate(n=Count("pk")):
-        parts = path.strip("/").split("/")
-        counts[int(parts[1] if len(parts) > 1 else parts[0])] += n
+        counts[reporting_unit_id(path)] += n
     return counts
 
 

@@ -109,6 +109,10 @@ class Call(models.Model):
         return self.org.path
 
     @property
+    def authority_path(self) -> str:
+        return self.org.path
+
+    @property
     def is_frozen(self) -> bool:
         return self.state != CallState.DRAFT
 

@@ -1,0 +1,63 @@
+"""Which method `auto` takes, and why, in words a parent can follow."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kechuang.judging.arrays import Floats
+from kechuang.judging.messages import Message, say
+from kechuang.judging.ranking import simple
+from kechuang.judging.ranking.mixed import Fit, fit_reml
+from kechuang.judging.ranking.table import Sheet
+from kechuang.judging.ranking.uncertainty import panel_estimate
+
+METHODS = ("auto", "mean", "median", "trimmed", "zscore", "additive", "mixed")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The method taken with its estimates; `fit` is the mixed model if it could be fitted."""
+
+    method: str
+    estimate: Floats
+    fit: Fit | None
+    reasons: tuple[Message, ...]
+
+
+def choose(sheet: Sheet, method: str) -> Choice:
+    if method not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    fit = fit_reml(sheet) if fits_a_model(sheet) else None
+    if method == "auto":
+        return _automatic(sheet, fit)
+    if method == "mixed":
+        return _mixed(sheet, fit, (say("rank.chosen", method=method),))
+    return Choice(method, simple.METHODS[method](sheet), fit, (say("rank.chosen", method=method), *_warnings(sheet, method)))
+
+
+def fits_a_model(sheet: Sheet) -> bool:
+    """Severity shows only where entries have several scores and judges several entries."""
+    several = len(sheet.score) > max(len(sheet.items), len(sheet.judges)) + 2
+    return several and len(sheet.items) > 2 and len(sheet.judges) > 1 and float(sheet.score.var()) > 0
+
+
+def _automatic(sheet: Sheet, fit: Fit | None) -> Choice:
+    if sheet.full:
+        return Choice("mean", simple.mean(sheet), fit, (say("rank.auto_mean_full"),))
+    if fit is None:
+        return Choice("mean", simple.mean(sheet), None, (say("rank.auto_mean_single"),))
+    return _mixed(sheet, fit, (say("rank.auto_mixed", judge_share=float(fit.variances.judge_share)),))
+
+
+def _mixed(sheet: Sheet, fit: Fit | None, reasons: tuple[Message, ...]) -> Choice:
+    if fit is None:
+        return Choice("mean", simple.mean(sheet), None, (*reasons, say("rank.too_few")))
+    return Choice("mixed", panel_estimate(fit), fit, reasons)
+
+
+def _warnings(sheet: Sheet, method: str) -> tuple[Message, ...]:
+    if method == "zscore":
+        return (say("rank.warn_zscore"),)
+    if method == "trimmed" and np.any(sheet.counts < simple.TRIM_FROM):
+        return (say("rank.warn_trimmed", needed=simple.TRIM_FROM),)
+    return ()

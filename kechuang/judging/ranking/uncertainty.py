@@ -1,0 +1,98 @@
+"""Standard errors, intervals, rank intervals and prize probabilities.
+
+What is estimated is the score an entry would have if every judge of its connected panel had scored it. Judges who did
+score it are known, so with a small panel the uncertainty shrinks (finite population); with hundreds of judges it is the
+usual prediction error of the mixed model. Ranks are simulated jointly: the errors of judges are shared by entries.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kechuang.judging.arrays import Floats, Ints
+from kechuang.judging.ranking.mixed import Fit
+from kechuang.judging.ranking.table import Sheet
+
+NORMAL_90 = 1.6448536269514722
+MOST_NUMBERS = 3_000_000
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Simulated estimates: one row per draw."""
+
+    values: Floats
+
+    def rank_interval(self) -> tuple[Ints, Ints]:
+        """5 % and 95 % points of each entry's rank, 1 the best."""
+        ranks = self.ranks()
+        low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="closest_observation")
+        return low.astype(np.int64), high.astype(np.int64)
+
+    def ranks(self) -> Ints:
+        order = np.argsort(-self.values, axis=1, kind="stable")
+        ranks = np.empty_like(order)
+        np.put_along_axis(ranks, order, np.arange(1, order.shape[1] + 1)[None, :], axis=1)
+        return ranks
+
+    def tier_probabilities(self, limits: Ints) -> Floats:
+        """Entries × tiers: share of draws in which the entry's rank falls into each tier (limits are cumulative)."""
+        place = np.searchsorted(limits, self.ranks(), side="left")
+        return np.stack([(place == tier).mean(axis=0) for tier in range(len(limits))], axis=1)
+
+
+def draw_count(entries: int) -> int:
+    return int(np.clip(MOST_NUMBERS // max(entries, 1), 200, 4000))
+
+
+def panel_size(sheet: Sheet) -> Floats:
+    """Judges in the connected panel of each item."""
+    _, label = sheet.component
+    judges = np.bincount(label[len(sheet.items) :], minlength=int(label.max()) + 1)
+    return judges[label[: len(sheet.items)]].astype(float)
+
+
+def panel_estimate(fit: Fit) -> Floats:
+    """Predicted mean over all judges of the panel: the model where a judge did not score, the score where one did."""
+    sheet = fit.sheet
+    known = np.bincount(sheet.item, fit.residual, minlength=len(sheet.items))
+    return fit.mean + fit.item + known / panel_size(sheet)
+
+
+def model_draws(fit: Fit, estimate: Floats, seed: int) -> tuple[Draws, Floats]:
+    """Joint draws of the panel estimates, and their standard errors."""
+    sheet, panel = fit.sheet, panel_size(fit.sheet)
+    open_judges = np.maximum(panel - sheet.counts, 0.0)
+    share = open_judges / panel
+    random = np.random.default_rng(seed)
+    count = draw_count(len(sheet.items))
+    effect = _effect_errors(fit, random, count)
+    noise = np.sqrt(fit.variances.error * open_judges) / panel
+    errors = share * effect + noise * random.standard_normal((count, len(sheet.items)))
+    exact = share**2 * fit.item_errors() ** 2 + noise**2
+    return Draws(estimate + errors), np.sqrt(exact)
+
+
+def _effect_errors(fit: Fit, random: np.random.Generator, count: int) -> Floats:
+    """Draws of (true − predicted) item effects, with the part they share through judges."""
+    from scipy import linalg  # noqa: PLC0415 -- slow import
+
+    eq, solved = fit.solved.equations, fit.solved
+    root = linalg.cholesky(solved.inverse, lower=True) * np.sqrt(fit.variances.error)
+    shared = random.standard_normal((count, len(root))) @ root.T
+    if not eq.items_wide:
+        return shared[:, 1:]
+    own = np.sqrt(solved.pivot * fit.variances.error) * random.standard_normal((count, len(solved.pivot)))
+    carried = np.outer(shared[:, 0], eq.wide_count) + (eq.links @ shared[:, 1:].T).T
+    return own - solved.pivot * carried
+
+
+def plain_draws(sheet: Sheet, estimate: Floats, inefficiency: float, seed: int) -> tuple[Draws, Floats]:
+    """For methods without a model: errors from the pooled spread within entries, judges as independent."""
+    within = sheet.score - sheet.item_means(sheet.score)[sheet.item]
+    freedom = max(len(sheet.score) - len(sheet.items), 1)
+    share = np.maximum(1 / sheet.counts - 1 / panel_size(sheet), 0.0)
+    error = np.sqrt(float(within @ within) / freedom * share * inefficiency)
+    random = np.random.default_rng(seed)
+    noise = random.standard_normal((draw_count(len(estimate)), len(estimate)))
+    return Draws(estimate + error * noise), error

@@ -1,0 +1,156 @@
+"""Who may do what. The table below is the only place where a role meets a permission."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from kechuang.orgs.enums import AnsweredAs, ConsentAnswer, OrgKind, Role, SchoolKind, Stage
+
+_ENTRY = frozenset({"application.edit", "application.submit", "application.withdraw", "application.view"})
+_CALL = frozenset(
+    {
+        "call.edit", "call.publish", "round.manage", "application.view", "application.screen", "application.decide",
+        "notice.publish", "objection.handle", "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
+        "report.view", "export.make", "person.view", "org.view", "org.edit", "membership.grant", "roster.upload",
+    }
+)  # fmt: skip
+
+GRANTS: dict[Role, frozenset[str]] = {
+    Role.PUPIL: _ENTRY | {"consent.answer", "person.view"},
+    Role.GUARDIAN: frozenset({"application.view", "consent.answer", "person.view"}),
+    Role.TEACHER: _ENTRY | {"person.view", "org.view"},
+    Role.SCHOOL_OFFICER: frozenset(
+        {
+            "application.view", "application.endorse", "roster.upload", "person.view", "person.see_identifiers",
+            "membership.grant", "org.view", "org.edit", "report.view", "export.make",
+        }
+    ),
+    Role.SCHOOL_TEAM_HEAD: frozenset({"application.view", "application.endorse", "person.view", "org.view", "report.view"}),
+    Role.DISTRICT_OFFICER: _CALL | {"application.recommend"},
+    Role.CITY_OFFICER: _CALL | {"application.recommend", "person.see_identifiers", "holiday.edit", "job.view"},
+    Role.EXPERT: frozenset({"review.score"}),
+    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit"},
+    Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
+    Role.AUDITOR: frozenset({"audit.view", "org.view"}),
+    Role.SECURITY_ADMIN: frozenset({"membership.grant", "person.view", "org.view"}),
+    Role.SYSTEM_ADMIN: frozenset({"system.operate", "job.view", "holiday.edit", "org.edit", "org.view"}),
+}  # fmt: skip
+
+PERSONAL: dict[Role, frozenset[str]] = {
+    Role.PUPIL: GRANTS[Role.PUPIL],
+    Role.GUARDIAN: GRANTS[Role.GUARDIAN],
+    Role.TEACHER: _ENTRY,
+    Role.EXPERT: GRANTS[Role.EXPERT],
+}
+"""Grants that reach only what is the actor's own (own entry, own child, own assignment), never a whole school."""
+
+BY_AUTHORITY: frozenset[str] = frozenset(
+    {
+        "round.manage", "application.screen", "application.decide", "notice.publish", "objection.handle",
+        "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
+    }
+)  # fmt: skip
+"""Acts of whoever runs the call: a district officer decides the district's own calls, not the city's entries of local schools."""
+
+PERMISSIONS: frozenset[str] = frozenset().union(*GRANTS.values())
+
+ADMINISTRATORS: frozenset[Role] = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+"""三员分离 (GB/T 22239-2019): no person holds two of them."""
+
+STAFF: frozenset[Role] = frozenset(Role) - {Role.PUPIL, Role.GUARDIAN}
+
+_SCHOOL_ROLES = frozenset({Role.PUPIL, Role.GUARDIAN, Role.TEACHER, Role.SCHOOL_TEAM_HEAD})
+GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.SCHOOL_OFFICER: _SCHOOL_ROLES,
+    Role.DISTRICT_OFFICER: _SCHOOL_ROLES | {Role.SCHOOL_OFFICER, Role.EXPERT, Role.PARTNER_OFFICER},
+    Role.CITY_OFFICER: _SCHOOL_ROLES
+    | {Role.SCHOOL_OFFICER, Role.DISTRICT_OFFICER, Role.EXPERT, Role.PARTNER_OFFICER, Role.INSPECTOR},
+    Role.SECURITY_ADMIN: frozenset(Role) - {Role.PUPIL, Role.GUARDIAN},
+}
+"""Which roles the holder of a role may hand out, inside the own subtree and never to oneself."""
+
+_SCHOOLS = frozenset({OrgKind.SCHOOL, OrgKind.CAMPUS})
+_AUTHORITIES = frozenset({OrgKind.CITY, OrgKind.DISTRICT})
+HOMES: dict[Role, frozenset[OrgKind]] = {
+    Role.PUPIL: _SCHOOLS | {OrgKind.DELEGATION},
+    Role.GUARDIAN: _SCHOOLS | {OrgKind.DELEGATION},
+    Role.TEACHER: _SCHOOLS | {OrgKind.DELEGATION},
+    Role.SCHOOL_OFFICER: _SCHOOLS | {OrgKind.GROUP, OrgKind.DELEGATION},
+    Role.SCHOOL_TEAM_HEAD: _SCHOOLS,
+    Role.DISTRICT_OFFICER: frozenset({OrgKind.DISTRICT}),
+    Role.CITY_OFFICER: frozenset({OrgKind.CITY}),
+    Role.EXPERT: _AUTHORITIES | {OrgKind.PARTNER, OrgKind.SCHOOL, OrgKind.CAMPUS},
+    Role.PARTNER_OFFICER: frozenset({OrgKind.PARTNER}),
+    Role.INSPECTOR: _AUTHORITIES,
+    Role.AUDITOR: frozenset({OrgKind.CITY}),
+    Role.SECURITY_ADMIN: frozenset({OrgKind.CITY}),
+    Role.SYSTEM_ADMIN: frozenset({OrgKind.CITY}),
+}
+"""The kinds of organisation in which a role makes sense."""
+
+PARENTS: dict[OrgKind, frozenset[OrgKind]] = {
+    OrgKind.CITY: frozenset(),
+    OrgKind.DISTRICT: frozenset({OrgKind.CITY}),
+    OrgKind.GROUP: _AUTHORITIES,
+    OrgKind.SCHOOL: _AUTHORITIES | {OrgKind.DELEGATION},
+    OrgKind.CAMPUS: frozenset({OrgKind.SCHOOL}),
+    OrgKind.PARTNER: _AUTHORITIES,
+    OrgKind.DELEGATION: frozenset({OrgKind.CITY}),
+}
+"""Where a kind of organisation may hang. An education group stands beside its schools: `Org.group` points to it."""
+
+_ALL = [Stage.PRIMARY, Stage.JUNIOR, Stage.SENIOR]
+STAGES_OF_KIND: dict[SchoolKind, list[Stage]] = {
+    SchoolKind.PRIMARY: [Stage.PRIMARY],
+    SchoolKind.JUNIOR: [Stage.JUNIOR],
+    SchoolKind.NINE_YEAR: [Stage.PRIMARY, Stage.JUNIOR],
+    SchoolKind.COMPLETE: [Stage.JUNIOR, Stage.SENIOR],
+    SchoolKind.SENIOR: [Stage.SENIOR],
+    SchoolKind.TWELVE_YEAR: _ALL,
+    SchoolKind.VOCATIONAL: [Stage.SENIOR],
+    SchoolKind.SPECIAL: _ALL,
+    SchoolKind.CORRECTIONAL: [Stage.JUNIOR, Stage.SENIOR],
+}
+
+CHILD_UNTIL = 14
+"""儿童个人信息网络保护规定 art. 2; PIPL art. 31: under 14 the guardian consents."""
+ADULT_FROM = 18
+
+
+def covers(prefix: str, path: str) -> bool:
+    """A subtree is a prefix; the trailing slash keeps /1/4/ apart from /1/44/."""
+    return bool(prefix) and prefix.endswith("/") and path.startswith(prefix)
+
+
+def age_on(birth_on: date, day: date) -> int:
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+
+
+def may_grant_consent(answered_as: str, age: int | None) -> bool:
+    """Under 14 (and where the birthday is unknown) the guardian alone, from 14 the pupil (PIPL arts. 28–31)."""
+    if age is None or age < CHILD_UNTIL:
+        return answered_as == AnsweredAs.GUARDIAN
+    return answered_as == AnsweredAs.PUPIL
+
+
+def must_tell_guardian(age: int | None) -> bool:
+    """From 14 to 17 the pupil decides and the guardian is told."""
+    return age is not None and CHILD_UNTIL <= age < ADULT_FROM
+
+
+def consent_stands(answers: Iterable[tuple[str, str, int | None]]) -> bool:
+    """The outcome of a history of (answered as, answer, age then), oldest first.
+
+    A grant counts when the one who gave it could give it at that age; a no counts from either side
+    until the pupil is of age, and from then on from the pupil alone.
+    """
+    stands = False
+    for answered_as, answer, age in answers:
+        if answer == ConsentAnswer.GRANTED:
+            stands = stands or may_grant_consent(answered_as, age)
+        elif answered_as == AnsweredAs.PUPIL or age is None or age < ADULT_FROM:
+            stands = False
+    return stands
+
+
+def roles_granted_by(roles: Iterable[Role]) -> frozenset[Role]:
+    return frozenset().union(*(GRANTABLE.get(role, frozenset()) for role in roles))

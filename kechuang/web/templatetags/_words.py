@@ -1,0 +1,81 @@
+"""Times, sizes and states in words; every sentence is one translatable whole."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kechuang.base import clock
+from kechuang.engine.workflow.states import STATES
+
+TONES = ("muted", "info", "primary", "success", "warning", "danger")
+
+STATE_TONES = {
+    "info": ("submitted", "assigned", "received", "pending", "queued", "in_handling"),
+    "primary": ("open", "running", "in_review", "in_publicity"),
+    "success": ("published", "final", "valid", "issued", "succeeded", "sent", "finished", "granted", "confirmed"),
+    "warning": ("proposal", "upheld", "corrected", "returned", "due"),
+    "danger": ("cancelled", "revoked", "failed", "refused", "overdue"),
+}
+TONE_OF = {state: tone for tone, states in STATE_TONES.items() for state in states}
+
+
+def state_words(state: Any) -> tuple[str, str]:
+    """(label, tone) of an application state by name, of a State, or of a member of a model's choices."""
+    known = STATES.get(str(state)) if not hasattr(state, "label") else None
+    if known is not None:
+        return _(known.label), known.tone
+    value = str(getattr(state, "name" if hasattr(state, "holder") else "value", state))
+    tone = getattr(state, "tone", None) or TONE_OF.get(value, "muted")
+    label = str(getattr(state, "label", value))
+    return (_(label) if label else ""), tone
+
+
+def day_words(value: date | datetime | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    # Translators: a date within this year, in the notation of Django's date filter
+    this_year = _("n月j日 D")
+    # Translators: a date in another year
+    other_year = _("Y年n月j日 D")
+    return date_format(value, this_year if value.year == clock.today().year else other_year)
+
+
+def moment_words(value: datetime | None) -> str:
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day_words(value)} {local:%H:%M}"
+
+
+def time_left(until: datetime, now: datetime | None = None) -> str:
+    seconds = int((until - (now or clock.now())).total_seconds())
+    if seconds <= 0:
+        return _("已截止")
+    days, hours, minutes = seconds // 86_400, seconds // 3_600, max(seconds // 60, 1)
+    if days:
+        return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days}
+    if hours:
+        return ngettext("还有 %(n)d 小时", "还有 %(n)d 小时", hours) % {"n": hours}
+    return ngettext("还有 %(n)d 分钟", "还有 %(n)d 分钟", minutes) % {"n": minutes}
+
+
+def urgency(until: datetime, now: datetime | None = None) -> str:
+    seconds = (until - (now or clock.now())).total_seconds()
+    if seconds <= 0:
+        return "muted"
+    return "danger" if seconds < 86_400 else "warning" if seconds < 3 * 86_400 else "muted"
+
+
+def file_size(size: int | None) -> str:
+    amount = float(size or 0)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}".replace(".0 ", " ")
+        amount /= 1024
+    return f"{amount:.1f} GB"
