@@ -18,4 +18,6 @@ class BaseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from kechuang.base import messages, upkeep  # noqa: F401, PLC0415 -- app ready
+
         post_migrate.connect(_load_holidays, sender=self, dispatch_uid="base.load_holidays")

@@ -5,6 +5,8 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from kechuang.base.errors import Refused
+
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 5000
@@ -12,7 +14,7 @@ SUSPICIOUS_FROM = 10 * 1024 * 1024
 PARTS = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx", "ppt/presentation.xml": "pptx"}
 
 
-class ArchiveRefused(ValueError):
+class ArchiveRefused(Refused):
     """The sentence that says why."""
 
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.enums import JobState
+from kechuang.base.errors import Refused
 from kechuang.base.models import Job
 
 logger = logging.getLogger("kechuang.jobs")
@@ -37,8 +38,8 @@ LONGEST_DELAY = timedelta(hours=1)
 JobFunction = Callable[..., dict[str, Any] | None]
 
 
-class JobFailed(Exception):
-    """Raised by a job function with the sentence its owner reads: trying again would not help."""
+class JobFailed(Refused):
+    """Raised by a job function with the sentence its owner reads: trying again would not help. Any `Refused` ends a job so."""
 
 
 class JobStopped(Exception):
@@ -246,8 +247,8 @@ def _attempt(kind: JobKind, job: Job, progress: Progress) -> None:
         _requeue(job, clock.now(), attempts=F("attempts") - 1)
     except LeaseLost:
         logger.warning("Job %s was taken over by another worker.", job.public_id)
-    except JobFailed as error:
-        _end(job, JobState.FAILED, error=str(error))
+    except Refused as error:  # what a person must mend is not mended by trying again
+        _end(job, JobState.FAILED, error=error.sentence)
     except Exception as error:
         logger.exception("Job %s (%s) failed at attempt %s.", job.public_id, job.kind, job.attempts)
         _failed_once(kind, job, error)

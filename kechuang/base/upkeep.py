@@ -1,4 +1,5 @@
-"""What the worker does by itself every few seconds. Higher apps add theirs with `@periodic`.
+"""What the worker does by itself every few seconds. Higher apps add theirs with
+`@periodic` in a module `duties.py`.
 
 Every worker process runs these, so each function must be safe to run twice at once, and quick: slow work is enqueued.
 """

@@ -8,13 +8,14 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from kechuang.base.enums import HolidayKind
+from kechuang.base.errors import Refused
 from kechuang.base.models import Holiday
 
 TABLE = Path(__file__).parent / "holidays.csv"
 DAY = timedelta(days=1)
 
 
-class MissingHolidayTable(LookupError):
+class MissingHolidayTable(Refused):
     """A year whose notice has not been entered: guessing would set a wrong legal deadline."""
 
     def __init__(self, year: int) -> None:

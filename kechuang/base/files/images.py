@@ -17,9 +17,11 @@ def clean_image(path: Path, content_type: str) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _rewrite(path, content_type)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        if isinstance(error, FileRefused):
-            raise
+    except FileRefused:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise FileRefused(_("图片已损坏，无法打开。请重新拍摄或导出后再上传。")) from error
 
 
@@ -46,8 +48,12 @@ def _options(kind: str, *, keep: bool) -> dict[str, Any]:
 
 def _refuse_bomb(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        sentence = _("图片有 %(width)s×%(height)s 像素，过大。请缩小到 6000 万像素以内再上传。")
-        raise FileRefused(sentence % {"width": image.width, "height": image.height})
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> FileRefused:
+    sentence = _("图片的像素过多。请缩小到 %(limit)s 万像素以内再上传。")
+    return FileRefused(sentence % {"limit": MAX_PIXELS // 10_000})
 
 
 def without_metadata(data: bytes) -> bytes:

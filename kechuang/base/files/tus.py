@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.enums import FileKind, UploadState
+from kechuang.base.errors import Refused
 from kechuang.base.files.accept import accept, too_large
 from kechuang.base.files.refusal import FileRefused
 from kechuang.base.models import StoredFile, Upload
@@ -34,7 +35,7 @@ RESERVE = 500 * 1024 * 1024
 BLOCK = 1 << 18
 
 
-class TusError(Exception):
+class TusError(Refused):
     """A refusal in the protocol: `status` for the client, the sentence for the person."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -78,7 +79,7 @@ def _refuse_too_many(user: Any) -> None:
 
 
 def _folder() -> Path:
-    folder = Path(getattr(settings, "UPLOAD_DIR", Path(settings.MEDIA_ROOT) / ".uploads"))
+    folder = Path(settings.UPLOAD_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

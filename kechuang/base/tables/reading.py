@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from kechuang.base.archives import ArchiveRefused, check_archive
+from kechuang.base.errors import Refused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -22,7 +23,7 @@ CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Z]{0,3})(\d{1,7})"')
 Grid = list[list[Any]]
 
 
-class TableRefused(ValueError):
+class TableRefused(Refused):
     """The sentence that says why the file cannot be read as a table, and what to do."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils.module_loading import autodiscover_modules
 
 from kechuang.base import jobs, upkeep
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true", help="stop when no job is due")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        autodiscover_modules("jobs", "duties")
         leaving = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: leaving.set())
