@@ -12,6 +12,11 @@ from kechuang.engine.reviews.models import ReviewRound
 from kechuang.orgs.scoping import ScopedQuerySet
 
 
+class RankingQuerySet(ScopedQuerySet):
+    scope_path = "round__call__org__path"
+    view_permission = "round.manage"
+
+
 class RankingRecord(models.Model):
     """One run of the ranking with its inputs, so that it can be replayed to the same digest bit for bit."""
 
@@ -25,6 +30,8 @@ class RankingRecord(models.Model):
     rule_version = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = RankingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -51,6 +58,8 @@ class Decision(models.Model):
     kind = models.CharField(max_length=20, choices=lambda: Decision.Kind.choices)
     state = models.CharField(max_length=20, choices=lambda: DecisionState.choices, default=DecisionState.PROPOSAL)
     settings = models.JSONField(default=dict)
+    lines_digest = models.CharField(max_length=64, blank=True)
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     note = models.TextField(_("说明"), blank=True)
     version = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField()
@@ -76,6 +85,10 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.call} · {self.get_kind_display()}"
 
+    @property
+    def scope_path(self) -> str:
+        return self.call.org.path
+
 
 class DecisionLine(models.Model):
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="lines")
@@ -86,6 +99,7 @@ class DecisionLine(models.Model):
     error = models.FloatField(null=True)
     prize = models.CharField(max_length=40, blank=True)
     is_chosen = models.BooleanField(default=False)
+    parts = models.JSONField(_("各轮得分"), default=dict, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

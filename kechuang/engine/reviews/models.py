@@ -9,7 +9,18 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import AssignmentState, ConflictKind, RoundState
 from kechuang.engine.programme.declaration import RoundPlan
+from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import ScopedQuerySet
+
+
+GONE = ("withdrawn", "disqualified")
+
+
+class RoundScoped(ScopedQuerySet):
+    """Rows of a round are read by those who run it."""
+
+    scope_path = "round__call__org__path"
+    view_permission = "round.manage"
 
 
 class Reviewer(models.Model):
@@ -67,6 +78,7 @@ class ReviewRound(models.Model):
     assignment_record = models.JSONField(default=dict, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closing_note = models.TextField(_("提前结束的理由"), blank=True)
 
     objects = RoundQuerySet.as_manager()
 
@@ -96,6 +108,8 @@ class RoundReviewer(models.Model):
     declared_at = models.DateTimeField(_("回避申报时间"), null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RoundScoped.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["round", "reviewer"], name="round_reviewer_once")]
@@ -104,12 +118,20 @@ class RoundReviewer(models.Model):
         return f"{self.round_id}:{self.reviewer_id}"
 
 
+class RoundEntryQuerySet(RoundScoped):
+    def standing(self) -> "RoundEntryQuerySet":
+        """Those still judged: an entry withdrawn or disqualified under way asks for no more reviews."""
+        return self.exclude(application__state__in=GONE)
+
+
 class RoundEntry(models.Model):
     """An application in a round, under the number that experts know it by."""
 
     round = models.ForeignKey(ReviewRound, models.CASCADE, related_name="entries")
     application = models.ForeignKey(Application, models.PROTECT, related_name="round_entries")
     alias = models.CharField(_("评审编号"), max_length=20)
+
+    objects = RoundEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["round_id", "alias"]
@@ -120,6 +142,11 @@ class RoundEntry(models.Model):
 
     def __str__(self) -> str:
         return self.alias
+
+
+class ConflictQuerySet(ScopedQuerySet):
+    scope_path = "call__org__path"
+    view_permission = "round.manage"
 
 
 class Conflict(models.Model):
@@ -135,6 +162,8 @@ class Conflict(models.Model):
     found_at = models.DateTimeField()
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = ConflictQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -143,6 +172,26 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer_id}×{self.application_id} {self.kind}"
+
+
+class AssignmentQuerySet(RoundScoped):
+    """Experts read their own; those who run the round read all of it."""
+
+    def own_rows(self, actor: Actor) -> Q:
+        return Q(reviewer__person=actor.person) if actor.person is not None else Q(pk__in=[])
+
+    def own(self, actor: Actor) -> "AssignmentQuerySet":
+        return self.filter(self.own_rows(actor))
+
+    def standing(self) -> "AssignmentQuerySet":
+        """Those that count: neither recused nor void."""
+        return self.exclude(state__in=(AssignmentState.RECUSED, AssignmentState.VOID))
+
+    def pending(self) -> "AssignmentQuerySet":
+        return self.filter(state__in=(AssignmentState.ASSIGNED, AssignmentState.DRAFT))
+
+    def submitted(self) -> "AssignmentQuerySet":
+        return self.filter(state=AssignmentState.SUBMITTED)
 
 
 class Assignment(models.Model):
@@ -154,6 +203,8 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     recusal_reason = models.TextField(blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -169,6 +220,10 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} · {self.reviewer_id}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.round.scope_path
 
 
 class Score(models.Model):
@@ -202,6 +257,8 @@ class Panel(models.Model):
     room = models.CharField(_("地点"), max_length=120)
     disciplines = models.JSONField(default=list, blank=True)
     reviewers = models.ManyToManyField(Reviewer, related_name="panels", blank=True)
+
+    objects = RoundScoped.as_manager()
 
     class Meta:
         ordering = ["round_id", "id"]

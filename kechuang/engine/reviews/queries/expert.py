@@ -1,0 +1,323 @@
+"""What an expert reads. Blind fields are dropped here, in the query: nothing that a template, a search, a sort order or an
+error text could leak ever leaves the database (architecture.md, rule 2)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from kechuang.base import clock
+from kechuang.base.models import StoredFile
+from kechuang.engine.applications.models import Attachment, SignedPledge, TeamMember
+from kechuang.engine.enums import AssignmentState
+from kechuang.engine.programme.declaration import Programme, Rubric
+from kechuang.engine.reviews import rules
+from kechuang.engine.reviews.models import Assignment, ReviewRound, Score
+from kechuang.orgs.actor import Actor
+
+_LIST = (
+    "pk", "state", "is_extra", "submitted_at", "entry__alias", "entry__application__title", "entry__application__stage",
+    "entry__application__discipline", "score__total", "score__saved_at", "entry__slot__starts_at", "entry__slot__panel__room",
+)  # fmt: skip
+_ENTRY = (
+    "entry__alias", "entry__application_id", "entry__application__title", "entry__application__stage",
+    "entry__application__discipline", "entry__application__abstract", "entry__application__answers",
+    "entry__slot__starts_at", "entry__slot__panel__room",
+)  # fmt: skip
+_NEVER_SHOWN = frozenset({"file", "files", "statement"})
+"""Kinds of question whose answer is no text to read: files are listed on their own."""
+
+
+@dataclass(frozen=True)
+class ExpertRound:
+    """A round as its expert sees it on the front page."""
+
+    id: int
+    name: str
+    call_title: str
+    state: str
+    blind: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    declared_at: datetime | None
+    total: int
+    submitted: int
+    drafts: int
+
+
+@dataclass(frozen=True)
+class AssignmentCard:
+    """One line of an expert's list."""
+
+    id: int
+    state: str
+    is_extra: bool
+    alias: str
+    title: str
+    stage: str
+    discipline: str
+    discipline_name: str
+    total: Decimal | None
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    starts_at: datetime | None
+    room: str
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in {AssignmentState.ASSIGNED, AssignmentState.DRAFT}
+
+
+@dataclass(frozen=True)
+class BlindAnswer:
+    code: str
+    section: str
+    label: str
+    kind: str
+    columns: tuple[str, ...]
+    value: Any
+
+
+@dataclass(frozen=True)
+class BlindFile:
+    """A paper under a neutral name: the applicant's file name and caption may tell who they are."""
+
+    public_id: str
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class BlindEntry:
+    """An entry without school, names, district and receipt number. `school` and `members` are filled only where the round is not blind."""
+
+    alias: str
+    title: str
+    stage: str
+    discipline: str
+    discipline_name: str
+    abstract: str
+    answers: tuple[BlindAnswer, ...]
+    files: tuple[BlindFile, ...]
+    pledges: tuple[tuple[str, str], ...]
+    starts_at: datetime | None = None
+    room: str = ""
+    school: str = ""
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """All that the scoring page shows. `shut` is the sentence why nothing may be saved ("" = open)."""
+
+    assignment_id: int
+    round_id: int
+    state: str
+    entry: BlindEntry
+    rubric: Rubric
+    comment_owed: bool
+    marks: Mapping[str, Any]
+    gates: Mapping[str, bool]
+    comment: str
+    feedback: str
+    total: Decimal | None
+    version: int
+    shut: str
+    previous_id: int | None
+    next_id: int | None
+
+
+def my_rounds(actor: Actor) -> list[ExpertRound]:
+    """The rounds `actor` was invited to, newest first."""
+    if actor.person is None:
+        return []
+    mine = Q(assignments__reviewer__person=actor.person)
+    counts = {
+        "n_total": Count("assignments", filter=mine & ~Q(assignments__state__in=("recused", "void")), distinct=True),
+        "n_submitted": Count("assignments", filter=mine & Q(assignments__state="submitted"), distinct=True),
+        "n_drafts": Count("assignments", filter=mine & Q(assignments__state="draft"), distinct=True),
+    }
+    rounds = ReviewRound.objects.filter(round_reviewers__reviewer__person=actor.person).exclude(state="planned")
+    declared = dict(
+        rounds.filter(round_reviewers__reviewer__person=actor.person).values_list("pk", "round_reviewers__declared_at")
+    )
+    found = rounds.select_related("call").annotate(**counts).order_by("-opened_at", "-pk")
+    return [_expert_round(round, declared.get(round.pk)) for round in found]
+
+
+def _expert_round(round: ReviewRound, declared_at: datetime | None) -> ExpertRound:
+    return ExpertRound(
+        round.pk, round.plan.name, round.call.title, round.state, round.plan.blind, round.opens_at, round.closes_at,
+        declared_at, round.n_total, round.n_submitted, round.n_drafts,
+    )  # fmt: skip
+
+
+def my_assignments(actor: Actor, round: ReviewRound, *, search: str = "", state: str = "") -> list[AssignmentCard]:
+    """The entries `actor` judges in `round`, by alias; `search` looks at alias and title only."""
+    rows = _mine(actor).filter(round=round)
+    if search:
+        rows = rows.filter(Q(entry__alias__icontains=search) | Q(entry__application__title__icontains=search))
+    if state:
+        rows = rows.filter(state=state)
+    names = {discipline.code: discipline.name for discipline in round.call.plan.disciplines}
+    return [_card(row, names) for row in rows.order_by("entry__alias").values(*_LIST)]
+
+
+def _mine(actor: Actor):  # noqa: ANN202
+    """Only invited experts of an opened round, only what stands."""
+    return Assignment.objects.own(actor).standing().exclude(round__state="planned").filter(entry__in=_standing())
+
+
+def _standing():  # noqa: ANN202
+    return Assignment._meta.get_field("entry").related_model.objects.standing().values("pk")
+
+
+def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:
+    code = row["entry__application__discipline"]
+    return AssignmentCard(
+        id=row["pk"],
+        state=row["state"],
+        is_extra=row["is_extra"],
+        alias=row["entry__alias"],
+        title=row["entry__application__title"],
+        stage=row["entry__application__stage"],
+        discipline=code,
+        discipline_name=names.get(code, code),
+        total=row["score__total"],
+        saved_at=row["score__saved_at"],
+        submitted_at=row["submitted_at"],
+        starts_at=row["entry__slot__starts_at"],
+        room=row["entry__slot__panel__room"] or "",
+    )
+
+
+def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
+    """The scoring page of one of `actor`'s assignments; Assignment.DoesNotExist for any other."""
+    assignment = _mine(actor).select_related("round__call").only("pk", "state", "round").get(pk=assignment_id)
+    round = assignment.round
+    entry = _entry(assignment, round)
+    score = Score.objects.filter(assignment=assignment).first() or Score()
+    before, after = _neighbours(actor, round, assignment.pk)
+    plan = round.plan
+    return SheetView(
+        assignment_id=assignment.pk,
+        round_id=round.pk,
+        state=assignment.state,
+        entry=entry,
+        rubric=round.call.plan.rubric_for(entry.stage),
+        comment_owed=plan.kind == "scoring",
+        marks=score.marks,
+        gates=score.gates,
+        comment=score.comment,
+        feedback=score.feedback,
+        total=score.total,
+        version=score.version if score.pk else 0,
+        shut=rules.why_scoring_is_shut(round.state, round.opens_at, round.closes_at, clock.now()),
+        previous_id=before,
+        next_id=after,
+    )
+
+
+def _neighbours(actor: Actor, round: ReviewRound, pk: int) -> tuple[int | None, int | None]:
+    ids = list(_mine(actor).filter(round=round).order_by("entry__alias").values_list("pk", flat=True))
+    place = ids.index(pk)
+    return (ids[place - 1] if place else None), (ids[place + 1] if place + 1 < len(ids) else None)
+
+
+def _entry(assignment: Assignment, round: ReviewRound) -> BlindEntry:
+    row = Assignment.objects.filter(pk=assignment.pk).values(*_ENTRY).get()
+    plan, blind = round.call.plan, round.plan.blind
+    application, stage = row["entry__application_id"], row["entry__application__stage"]
+    answers = row["entry__application__answers"] or {}
+    code = row["entry__application__discipline"]
+    school, members = ("", ()) if blind else _who(application)
+    return BlindEntry(
+        alias=row["entry__alias"],
+        title=row["entry__application__title"],
+        stage=stage,
+        discipline=code,
+        discipline_name=next((d.name for d in plan.disciplines if d.code == code), code),
+        abstract=row["entry__application__abstract"],
+        answers=tuple(_answers(plan, stage, answers, blind)),
+        files=_files(plan, application, stage, answers, blind),
+        pledges=_pledges(plan, application),
+        starts_at=row["entry__slot__starts_at"],
+        room=row["entry__slot__panel__room"] or "",
+        school=school,
+        members=members,
+    )
+
+
+def _answers(plan: Programme, stage: str, answers: Mapping[str, Any], blind: bool) -> Iterable[BlindAnswer]:
+    for section in plan.form:
+        for q in section.questions:
+            value = answers.get(q.code)
+            if q.kind in _NEVER_SHOWN or value in (None, "", []) or not rules.is_shown(q, stage, answers, blind=blind):
+                continue
+            yield BlindAnswer(q.code, section.name, q.label, q.kind, q.columns, value)
+
+
+def _files(plan: Programme, application: int, stage: str, answers: Mapping[str, Any], blind: bool) -> tuple[BlindFile, ...]:
+    shown = _shown_files(plan, stage, answers, blind)
+    rows = Attachment.objects.filter(application=application, question__in=shown).order_by("question", "order", "pk")
+    fields = ("question", "stored__public_id", "stored__content_type", "stored__size")
+    seen: Counter[str] = Counter()
+    files = []
+    for row in sorted(rows.values(*fields), key=lambda row: list(shown).index(row["question"])):
+        seen[row["question"]] += 1
+        name = _("%(label)s %(n)s") % {"label": shown[row["question"]], "n": seen[row["question"]]}
+        files.append(BlindFile(row["stored__public_id"], name, row["stored__content_type"], row["stored__size"]))
+    return tuple(files)
+
+
+def _shown_files(plan: Programme, stage: str, answers: Mapping[str, Any], blind: bool) -> dict[str, str]:
+    return {
+        q.code: q.label
+        for q in plan.questions()
+        if q.kind in {"file", "files"} and rules.is_shown(q, stage, answers, blind=blind)
+    }
+
+
+def _pledges(plan: Programme, application: int) -> tuple[tuple[str, str], ...]:
+    """What was declared in words (how AI was used, say): the expert weighs it."""
+    names = {pledge.code: pledge.name for pledge in plan.pledges if pledge.asks_detail}
+    rows = SignedPledge.objects.filter(application=application, code__in=names).exclude(detail="")
+    return tuple((names[code], detail) for code, detail in rows.order_by("pk").values_list("code", "detail"))
+
+
+def _who(application: int) -> tuple[str, tuple[str, ...]]:
+    rows = list(TeamMember.objects.filter(application=application).order_by("order", "pk").values_list("person__name", "school__name"))
+    schools = dict.fromkeys(school for _name, school in rows)
+    return "、".join(schools), tuple(name for name, _school in rows)
+
+
+def my_file(actor: Actor, public_id: str) -> StoredFile | None:
+    """The paper behind a blind link, if it belongs to an entry `actor` judges and the round lets it be seen."""
+    attachment = (
+        Attachment.objects.filter(stored__public_id=public_id, application__round_entries__assignments__in=_mine(actor))
+        .select_related("stored", "application")
+        .first()
+    )
+    if attachment is None:
+        return None
+    application = attachment.application
+    judged = _mine(actor).filter(entry__application=application).select_related("round__call")
+    for assignment in judged:
+        plan, blind = assignment.round.call.plan, assignment.round.plan.blind
+        labels = _shown_files(plan, application.stage, application.answers, blind)
+        if attachment.question in labels:
+            return _neutral(attachment.stored, labels[attachment.question])
+    return None
+
+
+def _neutral(stored: StoredFile, label: str) -> StoredFile:
+    """The same file under a name that gives nobody away (in memory only; it must not be saved)."""
+    stored.name = f"{label}{PurePath(stored.name).suffix.lower()}"
+    return stored
