@@ -1,4 +1,4 @@
-"""Choices of the engine's models; labels may change without a migration because `choices` take the class's function."""
+"""Choices of the engine's models."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

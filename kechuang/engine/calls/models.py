@@ -53,7 +53,7 @@ class Call(models.Model):
     approval_until = models.DateField(_("批准有效期止"), null=True, blank=True)
     declaration = models.JSONField(_("项目设置"))
     declaration_digest = models.CharField(max_length=64, blank=True)
-    state = models.CharField(_("状态"), max_length=20, choices=lambda: CallState.choices, default=CallState.DRAFT)
+    state = models.CharField(_("状态"), max_length=20, choices=CallState, default=CallState.DRAFT)
     opens_at = models.DateTimeField(_("申报开始"), null=True, blank=True)
     closes_at = models.DateTimeField(_("申报截止"), null=True, blank=True)
     indexable = models.BooleanField(_("允许搜索引擎收录成果展示"), default=False)

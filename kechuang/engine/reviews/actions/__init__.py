@@ -1,0 +1,45 @@
+"""Every write of the review stage, by name."""
+
+from kechuang.engine.reviews.actions.assigning import (
+    Assigned,
+    add_extra_reviewer,
+    add_extra_reviewers,
+    assign_reviewers,
+    replay_assignment,
+)
+from kechuang.engine.reviews.actions.conflicts import (
+    add_conflict,
+    declare_affiliations,
+    declare_conflict,
+    find_conflicts,
+    withdraw_conflict,
+)
+from kechuang.engine.reviews.actions.panels import (
+    Built,
+    Hours,
+    build_timetable,
+    create_panel,
+    delete_panel,
+    move_slot,
+    update_panel,
+)
+from kechuang.engine.reviews.actions.pool import NewReviewer, Post, add_reviewer, add_reviewers, retire_reviewer, update_reviewer
+from kechuang.engine.reviews.actions.rounds import (
+    close_round,
+    invite_reviewers,
+    open_round,
+    remind_reviewers,
+    reopen_round,
+    set_round_times,
+    uninvite_reviewer,
+)
+from kechuang.engine.reviews.actions.scoring import recuse, reopen_score, save_score, submit_score, submit_scores
+from kechuang.engine.reviews.rules import ScoreSheet
+
+__all__ = [
+    "Assigned", "Built", "Hours", "NewReviewer", "Post", "ScoreSheet", "add_conflict", "add_extra_reviewer", "add_extra_reviewers",
+    "add_reviewer", "add_reviewers", "assign_reviewers", "build_timetable", "close_round", "create_panel", "declare_affiliations",
+    "declare_conflict", "delete_panel", "find_conflicts", "invite_reviewers", "move_slot", "open_round", "recuse",
+    "remind_reviewers", "reopen_round", "reopen_score", "replay_assignment", "retire_reviewer", "save_score", "set_round_times",
+    "submit_score", "submit_scores", "uninvite_reviewer", "update_panel", "update_reviewer", "withdraw_conflict",
+]  # fmt: skip

@@ -131,7 +131,7 @@ def withdraw_conflict(conflict: Conflict, *, reason: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def declareaffiliations(round: ReviewRound, posts: Iterable[Post], *, by: Actor, now: datetime | None = None) -> RoundReviewer:
+def declare_affiliations(round: ReviewRound, posts: Iterable[Post], *, by: Actor, now: datetime | None = None) -> RoundReviewer:
     """An expert names employers and schools served before assignment ("none" is an answer too). They need not see one entry."""
     row = round.round_reviewers.select_related("reviewer").select_for_update(of=("self",)).get(reviewer__person=by.person)
     known = set(row.reviewer.affiliations.values_list("org_id", "kind"))
@@ -140,5 +140,5 @@ def declareaffiliations(round: ReviewRound, posts: Iterable[Post], *, by: Actor,
     row.declared_at = now or clock.now()
     row.save(update_fields=["declared_at"])
     detail = {"reviewer": row.reviewer_id, "orgs": [post.org.pk for post in new]}
-    audit.record("declareaffiliations", by=by, on=round, detail=detail, scope_path=round.scope_path)
+    audit.record("declare_affiliations", by=by, on=round, detail=detail, scope_path=round.scope_path)
     return row

@@ -1,7 +1,6 @@
 """The expert's own acts: save a draft, submit, recuse; and the officer's: reopen, take in sheets from elsewhere."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -117,7 +116,7 @@ def submit_score(
 def _same(assignment: Assignment, sheet: ScoreSheet) -> Score:
     score = assignment.score
     kept = ScoreSheet(score.marks, score.gates, score.comment, score.feedback)
-    if kept != replace(sheet, marks=dict(sheet.marks), gates=dict(sheet.gates)):
+    if kept != sheet:
         raise Refused(_("这份评分已经提交，内容与本次不同，没有修改。如需修改，请联系组委会退回后再改。"))
     return score
 

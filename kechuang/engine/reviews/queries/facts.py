@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from kechuang.engine.applications.models import Adviser, Application, TeamMember
 from kechuang.engine.reviews.models import Affiliation, Reviewer, ReviewRound
@@ -82,12 +84,17 @@ def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, lis
     """Where each expert works or worked: offices held in the platform and what the expert pool says."""
     found: dict[int, list[Tenure]] = defaultdict(list)
     held = Membership.objects.filter(person__in=people).exclude(role__in=NOT_EMPLOYED)
-    for person, org, since, until in held.order_by("pk").values_list("person_id", "org_id", "since", "until"):
-        found[people[person]].append(Tenure(org, since, until))
+    for person, org, since, until, ended_at in held.order_by("pk").values_list("person_id", "org_id", "since", "until", "ended_at"):
+        found[people[person]].append(Tenure(org, since, _day_before(ended_at) if ended_at else until))
     named = Affiliation.objects.filter(reviewer__in=reviewers, kind=Affiliation.Kind.EMPLOYER).order_by("pk")
     for reviewer, org, since, until in named.values_list("reviewer_id", "org_id", "since", "until"):
         found[reviewer].append(Tenure(org, since, until))
     return found
+
+
+def _day_before(ended_at: datetime) -> date:
+    """A membership ended by hand ends at once, so it no longer stands on that day."""
+    return timezone.localtime(ended_at).date() - timedelta(days=1)
 
 
 def _served(reviewers: list[Reviewer]) -> dict[int, set[int]]:
@@ -104,7 +111,7 @@ def _relatives(people: dict[int, int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for one, other in _both_ways(people, [RelationshipKind.RELATIVE]):
         found[people[one]].add(other)
-    for guardian, pupil in Guardianship.objects.filter(guardian__in=people).values_list("guardian_id", "pupil_id"):
+    for guardian, pupil in Guardianship.objects.filter(guardian__in=people, ended_at__isnull=True).values_list("guardian_id", "pupil_id"):
         found[people[guardian]].add(pupil)
     return found
 
