@@ -1,0 +1,69 @@
+"""Sign-in accounts. A pupil's user name is the code that the school issued: no e-mail, no phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.base import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **facts: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    username = models.CharField(_("登录名"), max_length=64, unique=True)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    language = models.CharField(_("语言"), max_length=8, default="zh-hans")
+    is_active = models.BooleanField(_("启用"), default=True)
+    has_pin = models.BooleanField(_("使用学校发放的数字口令"), default=False)
+    must_change_password = models.BooleanField(_("首次登录须改密码"), default=False)
+    password_changed_at = models.DateTimeField(_("密码修改时间"), default=clock.now)
+    created_at = models.DateTimeField(_("建立时间"), default=clock.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("账号")
+        verbose_name_plural = _("账号")
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        person = getattr(self, "person", None)
+        return person.name if person else self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class PasswordUse(models.Model):
+    """A password that was used before (its hash): the last five may not come back (GB/T 22239-2019)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_uses")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("用过的密码")
+        verbose_name_plural = _("用过的密码")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at:%Y-%m-%d}"

@@ -1,0 +1,80 @@
+"""A roster that somebody sent as a table: every row keeps its verdict until the good ones are taken."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.base import clock
+from kechuang.base.crypto import EncryptedCharField
+from kechuang.base.ids import new_public_id
+from kechuang.base.models import Job, StoredFile
+from kechuang.orgs.enums import RosterKind, RosterState, Verdict
+from kechuang.orgs.models.organisations import Org
+from kechuang.orgs.models.people import Person
+from kechuang.orgs.scoping import ScopedQuerySet
+
+
+class RosterUploadQuerySet(ScopedQuerySet):
+    scope_path = "org__path"
+    view_permission = "roster.upload"
+
+
+class RosterUpload(models.Model):
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(_("名册"), max_length=10, choices=RosterKind)
+    org = models.ForeignKey(Org, models.PROTECT, related_name="roster_uploads")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    state = models.CharField(_("状态"), max_length=10, choices=RosterState, default=RosterState.CHECKING)
+    error = models.TextField(_("错误"), blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("上传时间"), default=clock.now)
+    taken_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
+
+    objects = RosterUploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("名册上传")
+        verbose_name_plural = _("名册上传")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.org} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
+
+
+class RosterRow(models.Model):
+    """`sealed` is the row as sent, encrypted: it may hold identifiers."""
+
+    upload = models.ForeignKey(RosterUpload, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("行号"))
+    sealed = EncryptedCharField()
+    verdict = models.CharField(_("检查结果"), max_length=8, choices=Verdict)
+    reasons = models.JSONField(_("说明"), default=list, blank=True)
+    is_update = models.BooleanField(_("更新已有人员"), default=False)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("名册行")
+        verbose_name_plural = _("名册行")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["upload", "number"], name="rosterrow_one_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_verdict_display()}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return json.loads(self.sealed) if self.sealed else {}
+
+    @property
+    def reason(self) -> str:
+        return "".join(self.reasons)
