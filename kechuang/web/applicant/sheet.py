@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
 from kechuang.web.applicant.people import place_of
 from kechuang.web.applicant.reading import Slip, slips
 
-BASICS = ("title", "title_en", "stage", "discipline", "abstract")
+TICKS = (RadioSelect, CheckboxSelectMultiple)
 REQUIRED_BASICS = frozenset({"title", "stage", "discipline", "abstract"})
 
 
@@ -53,6 +53,31 @@ class Asked:
     @property
     def has_room(self) -> bool:
         return len(self.attachments) < self.question.max_files
+
+    @property
+    def is_many(self) -> bool:
+        return self.question.max_files > 1
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether an empty answer sends nothing, so that a hidden field must say that it was asked."""
+        return self.bound is not None and isinstance(self.bound.field.widget, TICKS)
+
+    @property
+    def label(self) -> str:
+        return _(self.question.label)
+
+    @property
+    def help(self) -> str:
+        return _(self.question.help) if self.question.help else ""
+
+    @property
+    def input_name(self) -> str:
+        return f"file-{self.question.code}"
+
+    @property
+    def length(self) -> int:
+        return len(str(self.bound.value() or "")) if self.bound else 0
 
 
 @dataclass(frozen=True)
