@@ -1,8 +1,10 @@
 """URLs of every face, by audience."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("", include("kechuang.web.applicant.urls")),
     path("", include("kechuang.web.files.urls")),
+    path("", include("kechuang.web.guardian.urls")),
+    path("", include("kechuang.web.reviewer.urls")),
 ]

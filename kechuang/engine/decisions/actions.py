@@ -18,7 +18,14 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import perform_many
 from kechuang.engine.decisions import rules
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
-from kechuang.engine.decisions.queries import as_stored, earlier_rankings, lines_of, ranking_inputs, records_of, standing_ranking
+from kechuang.engine.decisions.queries import (
+    as_stored,
+    earlier_rankings,
+    lines_of,
+    ranking_inputs,
+    records_of,
+    standing_ranking,
+)
 from kechuang.engine.enums import DecisionState, RoundState
 from kechuang.engine.programme.codec import digest
 from kechuang.engine.reviews.actions.rounds import locked
@@ -48,7 +55,12 @@ def rank_round(
         round=round, method=outputs["method"], seed=inputs["seed"], inputs=inputs, inputs_digest=digest(inputs),
         outputs=outputs, outputs_digest=digest(outputs), rule_version=rules.RULE_VERSION, made_at=now or clock.now(), made_by=by.user,
     )  # fmt: skip
-    detail = {"method": record.method, "inputs": record.inputs_digest, "outputs": record.outputs_digest, "scores": len(inputs["scores"])}
+    detail = {
+        "method": record.method,
+        "inputs": record.inputs_digest,
+        "outputs": record.outputs_digest,
+        "scores": len(inputs["scores"]),
+    }
     audit.record("rank_round", by=by, on=round, detail=detail, scope_path=round.scope_path)
     return record
 
@@ -259,7 +271,9 @@ def _check_amendment(decision: Decision, changes: Mapping[int, str], reason: str
         raise Refused(_("只有已确定且未被替代的结果才能更正。"))
     if not reason.strip():
         raise Refused(_("请写明更正的理由，它会随结果保存。"))
-    prizes = {prize.code for prize in decision.call.plan.prizes.prizes} if decision.kind == Decision.Kind.AWARD else {"in"}
+    prizes = (
+        {prize.code for prize in decision.call.plan.prizes.prizes} if decision.kind == Decision.Kind.AWARD else {"in"}
+    )
     if not prizes.issuperset(filter(None, changes.values())):
         raise Refused(_("更正中有不存在的奖项。"))
     known = set(decision.lines.filter(application__in=list(changes)).values_list("application_id", flat=True))

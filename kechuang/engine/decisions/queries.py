@@ -68,7 +68,9 @@ def as_stored(records: Iterable[RankingRecord]) -> list[dict[str, Any]]:
     return [{"inputs": record.inputs, "outputs": record.outputs} for record in records]
 
 
-def what_if(record: RankingRecord, changes: Mapping[str, Any] | None = None, *, kind: str = rules.AWARD) -> rules.Proposal:
+def what_if(
+    record: RankingRecord, changes: Mapping[str, Any] | None = None, *, kind: str = rules.AWARD
+) -> rules.Proposal:
     """The outcome under other ratios, cap, tie rule, grouping or weights; writes nothing."""
     round = record.round
     terms = rules.terms_of(round.call.plan, round.code, kind, changes)
@@ -139,7 +141,9 @@ def result_sheet(decision: Decision) -> list[SheetRow]:
     return [_sheet_row(row, aliases.get(row.application_id, ""), names, totals) for row in rows]
 
 
-def _sheet_row(row: DecisionLine, alias: str, names: Mapping[str, str], totals: Mapping[int, list[Decimal]]) -> SheetRow:
+def _sheet_row(
+    row: DecisionLine, alias: str, names: Mapping[str, str], totals: Mapping[int, list[Decimal]]
+) -> SheetRow:
     reach = INTERVAL * row.error if row.error is not None else None
     known = row.estimate is not None and reach is not None
     return SheetRow(
@@ -266,7 +270,9 @@ def _round_results(application: Application, decision: Decision) -> Iterable[Rou
         given = by_round[round.pk]
         if given:
             criteria = tuple(
-                CriterionMean(c.code, c.name, c.points, _mean(Decimal(str(s.marks[c.code])) for s in given if c.code in s.marks))
+                CriterionMean(
+                    c.code, c.name, c.points, _mean(Decimal(str(s.marks[c.code])) for s in given if c.code in s.marks)
+                )
                 for c in rubric.criteria
             )
             feedback = tuple(sorted(score.feedback for score in given if score.feedback))

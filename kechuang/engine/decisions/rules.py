@@ -26,6 +26,7 @@ from kechuang.engine.programme.declaration import METHODS, Programme
 
 RULE_VERSION = "2026.1"
 SHORTLIST, AWARD = "shortlist", "award"
+FIXED = frozenset({"rule", "kind", "names"})
 GROUPINGS = ("division", "stage", "all")
 
 
@@ -115,10 +116,12 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
         "weights": {r.code: r.weight for r in until},
     }
     if kind == AWARD:
-        terms |= {"ratios": {p.code: p.share for p in plan.prizes.prizes}, "cap": plan.prizes.cap, "border": "down"}
+        prizes = plan.prizes.prizes
+        terms |= {"ratios": {p.code: p.share for p in prizes}, "cap": plan.prizes.cap, "border": "down"}
+        terms |= {"names": {p.code: p.name for p in prizes}}
     else:
         terms |= {"share": until[-1].shortlist_share}
-    strange = set(changes or {}) - set(terms)
+    strange = set(changes or {}) - (set(terms) - FIXED)
     if strange:
         raise Refused(_("没有这些设置：%(names)s。") % {"names": "、".join(sorted(strange))})
     terms |= _plain(changes or {})
@@ -278,7 +281,14 @@ def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping
         Group(str(name), count.entries, sum(count.given.values()), count.cap, count.given)
         for name, count in allotment.divisions.items()
     ]
-    return lines, groups, [message.text for message in allotment.messages if message.code != "prizes.cap"]
+    said = [message.text for message in allotment.messages if message.code != "prizes.cap"]
+    return lines, groups, [_with_names(text, terms["names"]) for text in said]
+
+
+def _with_names(text: str, names: Mapping[str, str]) -> str:
+    for code, name in names.items():
+        text = text.replace(code, name)
+    return text
 
 
 def _shortlist(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:

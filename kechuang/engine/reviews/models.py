@@ -12,7 +12,6 @@ from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import ScopedQuerySet
 
-
 GONE = ("withdrawn", "disqualified")
 
 

@@ -20,7 +20,7 @@ COMMENT_LENGTH = 10
 TEXT_LIMIT = 4000
 REMIND_EVERY = timedelta(hours=12)
 PLACES = Decimal("0.01")
-YES = {True, "true", "True", "yes", "1", 1, "on"}
+YES = {True, "true", "True", "yes", "1", "on"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def aliases(count: int, *, seed: int, taken: Iterable[str] = ()) -> list[str]:
     top = max(10_000, 10 * (count + len(used)))
     width = len(str(top - 1))
     free = [number for number in range(1, top) if _alias(number, width) not in used]
-    return [_alias(number, width) for number in random.Random(f"{seed}:{len(used)}").sample(free, count)]
+    draw = random.Random(f"{seed}:{len(used)}")  # noqa: S311 -- a replayable draw that hides the order, not a secret
+    return [_alias(number, width) for number in draw.sample(free, count)]
 
 
 def _alias(number: int, width: int) -> str:
@@ -57,9 +58,7 @@ def clean_sheet(rubric: Rubric, sheet: ScoreSheet) -> ScoreSheet:
         raise Refused(_("评分表中没有“%(codes)s”这一项，请刷新页面后再填。") % {"codes": "、".join(strange)})
     marks = {code: _mark(known[code], value) for code, value in sheet.marks.items() if not _blank(value)}
     gates = {
-        gate.code: sheet.gates[gate.code] in YES
-        for gate in rubric.gates
-        if not _blank(sheet.gates.get(gate.code))
+        gate.code: sheet.gates[gate.code] in YES for gate in rubric.gates if not _blank(sheet.gates.get(gate.code))
     }
     return ScoreSheet(marks, gates, _text(sheet.comment), _text(sheet.feedback))
 
@@ -71,9 +70,7 @@ def _blank(value: object) -> bool:
 def _text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > TEXT_LIMIT:
-        raise Refused(
-            _("意见有 %(n)s 字，最多 %(limit)s 字，请精简后再保存。") % {"n": len(text), "limit": TEXT_LIMIT}
-        )
+        raise Refused(_("意见有 %(n)s 字，最多 %(limit)s 字，请精简后再保存。") % {"n": len(text), "limit": TEXT_LIMIT})
     return text
 
 
@@ -140,7 +137,9 @@ def why_scoring_is_shut(state: str, opens_at: datetime | None, closes_at: dateti
     if opens_at and now < opens_at:
         return _("本轮评审将于 %(at)s 开始。") % {"at": f"{opens_at:%Y-%m-%d %H:%M}"}
     if closes_at and now >= closes_at:
-        return _("本轮评审已于 %(at)s 截止，不能再保存评分。如需延期请联系组委会。") % {"at": f"{closes_at:%Y-%m-%d %H:%M}"}
+        return _("本轮评审已于 %(at)s 截止，不能再保存评分。如需延期请联系组委会。") % {
+            "at": f"{closes_at:%Y-%m-%d %H:%M}"
+        }
     return ""
 
 

@@ -134,7 +134,7 @@ def _result(problem: Problem, rules: list[Rule], used: Bools, solution: Solution
     return Assignment(
         pairs=pairs,
         total=float(sums.sum()),
-        worst=float(sums[service.served].min(initial=np.inf)) if service.served.any() else 0.0,
+        worst=float(sums[service.served].astype(float).min(initial=np.inf)) if service.served.any() else 0.0,
         loads=loads + np.bincount(problem.fixed[:, 0], minlength=problem.experts),
         entry_totals=sums,
         bound=solution.bound,

@@ -23,7 +23,14 @@ from kechuang.engine.reviews.actions.panels import (
     move_slot,
     update_panel,
 )
-from kechuang.engine.reviews.actions.pool import NewReviewer, Post, add_reviewer, add_reviewers, retire_reviewer, update_reviewer
+from kechuang.engine.reviews.actions.pool import (
+    NewReviewer,
+    Post,
+    add_reviewer,
+    add_reviewers,
+    retire_reviewer,
+    update_reviewer,
+)
 from kechuang.engine.reviews.actions.rounds import (
     close_round,
     invite_reviewers,

@@ -57,11 +57,16 @@ def assign_reviewers(
     sentence = rules.shortfall_sentence(found.shortfall, len(inputs["reviewers"]))
     round.assignment_record = _record(inputs, found, round.assignment_record, now or clock.now())
     round.save(update_fields=["assignment_record"])
-    detail = {name: round.assignment_record[name] for name in ("seed", "mode", "inputs_digest", "pairs_digest", "total", "bound")}
+    detail = {
+        name: round.assignment_record[name]
+        for name in ("seed", "mode", "inputs_digest", "pairs_digest", "total", "bound")
+    }
     detail |= {"new": len(new), "shortfall": found.shortfall}
     audit.record("assign_reviewers", by=by, on=round, detail=detail, scope_path=round.scope_path)
     tell_of_assignment(round, new, by)
-    return Assigned(len(new), len(found.pairs), found.total, found.bound, found.worst, found.shortfall, sentence, found.seconds)
+    return Assigned(
+        len(new), len(found.pairs), found.total, found.bound, found.worst, found.shortfall, sentence, found.seconds
+    )
 
 
 def _new_pairs(inputs: dict[str, Any], found: matching.Matching) -> list[tuple[int, int]]:
@@ -88,7 +93,9 @@ def _record(inputs: dict[str, Any], found: matching.Matching, last: dict[str, An
     }
 
 
-def insert_assignments(round: ReviewRound, pairs: Iterable[tuple[int, int]], now: datetime, *, is_extra: bool = False) -> None:
+def insert_assignments(
+    round: ReviewRound, pairs: Iterable[tuple[int, int]], now: datetime, *, is_extra: bool = False
+) -> None:
     rows = [
         Assignment(round=round, reviewer_id=reviewer, entry_id=entry, assigned_at=now, is_extra=is_extra)
         for reviewer, entry in pairs
@@ -106,12 +113,14 @@ def tell_of_assignment(round: ReviewRound, pairs: list[tuple[int, int]], by: Act
         users.values(),
         "review.assigned",
         title=lambda: _("“%(round)s”有新的作品等待您评审") % {"round": name},
-        body=lambda: ngettext(
-            "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
-            "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
-            count,
-        )
-        % {"round": name, "n": count},
+        body=lambda: (
+            ngettext(
+                "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
+                "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
+                count,
+            )
+            % {"round": name, "n": count}
+        ),
         url="/review/",
         about=round,
         by=by,
@@ -131,7 +140,8 @@ def add_extra_reviewer(entry: RoundEntry, *, by: Actor, now: datetime | None = N
     found = add_extra_reviewers(entry.round, [entry], by=by, now=now)
     if not found:
         raise Refused(
-            _("没有可以增派给 %(alias)s 的专家：其余专家或有回避关系，或已达最大评审量，或专业不符。请再邀请专家。") % {"alias": entry.alias}
+            _("没有可以增派给 %(alias)s 的专家：其余专家或有回避关系，或已达最大评审量，或专业不符。请再邀请专家。")
+            % {"alias": entry.alias}
         )
     return found[0]
 
@@ -156,4 +166,8 @@ def add_extra_reviewers(
         scope_path=round.scope_path,
     )
     tell_of_assignment(round, new, by)
-    return list(Assignment.objects.filter(round=round, is_extra=True, entry__in=[entry for _r, entry in new]).order_by("-pk")[: len(new)])
+    return list(
+        Assignment.objects.filter(round=round, is_extra=True, entry__in=[entry for _r, entry in new]).order_by("-pk")[
+            : len(new)
+        ]
+    )

@@ -14,7 +14,15 @@ from kechuang.base.errors import Refused
 from kechuang.engine.enums import AssignmentState, ConflictKind, RoundState
 from kechuang.engine.reviews.actions.pool import BATCH, Post, affiliation
 from kechuang.engine.reviews.actions.rounds import locked, require_open
-from kechuang.engine.reviews.models import Affiliation, Assignment, Conflict, Reviewer, ReviewRound, RoundEntry, RoundReviewer
+from kechuang.engine.reviews.models import (
+    Affiliation,
+    Assignment,
+    Conflict,
+    Reviewer,
+    ReviewRound,
+    RoundEntry,
+    RoundReviewer,
+)
 from kechuang.engine.reviews.queries.facts import conflict_facts
 from kechuang.engine.reviews.queries.pool import broken_conflicts
 from kechuang.orgs.actor import Actor, require
@@ -30,7 +38,11 @@ def find_conflicts(round: ReviewRound, *, by: Actor, now: datetime | None = None
     round, now = locked(round), now or clock.now()
     facts = conflict_facts(round, now.date())
     found = judging.find_conflicts(
-        facts.experts, facts.entries, declared=facts.declared, same_district=round.plan.avoid_same_district, on=now.date()
+        facts.experts,
+        facts.entries,
+        declared=facts.declared,
+        same_district=round.plan.avoid_same_district,
+        on=now.date(),
     )
     here = Conflict.objects.filter(
         call=round.call, reviewer__in=[e.key for e in facts.experts], application__in=[e.key for e in facts.entries]
@@ -76,7 +88,9 @@ def _end_broken_pairs(round: ReviewRound) -> list[list[int]]:
 
 
 @transaction.atomic
-def declare_conflict(reviewer: Reviewer, entry: RoundEntry, *, reason: str, by: Actor, now: datetime | None = None) -> Conflict:
+def declare_conflict(
+    reviewer: Reviewer, entry: RoundEntry, *, reason: str, by: Actor, now: datetime | None = None
+) -> Conflict:
     """An expert says that they may not judge an entry; if it was theirs, they are recused from it."""
     _require_self(reviewer, by)
     round = locked(entry.round)
@@ -100,7 +114,14 @@ def add_conflict(
 
 
 def pin(
-    round: ReviewRound, reviewer: Reviewer, entry: RoundEntry, kind: str, reason: str, by: Actor, now: datetime | None, action: str
+    round: ReviewRound,
+    reviewer: Reviewer,
+    entry: RoundEntry,
+    kind: str,
+    reason: str,
+    by: Actor,
+    now: datetime | None,
+    action: str,
 ) -> Conflict:
     """Write the conflict so that no search removes it, and recuse the pair if it stands."""
     reason = reason.strip()
@@ -126,14 +147,20 @@ def withdraw_conflict(conflict: Conflict, *, reason: str, by: Actor) -> None:
     if not reason.strip():
         raise Refused(_("请写明取消回避的理由。"))
     detail = {"reviewer": conflict.reviewer_id, "application": conflict.application_id, "kind": conflict.kind}
-    audit.record("withdraw_conflict", by=by, on=conflict.call, detail=detail, scope_path=conflict.call.scope_path, reason=reason)
+    audit.record(
+        "withdraw_conflict", by=by, on=conflict.call, detail=detail, scope_path=conflict.call.scope_path, reason=reason
+    )
     conflict.delete()
 
 
 @transaction.atomic
-def declare_affiliations(round: ReviewRound, posts: Iterable[Post], *, by: Actor, now: datetime | None = None) -> RoundReviewer:
+def declare_affiliations(
+    round: ReviewRound, posts: Iterable[Post], *, by: Actor, now: datetime | None = None
+) -> RoundReviewer:
     """An expert names employers and schools served before assignment ("none" is an answer too). They need not see one entry."""
-    row = round.round_reviewers.select_related("reviewer").select_for_update(of=("self",)).get(reviewer__person=by.person)
+    row = (
+        round.round_reviewers.select_related("reviewer").select_for_update(of=("self",)).get(reviewer__person=by.person)
+    )
     known = set(row.reviewer.affiliations.values_list("org_id", "kind"))
     new = [post for post in posts if (post.org.pk, str(post.kind)) not in known]
     Affiliation.objects.bulk_create([affiliation(row.reviewer, post) for post in new], BATCH)

@@ -43,7 +43,13 @@ class Built:
 
 @transaction.atomic
 def create_panel(
-    round: ReviewRound, *, name: str, room: str, reviewers: Iterable[Reviewer], by: Actor, disciplines: Iterable[str] = ()
+    round: ReviewRound,
+    *,
+    name: str,
+    room: str,
+    reviewers: Iterable[Reviewer],
+    by: Actor,
+    disciplines: Iterable[str] = (),
 ) -> Panel:
     """A panel with its room; its experts are invited to the round."""
     require(by, "round.manage", round.call)
@@ -51,7 +57,9 @@ def create_panel(
     _check_panel(round, name, room, experts, list(disciplines))
     try:
         with transaction.atomic():
-            panel = Panel.objects.create(round=round, name=name.strip(), room=room.strip(), disciplines=list(disciplines))
+            panel = Panel.objects.create(
+                round=round, name=name.strip(), room=room.strip(), disciplines=list(disciplines)
+            )
     except IntegrityError:
         raise Refused(_("已有名为“%(name)s”的专家组，请换一个名称。") % {"name": name}) from None
     panel.reviewers.set(experts)
@@ -79,7 +87,12 @@ def _check_panel(round: ReviewRound, name: str, room: str, experts: list[Reviewe
 
 
 def _facts(panel: Panel, experts: Iterable[Reviewer]) -> dict[str, object]:
-    return {"panel": panel.name, "room": panel.room, "disciplines": panel.disciplines, "reviewers": [r.pk for r in experts]}
+    return {
+        "panel": panel.name,
+        "room": panel.room,
+        "disciplines": panel.disciplines,
+        "reviewers": [r.pk for r in experts],
+    }
 
 
 @transaction.atomic
@@ -137,13 +150,26 @@ def build_timetable(
     if not facts.panels:
         raise Refused(_("还没有专家组。请先设置专家组、地点和专家，再排定时间。"))
     times = slot_times(start, minutes, hours or Hours(), _slots_needed(len(facts.defences), len(facts.panels)))
-    slots = [Slot(place, day=at.date().isoformat(), start=at, end=at + timedelta(minutes=minutes)) for place, at in enumerate(times)]
+    slots = [
+        Slot(place, day=at.date().isoformat(), start=at, end=at + timedelta(minutes=minutes))
+        for place, at in enumerate(times)
+    ]
     table = timetable(
-        facts.panels, _rooms(facts.panels), slots, facts.defences, conflicts=facts.conflicts, seed=round.seed if seed is None else seed
+        facts.panels,
+        _rooms(facts.panels),
+        slots,
+        facts.defences,
+        conflicts=facts.conflicts,
+        seed=round.seed if seed is None else seed,
     )
     DefenceSlot.objects.filter(panel__round=round).delete()
     rows = [
-        DefenceSlot(panel_id=s.panel, entry_id=s.entry, starts_at=times[s.slot], ends_at=times[s.slot] + timedelta(minutes=minutes))
+        DefenceSlot(
+            panel_id=s.panel,
+            entry_id=s.entry,
+            starts_at=times[s.slot],
+            ends_at=times[s.slot] + timedelta(minutes=minutes),
+        )
         for s in table.sittings
     ]
     DefenceSlot.objects.bulk_create(rows, BATCH)
@@ -203,7 +229,9 @@ def _assign_slots(round: ReviewRound, now: datetime) -> list[tuple[int, int]]:
     banned = set(Conflict.objects.filter(call=round.call).values_list("reviewer_id", "application_id"))
     slots = DefenceSlot.objects.filter(panel__round=round).values_list("entry_id", "entry__application_id", "panel_id")
     seated: dict[int, list[int]] = {}
-    for panel, reviewer in Panel.reviewers.through.objects.filter(panel__round=round).values_list("panel_id", "reviewer_id"):
+    for panel, reviewer in Panel.reviewers.through.objects.filter(panel__round=round).values_list(
+        "panel_id", "reviewer_id"
+    ):
         seated.setdefault(panel, []).append(reviewer)
     wanted = {
         (reviewer, entry)
@@ -212,19 +240,26 @@ def _assign_slots(round: ReviewRound, now: datetime) -> list[tuple[int, int]]:
         if (reviewer, application) not in banned
     }
     rows = {(row.reviewer_id, row.entry_id): row for row in Assignment.objects.filter(round=round)}
-    stale = [row.pk for pair, row in rows.items() if pair not in wanted and row.state in (AssignmentState.ASSIGNED, AssignmentState.DRAFT)]
+    stale = [
+        row.pk
+        for pair, row in rows.items()
+        if pair not in wanted and row.state in (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
+    ]
     back = [row.pk for pair, row in rows.items() if pair in wanted and row.state == AssignmentState.VOID]
     Assignment.objects.filter(pk__in=stale).update(state=AssignmentState.VOID)
     Assignment.objects.filter(pk__in=back).update(state=AssignmentState.ASSIGNED)
     new = sorted(wanted - rows.keys())
     Assignment.objects.bulk_create(
-        [Assignment(round=round, reviewer_id=reviewer, entry_id=entry, assigned_at=now) for reviewer, entry in new], BATCH
+        [Assignment(round=round, reviewer_id=reviewer, entry_id=entry, assigned_at=now) for reviewer, entry in new],
+        BATCH,
     )
     return new
 
 
 @transaction.atomic
-def move_slot(slot: DefenceSlot, *, panel: Panel, starts_at: datetime, by: Actor, now: datetime | None = None) -> DefenceSlot:
+def move_slot(
+    slot: DefenceSlot, *, panel: Panel, starts_at: datetime, by: Actor, now: datetime | None = None
+) -> DefenceSlot:
     """Move one entry to another panel or time and nobody else; refused where it would break a hard rule."""
     round = _panel_round(panel.round)
     require(by, "round.manage", round.call)
@@ -249,7 +284,9 @@ def _check_move(round: ReviewRound, slot: DefenceSlot, panel: Panel, starts_at: 
     facts = defence_facts(round)
     if (panel.pk, slot.entry_id) in facts.conflicts:
         raise Refused(_("“%(panel)s”有专家需要回避 %(alias)s，请换一个专家组。") % words)
-    then = DefenceSlot.objects.filter(panel__round=round, starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(pk=slot.pk)
+    then = DefenceSlot.objects.filter(panel__round=round, starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(
+        pk=slot.pk
+    )
     busy = list(then.select_related("panel", "entry"))
     if any(other.panel_id == panel.pk or other.panel.room == panel.room for other in busy):
         raise Refused(_("“%(panel)s”在 %(at)s 已安排了别的作品，请换一个时间。") % words)

@@ -41,10 +41,18 @@ class NewReviewer:
 
 
 def add_reviewer(
-    person: Person, *, by: Actor, fields: Iterable[str], stages: Iterable[str] = (), affiliations: Iterable[Post] = (), **words: Any
+    person: Person,
+    *,
+    by: Actor,
+    fields: Iterable[str],
+    stages: Iterable[str] = (),
+    affiliations: Iterable[Post] = (),
+    **words: Any,
 ) -> Reviewer:
     """Take a person into the pool; one who retired from it comes back with the new particulars."""
-    return add_reviewers([NewReviewer(person, tuple(fields), tuple(stages), affiliations=tuple(affiliations), **words)], by=by)[0]
+    return add_reviewers(
+        [NewReviewer(person, tuple(fields), tuple(stages), affiliations=tuple(affiliations), **words)], by=by
+    )[0]
 
 
 @transaction.atomic
@@ -54,7 +62,9 @@ def add_reviewers(rows: Iterable[NewReviewer], *, by: Actor) -> list[Reviewer]:
     rows = list(rows)
     for row in rows:
         _check(row.fields, row.stages, row.max_load)
-    old = {reviewer.person_id: reviewer for reviewer in Reviewer.objects.filter(person__in=[row.person for row in rows])}
+    old = {
+        reviewer.person_id: reviewer for reviewer in Reviewer.objects.filter(person__in=[row.person for row in rows])
+    }
     for row in rows:
         if row.person.pk in old and old[row.person.pk].is_active:
             raise Refused(_("%(name)s已在专家库中，请直接修改其资料。") % {"name": row.person})
@@ -69,7 +79,8 @@ def add_reviewers(rows: Iterable[NewReviewer], *, by: Actor) -> list[Reviewer]:
     Affiliation.objects.bulk_create([affiliation(reviewer, post) for reviewer, post in posts], BATCH)
     reviewers = [found[row.person.pk] for row in rows]
     audit.record_many(
-        {"action": "add_reviewer", "by": by, "on": reviewer, "detail": {"fields": reviewer.fields}} for reviewer in reviewers
+        {"action": "add_reviewer", "by": by, "on": reviewer, "detail": {"fields": reviewer.fields}}
+        for reviewer in reviewers
     )
     return reviewers
 
@@ -109,7 +120,9 @@ def _write(reviewer: Reviewer, words: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def update_reviewer(reviewer: Reviewer, *, by: Actor, affiliations: Iterable[Post] | None = None, **words: Any) -> Reviewer:
+def update_reviewer(
+    reviewer: Reviewer, *, by: Actor, affiliations: Iterable[Post] | None = None, **words: Any
+) -> Reviewer:
     """Change particulars; `affiliations`, if given, replace the old ones. Conflicts are found anew at the next search."""
     require(by, "round.manage")
     unknown = words.keys() - EDITABLE
@@ -118,7 +131,9 @@ def update_reviewer(reviewer: Reviewer, *, by: Actor, affiliations: Iterable[Pos
     locked = Reviewer.objects.select_for_update().get(pk=reviewer.pk)
     words = {name: list(value) if name in {"fields", "stages"} else value for name, value in words.items()}
     before = {name: getattr(locked, name) for name in words}
-    _check(words.get("fields", locked.fields), words.get("stages", locked.stages), words.get("max_load", locked.max_load))
+    _check(
+        words.get("fields", locked.fields), words.get("stages", locked.stages), words.get("max_load", locked.max_load)
+    )
     for name, value in words.items():
         setattr(locked, name, value)
     locked.save()

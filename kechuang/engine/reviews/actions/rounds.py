@@ -75,11 +75,19 @@ def _plan(call: Call, code: str) -> tuple[int, RoundPlan]:
 
 
 def _round(
-    call: Call, place: int, plan: RoundPlan, opens_at: datetime | None, closes_at: datetime | None, seed: int | None, now: datetime
+    call: Call,
+    place: int,
+    plan: RoundPlan,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    seed: int | None,
+    now: datetime,
 ) -> ReviewRound:
     starts, ends = step_times(call, "review" if plan.kind == "scoring" else "defence")
     round, _new = ReviewRound.objects.get_or_create(
-        call=call, code=plan.code, defaults={"number": place + 1, "seed": secrets.randbits(31) if seed is None else seed}
+        call=call,
+        code=plan.code,
+        defaults={"number": place + 1, "seed": secrets.randbits(31) if seed is None else seed},
     )
     if round.state == RoundState.CLOSED:
         raise Refused(_("“%(round)s”已经结束；确需补评请先重新开启。") % {"round": plan.name})
@@ -98,7 +106,11 @@ def _due(call: Call, place: int) -> list[Application]:
     if place == 0:
         return list(call.applications.filter(state="screened").order_by("pk"))
     before = call.plan.rounds[place - 1].code
-    chosen = Q(decision_lines__is_chosen=True, decision_lines__decision__state="final", decision_lines__decision__kind="shortlist")
+    chosen = Q(
+        decision_lines__is_chosen=True,
+        decision_lines__decision__state="final",
+        decision_lines__decision__kind="shortlist",
+    )
     due = call.applications.filter(chosen, decision_lines__decision__round__code=before, state="in_defence")
     code = call.plan.rounds[place].code
     return list(due.exclude(round_entries__round__code=code).distinct().order_by("pk"))
@@ -120,12 +132,16 @@ def _begin(applications: list[Application], place: int, by: Actor, now: datetime
 def _enter(round: ReviewRound, applications: list[Application]) -> None:
     taken = set(round.entries.values_list("alias", flat=True))
     numbers = rules.aliases(len(applications), seed=round.seed, taken=taken)
-    entries = [RoundEntry(round=round, application=app, alias=alias) for app, alias in zip(applications, numbers, strict=True)]
+    entries = [
+        RoundEntry(round=round, application=app, alias=alias) for app, alias in zip(applications, numbers, strict=True)
+    ]
     RoundEntry.objects.bulk_create(entries, BATCH)
 
 
 @transaction.atomic
-def set_round_times(round: ReviewRound, *, closes_at: datetime, by: Actor, opens_at: datetime | None = None) -> ReviewRound:
+def set_round_times(
+    round: ReviewRound, *, closes_at: datetime, by: Actor, opens_at: datetime | None = None
+) -> ReviewRound:
     """Move the dates of a round; those who still have entries to judge are told of the new end."""
     require(by, "round.manage", round.call)
     round = locked(round)
@@ -140,14 +156,18 @@ def set_round_times(round: ReviewRound, *, closes_at: datetime, by: Actor, opens
 
 
 @transaction.atomic
-def invite_reviewers(round: ReviewRound, reviewers: Iterable[Reviewer], *, by: Actor, load_max: int | None = None) -> list[RoundReviewer]:
+def invite_reviewers(
+    round: ReviewRound, reviewers: Iterable[Reviewer], *, by: Actor, load_max: int | None = None
+) -> list[RoundReviewer]:
     """Put experts on the round and tell them; those already on it stay as they are."""
     require(by, "round.manage", round.call)
     round = locked(round)
     wanted = [reviewer for reviewer in reviewers if reviewer.is_active]
     there = set(round.round_reviewers.values_list("reviewer_id", flat=True))
     new = [reviewer for reviewer in wanted if reviewer.pk not in there]
-    rows = RoundReviewer.objects.bulk_create([RoundReviewer(round=round, reviewer=r, load_max=load_max) for r in new], BATCH)
+    rows = RoundReviewer.objects.bulk_create(
+        [RoundReviewer(round=round, reviewer=r, load_max=load_max) for r in new], BATCH
+    )
     audit.record(
         "invite_reviewers", by=by, on=round, detail={"reviewers": [r.pk for r in new]}, scope_path=round.scope_path
     )
@@ -156,7 +176,10 @@ def invite_reviewers(round: ReviewRound, reviewers: Iterable[Reviewer], *, by: A
         users_of([reviewer.pk for reviewer in new]).values(),
         "review.invited",
         title=lambda: _("邀请您评审：%(round)s") % {"round": name},
-        body=lambda: _("“%(call)s”邀请您担任“%(round)s”的评审专家。请先申报需要回避的单位和人员。") % {"call": call, "round": name},
+        body=lambda: (
+            _("“%(call)s”邀请您担任“%(round)s”的评审专家。请先申报需要回避的单位和人员。")
+            % {"call": call, "round": name}
+        ),
         url="/review/",
         about=round,
         by=by,
@@ -181,7 +204,9 @@ def uninvite_reviewer(round: ReviewRound, reviewer: Reviewer, *, by: Actor) -> N
 
 
 @transaction.atomic
-def remind_reviewers(round: ReviewRound, *, by: Actor, reviewers: Iterable[int] | None = None, now: datetime | None = None) -> int:
+def remind_reviewers(
+    round: ReviewRound, *, by: Actor, reviewers: Iterable[int] | None = None, now: datetime | None = None
+) -> int:
     """Tell experts who still owe scores how many; nobody twice within twelve hours. Returns how many were told."""
     require(by, "round.manage", round.call)
     round, now = locked(round), now or clock.now()
@@ -212,14 +237,23 @@ def _remind(round: ReviewRound, user: object, count: int, by: Actor) -> None:
 def _reminder(name: str, count: int, until: str) -> str:
     words = {"round": name, "n": count, "until": until}
     if until:
-        return ngettext(
-            "“%(round)s”还有 %(n)s 件作品等待您评分，截止时间 %(until)s。", "“%(round)s”还有 %(n)s 件作品等待您评分，截止时间 %(until)s。", count
-        ) % words
-    return ngettext("“%(round)s”还有 %(n)s 件作品等待您评分。", "“%(round)s”还有 %(n)s 件作品等待您评分。", count) % words
+        return (
+            ngettext(
+                "“%(round)s”还有 %(n)s 件作品等待您评分，截止时间 %(until)s。",
+                "“%(round)s”还有 %(n)s 件作品等待您评分，截止时间 %(until)s。",
+                count,
+            )
+            % words
+        )
+    return (
+        ngettext("“%(round)s”还有 %(n)s 件作品等待您评分。", "“%(round)s”还有 %(n)s 件作品等待您评分。", count) % words
+    )
 
 
 @transaction.atomic
-def close_round(round: ReviewRound, *, by: Actor, force: bool = False, reason: str = "", now: datetime | None = None) -> ReviewRound:
+def close_round(
+    round: ReviewRound, *, by: Actor, force: bool = False, reason: str = "", now: datetime | None = None
+) -> ReviewRound:
     """End the scoring. While entries lack reviews it is refused by name, unless forced with a reason that is kept."""
     require(by, "round.manage", round.call)
     round = locked(round)

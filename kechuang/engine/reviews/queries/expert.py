@@ -170,12 +170,12 @@ def my_assignments(actor: Actor, round: ReviewRound, *, search: str = "", state:
     return [_card(row, names) for row in rows.order_by("entry__alias").values(*_LIST)]
 
 
-def _mine(actor: Actor):  # noqa: ANN202
+def _mine(actor: Actor):
     """Only invited experts of an opened round, only what stands."""
     return Assignment.objects.own(actor).standing().exclude(round__state="planned").filter(entry__in=_standing())
 
 
-def _standing():  # noqa: ANN202
+def _standing():
     return Assignment._meta.get_field("entry").related_model.objects.standing().values("pk")
 
 
@@ -264,7 +264,9 @@ def _answers(plan: Programme, stage: str, answers: Mapping[str, Any], blind: boo
             yield BlindAnswer(q.code, section.name, q.label, q.kind, q.columns, value)
 
 
-def _files(plan: Programme, application: int, stage: str, answers: Mapping[str, Any], blind: bool) -> tuple[BlindFile, ...]:
+def _files(
+    plan: Programme, application: int, stage: str, answers: Mapping[str, Any], blind: bool
+) -> tuple[BlindFile, ...]:
     shown = _shown_files(plan, stage, answers, blind)
     rows = Attachment.objects.filter(application=application, question__in=shown).order_by("question", "order", "pk")
     fields = ("question", "stored__public_id", "stored__content_type", "stored__size")
@@ -293,7 +295,11 @@ def _pledges(plan: Programme, application: int) -> tuple[tuple[str, str], ...]:
 
 
 def _who(application: int) -> tuple[str, tuple[str, ...]]:
-    rows = list(TeamMember.objects.filter(application=application).order_by("order", "pk").values_list("person__name", "school__name"))
+    rows = list(
+        TeamMember.objects.filter(application=application)
+        .order_by("order", "pk")
+        .values_list("person__name", "school__name")
+    )
     schools = dict.fromkeys(school for _name, school in rows)
     return "、".join(schools), tuple(name for name, _school in rows)
 

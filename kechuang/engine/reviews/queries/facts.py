@@ -60,14 +60,23 @@ def conflict_facts(round: ReviewRound, day: date) -> Facts:
     people = {reviewer.person_id: reviewer.pk for reviewer in reviewers}
     tenures = _tenures(reviewers, people)
     applications = Application.objects.filter(round_entries__round=round)
-    members = list(TeamMember.objects.filter(application__in=applications).values_list("application_id", "person_id", "school_id"))
+    members = list(
+        TeamMember.objects.filter(application__in=applications).values_list("application_id", "person_id", "school_id")
+    )
     advisers = list(Adviser.objects.filter(application__in=applications).values_list("application_id", "person_id"))
     homes = dict(applications.values_list("pk", "org_id"))
-    tree = _tree({tenure.org for found in tenures.values() for tenure in found} | {s for _a, _p, s in members} | set(homes.values()))
+    tree = _tree(
+        {tenure.org for found in tenures.values() for tenure in found}
+        | {s for _a, _p, s in members}
+        | set(homes.values())
+    )
     served = _served(reviewers)
     entries = list(_entries(homes, members, advisers, tree))
     relatives = _relatives(people)
-    experts = [_expert(reviewer, tenures[reviewer.pk], served[reviewer.pk], relatives[reviewer.pk], tree, day) for reviewer in reviewers]
+    experts = [
+        _expert(reviewer, tenures[reviewer.pk], served[reviewer.pk], relatives[reviewer.pk], tree, day)
+        for reviewer in reviewers
+    ]
     return Facts(experts, entries, list(_bound(people)))
 
 
@@ -84,7 +93,9 @@ def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, lis
     """Where each expert works or worked: offices held in the platform and what the expert pool says."""
     found: dict[int, list[Tenure]] = defaultdict(list)
     held = Membership.objects.filter(person__in=people).exclude(role__in=NOT_EMPLOYED)
-    for person, org, since, until, ended_at in held.order_by("pk").values_list("person_id", "org_id", "since", "until", "ended_at"):
+    for person, org, since, until, ended_at in held.order_by("pk").values_list(
+        "person_id", "org_id", "since", "until", "ended_at"
+    ):
         found[people[person]].append(Tenure(org, since, _day_before(ended_at) if ended_at else until))
     named = Affiliation.objects.filter(reviewer__in=reviewers, kind=Affiliation.Kind.EMPLOYER).order_by("pk")
     for reviewer, org, since, until in named.values_list("reviewer_id", "org_id", "since", "until"):
@@ -111,7 +122,9 @@ def _relatives(people: dict[int, int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for one, other in _both_ways(people, [RelationshipKind.RELATIVE]):
         found[people[one]].add(other)
-    for guardian, pupil in Guardianship.objects.filter(guardian__in=people, ended_at__isnull=True).values_list("guardian_id", "pupil_id"):
+    for guardian, pupil in Guardianship.objects.filter(guardian__in=people, ended_at__isnull=True).values_list(
+        "guardian_id", "pupil_id"
+    ):
         found[people[guardian]].add(pupil)
     return found
 
@@ -124,9 +137,13 @@ def _bound(people: dict[int, int]) -> Iterator[Declared]:
 
 
 def _both_ways(people: dict[int, int], kinds: Iterable[str]) -> Iterator[tuple[int, int]]:
-    for one, other in Relationship.objects.filter(person__in=people, kind__in=kinds).values_list("person_id", "other_id"):
+    for one, other in Relationship.objects.filter(person__in=people, kind__in=kinds).values_list(
+        "person_id", "other_id"
+    ):
         yield one, other
-    for other, one in Relationship.objects.filter(other__in=people, kind__in=kinds).values_list("person_id", "other_id"):
+    for other, one in Relationship.objects.filter(other__in=people, kind__in=kinds).values_list(
+        "person_id", "other_id"
+    ):
         yield one, other
 
 

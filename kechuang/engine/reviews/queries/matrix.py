@@ -71,7 +71,9 @@ def _pairs(round: ReviewRound) -> tuple[list[list[int]], list[list[int]]]:
 
 def _conflicts(round: ReviewRound) -> list[list[int]]:
     entry_of = dict(round.entries.values_list("application_id", "pk"))
-    rows = Conflict.objects.filter(call=round.call, application__in=entry_of).values_list("reviewer_id", "application_id")
+    rows = Conflict.objects.filter(call=round.call, application__in=entry_of).values_list(
+        "reviewer_id", "application_id"
+    )
     return [list(pair) for pair in sorted({(reviewer, entry_of[application]) for reviewer, application in rows})]
 
 

@@ -28,7 +28,9 @@ def defence_facts(round: ReviewRound) -> DefenceFacts:
     """Panels with their experts, entries with the people who must be there, and the (panel, entry) pairs in conflict."""
     panels = list(panels_of(round))
     entries = list(
-        round.entries.standing().order_by("alias").values_list("pk", "application_id", "application__discipline", "application__org_id")
+        round.entries.standing()
+        .order_by("alias")
+        .values_list("pk", "application_id", "application__discipline", "application__org_id")
     )
     present = _present(round)
     judges = {panel.pk: frozenset(r.pk for r in panel.reviewers.all()) for panel in panels}

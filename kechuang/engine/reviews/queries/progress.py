@@ -74,8 +74,12 @@ _SUBMITTED = Q(assignments__state=AssignmentState.SUBMITTED)
 def _counted(round: ReviewRound) -> list[tuple[str, str, int, int, int]]:
     """(alias, division, assigned, submitted, wanted) of every standing entry, in one query."""
     plan = round.plan
-    rows = RoundEntry.objects.filter(round=round).standing().annotate(
-        n_assigned=Count("assignments", filter=_STANDING), n_submitted=Count("assignments", filter=_SUBMITTED)
+    rows = (
+        RoundEntry.objects.filter(round=round)
+        .standing()
+        .annotate(
+            n_assigned=Count("assignments", filter=_STANDING), n_submitted=Count("assignments", filter=_SUBMITTED)
+        )
     )
     found = rows.order_by("alias").values_list("alias", "application__division", "n_assigned", "n_submitted")
     return [(*row, _wanted(plan, row[2])) for row in found]
@@ -88,9 +92,7 @@ def _wanted(plan: RoundPlan, assigned: int) -> int:
 
 def round_progress(round: ReviewRound) -> RoundProgress:
     rows = _counted(round)
-    states = dict(
-        Assignment.objects.filter(round=round).order_by().values_list("state").annotate(n=Count("pk"))
-    )
+    states = dict(Assignment.objects.filter(round=round).order_by().values_list("state").annotate(n=Count("pk")))
     return RoundProgress(
         entries=len(rows),
         complete=sum(submitted >= wanted for *_, submitted, wanted in rows),
@@ -152,26 +154,29 @@ def _means(round: ReviewRound) -> dict[int, Decimal]:
     totals: dict[int, list[Decimal]] = defaultdict(list)
     for reviewer, total in _totals(round).values_list("reviewer_id", "score__total"):
         totals[reviewer].append(total)
-    return {reviewer: (sum(given, Decimal(0)) / len(given)).quantize(Decimal("0.01")) for reviewer, given in totals.items()}
+    return {
+        reviewer: (sum(given, Decimal(0)) / len(given)).quantize(Decimal("0.01")) for reviewer, given in totals.items()
+    }
 
 
-def _totals(round: ReviewRound):  # noqa: ANN202
+def _totals(round: ReviewRound):
     return Assignment.objects.filter(round=round, score__total__isnull=False).submitted()
 
 
 def spread_alarms(round: ReviewRound) -> list[Alarm]:
     """Entries whose submitted totals lie further apart than the plan's threshold, widest first."""
     rows = _totals(round).filter(entry__in=RoundEntry.objects.standing().values("pk"))
-    scores = [(entry, reviewer, float(total)) for entry, reviewer, total in rows.values_list("entry_id", "reviewer_id", "score__total")]
+    scores = [
+        (entry, reviewer, float(total))
+        for entry, reviewer, total in rows.values_list("entry_id", "reviewer_id", "score__total")
+    ]
     widest = {alarm.entry: alarm for alarm in spread_alarm(scores, round.plan.spread_threshold)}
     entries = RoundEntry.objects.filter(pk__in=widest).annotate(
         low=Min("assignments__score__total", filter=_SUBMITTED),
         high=Max("assignments__score__total", filter=_SUBMITTED),
         n_extra=Count("assignments", filter=_STANDING & Q(assignments__is_extra=True)),
     )
-    found = [
-        Alarm(e.pk, e.application_id, e.alias, e.high - e.low, e.low, e.high, bool(e.n_extra)) for e in entries
-    ]
+    found = [Alarm(e.pk, e.application_id, e.alias, e.high - e.low, e.low, e.high, bool(e.n_extra)) for e in entries]
     return sorted(found, key=lambda alarm: (-alarm.spread, alarm.alias))
 
 
