@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.models import Consent, ConsentText, Membership, Org, Person, User
+from kechuang.orgs.models import Consent, ConsentText, Guardianship, Membership, Org, Person, PupilRecord, User
 
 from kechuang.base import clock
 from kechuang.engine.models import (
@@ -90,6 +90,12 @@ def answer(person: Person, purpose: str, value: str = "granted") -> Consent:
     )
 
 
+def make_guardian(pupil: Person, school: Org) -> Actor:
+    guardian = make_person("家长", school, "guardian")
+    Guardianship.objects.create(guardian=guardian, pupil=pupil, relation="mother", confirmed_at=clock.now())
+    return Actor.of(guardian.user)
+
+
 def make_call(city: Org, **fields: Any) -> Call:
     now = clock.now()
     facts = {
@@ -122,6 +128,7 @@ def make_entry(call: Call, school: Org, title: str, *, state: str = "in_publicit
     )
     for order, name in enumerate(pupils, 1):
         person = make_person(name, school, "pupil")
+        PupilRecord.objects.create(person=person, school=school, grade=8, birth_on=date(2013, 9, 1))
         TeamMember.objects.create(
             application=entry, call=call, person=person, school=school, grade=8, order=order, is_live=True
         )

@@ -23,12 +23,12 @@ from kechuang.engine.publicity.actions import (
     file_objection,
     publish_notice,
     take_objection,
-    withdraw_names,
     withdraw_objection,
 )
 from kechuang.engine.publicity.actions.objections import ObjectionRefused
 from kechuang.engine.publicity.models import Objection, PublicNotice
-from tests.engine.honours import DAY, answer, make_actor, make_competition
+from kechuang.orgs.actions.consents import withdraw_consent
+from tests.engine.honours import DAY, answer, make_actor, make_competition, make_guardian
 
 pytestmark = [pytest.mark.django_db]
 
@@ -128,8 +128,7 @@ def test_a_withdrawn_consent_takes_the_name_off_the_published_page(competition, 
     pupil = competition.entries[0].members.first().person
     assert notice.lines.first().names == "张*三、李*"
 
-    answer(pupil, "publicity", "withdrawn")
-    withdraw_names(pupil)
+    withdraw_consent(pupil, "publicity", by=make_guardian(pupil, competition.school))
 
     assert [line.names for line in notice.lines.all()] == ["参赛学生、李*", "张*三、李*", "张*三、李*"]
 

@@ -19,8 +19,9 @@ from kechuang.engine.enums import AwardState
 from kechuang.engine.publicity.lines import public_names
 from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.models import Work, WorkMedia
-from kechuang.engine.showcase.queries import works_of_people
+from kechuang.engine.showcase.queries import works_of
 from kechuang.orgs.actor import Actor, require
+from kechuang.orgs.models import Person, User
 from kechuang.orgs.queries import missing_consents
 
 SHOWN = (FileKind.IMAGE, FileKind.VIDEO)
@@ -184,9 +185,9 @@ def _save_index(works: list[Work]) -> None:
 
 
 @transaction.atomic
-def withdraw_showcase(person: int, *, by: Actor | None = None) -> int:
+def withdraw_showcase(person: Person, *, by: User | None = None) -> int:
     """The moment a consent for 作品展示 is withdrawn, every work of that pupil is gone from the gallery."""
-    works = list(works_of_people([person]).filter(hidden_at=None).select_related("application__call__org"))
+    works = list(works_of(person).filter(hidden_at=None).select_related("application__call__org"))
     Work.objects.filter(pk__in=[work.pk for work in works]).update(
         hidden_at=clock.now(), hidden_reason="作品展示的同意已撤回"
     )
@@ -197,9 +198,9 @@ def withdraw_showcase(person: int, *, by: Actor | None = None) -> int:
 
 
 @transaction.atomic
-def withdraw_media(person: int, *, by: Actor | None = None) -> int:
+def withdraw_media(person: Person, *, by: User | None = None) -> int:
     """Without the consent for 照片和视频 the text stays, pictures and videos go."""
-    works = list(works_of_people([person]).select_related("application__call__org"))
+    works = list(works_of(person).select_related("application__call__org"))
     gone, _rows = WorkMedia.objects.filter(work__in=works).delete()
     Work.objects.filter(pk__in=[work.pk for work in works]).update(cover=None)
     audit.record_many(
@@ -209,9 +210,9 @@ def withdraw_media(person: int, *, by: Actor | None = None) -> int:
 
 
 @transaction.atomic
-def withdraw_names(person: int, *, by: Actor | None = None) -> int:
+def withdraw_names(person: Person) -> int:
     """Without the consent for 公示姓名 the gallery says only that pupils took part."""
-    works = list(works_of_people([person]).select_related("application__call__org"))
+    works = list(works_of(person).select_related("application__call__org"))
     names = public_names([work.application_id for work in works], "publicity")
     for work in works:
         work.names = names[work.application_id]

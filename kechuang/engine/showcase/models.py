@@ -50,6 +50,10 @@ class Work(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def scope_path(self) -> str:
+        return self.application.call.org.path
+
 
 class WorkMedia(models.Model):
     work = models.ForeignKey(Work, models.CASCADE, related_name="media")

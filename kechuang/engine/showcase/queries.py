@@ -1,6 +1,5 @@
 """The public gallery. Every read starts from `Work.objects.public()`: published, not hidden, and the award stands."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -9,6 +8,7 @@ from django.db.models.functions import Length
 from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.models import Work
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Person
 
 FILTERS = {"year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school"}
 CANDIDATES = 300
@@ -119,5 +119,5 @@ def curated(actor: Actor, *, hidden: bool | None = None) -> QuerySet[Work]:
     return works.order_by(F("hidden_at").desc(nulls_last=True), "-id")
 
 
-def works_of_people(people: Iterable[int]) -> QuerySet[Work]:
-    return Work.objects.filter(application__members__person__in=list(people)).distinct()
+def works_of(person: Person) -> QuerySet[Work]:
+    return Work.objects.filter(application__members__person=person)

@@ -5,11 +5,11 @@ from django.db import transaction
 from kechuang.base import audit
 from kechuang.engine.publicity.lines import public_names
 from kechuang.engine.publicity.models import NoticeLine
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Person, User
 
 
 @transaction.atomic
-def withdraw_names(person: Person) -> int:
+def withdraw_names(person: Person, *, by: User | None = None) -> int:
     """Without the consent for 公示姓名 the lines of that pupil's teams say only that a pupil took part; returns how many."""
     lines = list(
         NoticeLine.objects.filter(application__members__person=person, is_struck=False).select_related(
@@ -22,7 +22,7 @@ def withdraw_names(person: Person) -> int:
     NoticeLine.objects.bulk_update(lines, ["names"])
     audit.record_many(
         [
-            {"action": "withdraw_names", "by": None, "on": line.notice, "scope_path": line.notice.scope_path}
+            {"action": "withdraw_names", "by": by, "on": line.notice, "scope_path": line.notice.scope_path}
             for line in lines
         ]
     )
