@@ -18,6 +18,7 @@ from kechuang.engine.calls.queries import calls_in_office
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.workflow.states import STATES
+from kechuang.web.applicant.forms import EntryForm
 from kechuang.web.officer.builder.problems import hindrances
 from kechuang.web.officer.builder.views import BuilderPage, address_of, contents, title_of
 from kechuang.web.officer.builder.widgets import DateTimeInput
@@ -144,7 +145,23 @@ class CallPreview(CallPage):
         call = self.own_call_at(slug)
         stage = request.GET.get("stage", "")
         stage = stage if stage in call.plan.stages else (call.plan.stages or ("",))[0]
-        return self.render(call=call, plan=call.plan, stage=stage, steps=step_lines(call))
+        form = EntryForm(call.plan, {"stage": stage}, target="submitted")
+        return self.render(call=call, plan=call.plan, stage=stage, steps=step_lines(call), basics=list(form)[:5], parts=preview_parts(call, form, stage))
+
+
+def preview_parts(call: Call, form: EntryForm, stage: str) -> list[dict[str, Any]]:
+    """The sections with the questions that this stage is asked, each with its field where it has one."""
+    return [
+        {
+            "part": part,
+            "questions": [
+                {"question": question, "bound": form[question.code] if question.code in form.fields else None}
+                for question in part.questions
+                if not question.stages or stage in question.stages
+            ],
+        }
+        for part in call.plan.form
+    ]
 
 
 class CallPublish(BuilderPage):
