@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("kechuang.web.officer.urls")),
     path("", include("kechuang.web.operator.urls")),
     path("", include("kechuang.web.reviewer.urls")),
+    path("", include("kechuang.web.rounds.urls")),
 ]
