@@ -78,7 +78,9 @@ def test_no_file_is_too_long() -> None:
     lengths = {name: text.count("\n") for name, text in texts().items() if not name.endswith(LONG_BY_NATURE)}
     allowed = {name: LONGEST_OF_TESTS if name.startswith("tests/") else LONGEST for name in lengths}
     long = {
-        name: length for name, length in lengths.items() if length > allowed[name] and name not in LONG_FOR_A_REASON
+        name: length
+        for name, length in lengths.items()
+        if length > allowed[name] and name not in LONG_FOR_A_REASON and "/migrations/" not in name
     }
 
     assert long == {}
@@ -111,9 +113,11 @@ def test_import_contracts_hold() -> None:
 
 
 def test_judging_runs_without_django() -> None:
-    code = "import sys, pkgutil, importlib, kechuang.judging as j\n" \
-        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(j.__path__, 'kechuang.judging.')]\n" \
-        "sys.exit('django' in sys.modules)"  # fmt: skip
+    code = (
+        "import sys, pkgutil, importlib, kechuang.judging as j; "
+        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(j.__path__, 'kechuang.judging.')]; "
+        "sys.exit('django' in sys.modules)"
+    )
 
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -123,6 +127,9 @@ def test_judging_runs_without_django() -> None:
 def test_inline_imports_carry_their_reason() -> None:
     """style.md: `slow import` or `app ready`; there is no third reason."""
     bare = re.compile(r"# noqa: [^#]*PLC0415(?! -- (?:slow import|app ready)\b)")
-    here = str(Path(__file__).relative_to(ROOT))
 
-    assert [name for name, text in texts().items() if name.endswith(".py") and name != here and bare.search(text)] == []
+    assert [
+        name
+        for name, text in texts().items()
+        if name.endswith(".py") and not name.startswith("tests/") and bare.search(text)
+    ] == []
