@@ -52,6 +52,7 @@ def check_ready() -> None:
     from django.contrib.staticfiles import finders  # noqa: PLC0415 -- app ready
 
     django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     waiting = _waiting_migrations()
     if waiting:
         raise CannotServe(f"数据库有 {waiting} 步升级还没有做。请先运行 kechuang migrate。")
