@@ -23,7 +23,7 @@ from kechuang.engine.reviews.models import Assignment, Reviewer, ReviewRound
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import OrgKind, PartnerKind, Role, SchoolKind
-from kechuang.orgs.models import Membership, Org, Person, User
+from kechuang.orgs.models import Membership, Org, Person, PupilRecord, User
 
 _numbers = count(1)
 LONG_AGO = date(2020, 9, 1)
@@ -63,6 +63,14 @@ def a_person(name: str = "", *, user: bool = True) -> Person:
     n = next(_numbers)
     account = User.objects.create(username=f"u{n}", password="!") if user else None
     return Person.objects.create(name=name or f"某人{n}", user=account)
+
+
+def a_pupil(school: Org, name: str = "", *, user: bool = True) -> Person:
+    """Somebody who learns at `school`."""
+    person = a_person(name, user=user)
+    PupilRecord.objects.create(person=person, school=school, grade=11)
+    Membership.objects.create(person=person, org=school, role=Role.PUPIL, since=LONG_AGO)
+    return person
 
 
 def an_actor(role: str, org: Org, *, name: str = "") -> Actor:
@@ -127,7 +135,7 @@ def an_application(
         division=division_of(call.plan, stage, discipline), answers=answers or {},
         **({"title": f"作品{n}", "abstract": "摘要"} | sent | facts),
     )  # fmt: skip
-    people = [a_person(user=False)] if members is None else list(members)
+    people = [a_pupil(org, user=False)] if members is None else list(members)
     TeamMember.objects.bulk_create(
         [TeamMember(application=application, call=call, person=p, school=org, grade=11, is_live=True) for p in people]
     )

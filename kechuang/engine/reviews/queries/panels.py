@@ -25,7 +25,7 @@ def panels_of(round: ReviewRound) -> QuerySet[Panel]:
 
 
 def defence_facts(round: ReviewRound) -> DefenceFacts:
-    """Panels with their experts, entries with the people who must be there, and the (panel, entry) pairs in conflict."""
+    """Panels and entries with the persons who must be there, and the (panel, entry) pairs in conflict."""
     panels = list(panels_of(round))
     entries = list(
         round.entries.standing()
@@ -33,12 +33,16 @@ def defence_facts(round: ReviewRound) -> DefenceFacts:
         .values_list("pk", "application_id", "application__discipline", "application__org_id")
     )
     present = _present(round)
-    judges = {panel.pk: frozenset(r.pk for r in panel.reviewers.all()) for panel in panels}
+    seated = {panel.pk: list(panel.reviewers.all()) for panel in panels}
     defences = [
         Defence(entry, people=frozenset(present[application]), school=school, panels=_hearing(panels, discipline))
         for entry, application, discipline, school in entries
     ]
-    facts = [PanelFacts(panel.pk, judges=judges[panel.pk], room=panel.room) for panel in panels]
+    facts = [
+        PanelFacts(panel.pk, judges=frozenset(r.person_id for r in seated[panel.pk]), room=panel.room)
+        for panel in panels
+    ]
+    judges = {panel: [reviewer.pk for reviewer in reviewers] for panel, reviewers in seated.items()}
     return DefenceFacts(facts, defences, _conflicts(round, judges))
 
 
@@ -58,7 +62,7 @@ def _present(round: ReviewRound) -> dict[int, set[int]]:
     return found
 
 
-def _conflicts(round: ReviewRound, judges: dict[int, frozenset[int]]) -> set[tuple[int, int]]:
+def _conflicts(round: ReviewRound, judges: dict[int, list[int]]) -> set[tuple[int, int]]:
     """A panel may not hear an entry that one of its experts may not judge."""
     entry_of = dict(round.entries.values_list("application_id", "pk"))
     panels_with: dict[int, list[int]] = defaultdict(list)
