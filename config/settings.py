@@ -11,6 +11,7 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = Path(env.str("KECHUANG_VAR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 PRODUCTION = env.bool("KECHUANG_PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("KECHUANG_DEMO", default=not PRODUCTION)
@@ -127,6 +128,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 MEDIA_URL = "files/"
+FONT_DIRS = env.list("FONT_DIRS", default=[str(BASE_DIR / "node_modules" / "@expo-google-fonts")])
+PDF_PROCESSES = env.int("PDF_PROCESSES", default=0)  # 0: one per core
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,7 @@ CHUNK = 1000
 # Rows commit in another order than they got their numbers; a transaction older than this many rows is caught by verify().
 LOOK_BACK = 20_000
 HEAD = 1
+MOST_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_plain_text(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return [_plain(item) for item in items]
+        return [_plain(item) for item in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+    return _plain_text(_words(value))
+
+
+def _words(value: Any) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, models.Model):
         return str(getattr(value, "public_id", value.pk))
-    return _plain_text(str(value)) if isinstance(value, str | Decimal | Promise) else _plain_text(repr(value))
+    return str(value) if isinstance(value, str | Decimal | Promise) else repr(value)
 
 
 def _plain_float(value: float) -> int | float | str:
@@ -194,10 +199,16 @@ def _is_genuine(head: AuditHead) -> bool:
 
 
 def seal(*, thorough: bool = False) -> int:
-    """Chain the rows that are not yet chained; returns how many. A row whose MAC is wrong is never chained."""
+    """Chain the rows that are not yet chained; returns how many. A row whose MAC is wrong is never chained.
+
+    In steps of `MOST_AT_ONCE`, each its own transaction unless the caller holds one.
+    """
     newest = None if thorough else AuditSeal.objects.aggregate(newest=Max("entry_id"))["newest"]
     after = max(0, (newest or 0) - LOOK_BACK)
-    return _extend(after) if _unsealed(after).exists() else 0
+    count = 0
+    while _unsealed(after).exists() and (more := _extend(after)):
+        count += more
+    return count
 
 
 @transaction.atomic
@@ -205,7 +216,7 @@ def _extend(after: int) -> int:
     head = _locked_head()
     if head is None:
         return 0
-    links = list(_links(head, after))
+    links = list(islice(_links(head, after), MOST_AT_ONCE))
     AuditSeal.objects.bulk_create(links, batch_size=2000)
     if links:
         _move_head(head, links[-1])

@@ -11,11 +11,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.utils.translation import gettext as _
 
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Membership, Org, Person, User
-from kechuang.orgs.rules import BY_AUTHORITY, GRANTS, PERSONAL, STAFF, covers
+from kechuang.orgs.rules import BY_AUTHORITY, GRANTS, PERSONAL, STAFF, covers, roles_granted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 class Actor:
     def __init__(
-        self, user: User | None = None, person: Person | None = None, memberships: Iterable[Membership] = (), name: str = ""
+        self,
+        user: User | None = None,
+        person: Person | None = None,
+        memberships: Iterable[Membership] = (),
+        name: str = "",
     ) -> None:
         self.user = user
         self.person = person
@@ -94,8 +99,16 @@ class Actor:
         held = [membership for membership in self.memberships if membership.role == role]
         return any(org is None or covers(membership.org.path, org.path) for membership in held)
 
+    def holds(self, permission: str) -> bool:
+        """Holds the permission anywhere, by office or for the own rows."""
+        return self.can(permission)
+
     def has_own(self, permission: str) -> bool:
         return any(permission in PERSONAL.get(role, ()) for role in self.roles)
+
+    def own_paths(self, permission: str) -> list[str]:
+        """Where the actor holds the permission for the own rows: a pupil's or teacher's schools."""
+        return sorted({m.org.path for m in self.memberships if permission in PERSONAL.get(Role(m.role), ())})
 
     def paths(self, permission: str) -> list[str]:
         """The subtrees in which an office grants the permission, without those inside another; '/' is everything."""
@@ -133,5 +146,19 @@ def _path_of(permission: str, obj: Any) -> str:
         if authority is not None:
             return authority
         if permission.startswith("application."):
-            raise ImproperlyConfigured(f"{type(obj).__name__} has no authority_path, which {permission} is tested against.")
+            raise ImproperlyConfigured(
+                f"{type(obj).__name__} has no authority_path, which {permission} is tested against."
+            )
     return obj.scope_path
+
+
+def require(actor: Actor, permission: str, obj: Any = None) -> None:
+    """The check at the door of an action; pages have checked before, commands and tests have not."""
+    if not actor.can(permission, obj):
+        raise PermissionDenied(_("您没有进行这项操作的权限。如确需办理，请联系本单位的管理员。"))
+
+
+def may_hand_out(actor: Actor, role: str, org: Org) -> bool:
+    """Whether the offices that the actor holds at or above `org` may give this role."""
+    here = [Role(m.role) for m in actor.memberships if covers(m.org.path, org.path)]
+    return actor.is_system or role in roles_granted_by(here)

@@ -154,3 +154,8 @@ def consent_stands(answers: Iterable[tuple[str, str, int | None]]) -> bool:
 
 def roles_granted_by(roles: Iterable[Role]) -> frozenset[Role]:
     return frozenset().union(*(GRANTABLE.get(role, frozenset()) for role in roles))
+
+
+def roles_by_office(permission: str) -> list[Role]:
+    """The roles that grant a permission over a whole subtree, not only for the own rows."""
+    return [role for role in Role if permission in GRANTS[role] - PERSONAL.get(role, frozenset())]

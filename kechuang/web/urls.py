@@ -1,5 +1,7 @@
 """URLs of every face, by audience."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("kechuang.web.reviewer.urls")),
+]

@@ -54,7 +54,7 @@ def _within(item: Any, depth: int) -> Iterator[Any]:
         raise FileRefused(_("PDF 的结构异常，平台没有打开它。请从原来的软件重新导出后再上传。"))
     if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
         yield item
-        children = [value for _key, value in item.items()]
+        children = [item[key] for key in item.keys()]  # noqa: SIM118 -- a pikepdf dictionary iterates differently when a stream
     else:
         children = list(item) if isinstance(item, pikepdf.Array) else []
     for child in children:

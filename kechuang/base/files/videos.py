@@ -115,8 +115,7 @@ def _wipe(file: BinaryIO, box: Box) -> None:
 
 def _zero(file: BinaryIO, start: int, end: int) -> None:
     file.seek(start)
-    for at in range(start, end, BLOCK):
-        file.write(bytes(min(BLOCK, end - at)))
+    file.writelines(bytes(min(BLOCK, end - at)) for at in range(start, end, BLOCK))
 
 
 def _forget_times(file: BinaryIO, box: Box) -> None:

@@ -75,9 +75,29 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["award"], condition=Q(state="pending"), name="certificate_pending")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award", "holder_kind", "person"],
+                condition=Q(state__in=["pending", "issued"]),
+                name="certificate_one_live_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["award", "holder_kind"],
+                condition=Q(state__in=["pending", "issued"], person__isnull=True),
+                name="certificate_one_live_per_team",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(stored__isnull=False), name="certificate_issued_has_file"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def call(self) -> Call:
+        return self.award.call
 
     @property
     def scope_path(self) -> str:

@@ -56,7 +56,7 @@ class PublicNotice(models.Model):
         return self.title
 
     @property
-    def call(self):  # noqa: ANN201
+    def call(self):
         return self.decision.call
 
     @property
@@ -97,6 +97,7 @@ class Objection(models.Model):
 
     number = models.CharField(_("受理号"), max_length=40, unique=True)
     follow_code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(_("涉及作品"), max_length=300, blank=True)
     client_token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections")
     application = models.ForeignKey(Application, models.PROTECT, null=True, blank=True, related_name="objections")
@@ -147,6 +148,7 @@ class Reconsideration(models.Model):
     effect = models.CharField(max_length=20, choices=Effect)
     new_prize = models.CharField(max_length=40, blank=True)
     letter = models.TextField(_("答复函"))
+    amended = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

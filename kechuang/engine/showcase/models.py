@@ -34,6 +34,7 @@ class Work(models.Model):
     year = models.PositiveSmallIntegerField()
     prize_name = models.CharField(max_length=80)
     cover = models.ForeignKey("base.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
+    search_title = models.TextField(blank=True)
     search_text = models.TextField(blank=True)
     is_featured = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -48,6 +49,10 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def scope_path(self) -> str:
+        return self.application.call.org.path
 
 
 class WorkMedia(models.Model):

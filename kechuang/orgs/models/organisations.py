@@ -94,7 +94,9 @@ class Org(models.Model):
                 condition=Q(kind=OrgKind.PARTNER) & ~Q(partner_kind="") | ~Q(kind=OrgKind.PARTNER) & Q(partner_kind=""),
                 name="org_partner_kind_iff_partner",
             ),
-            models.CheckConstraint(condition=~Q(kind=OrgKind.SCHOOL) | ~Q(school_kind=""), name="org_school_has_a_kind"),
+            models.CheckConstraint(
+                condition=~Q(kind=OrgKind.SCHOOL) | ~Q(school_kind=""), name="org_school_has_a_kind"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(opened_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
                 name="org_closed_after_opened",
@@ -174,9 +176,7 @@ class OrgEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("org")), name="orgevent_successor_is_another"
             ),
-            models.UniqueConstraint(
-                fields=["org"], condition=Q(is_heir=True), name="orgevent_one_heir_per_org"
-            ),
+            models.UniqueConstraint(fields=["org"], condition=Q(is_heir=True), name="orgevent_one_heir_per_org"),
         ]
         indexes = [models.Index(fields=["org", "on"], name="orgevent_org_on")]
 

@@ -39,11 +39,19 @@ def day_words(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
-    # Translators: a date within this year, in the notation of Django's date filter
-    this_year = _("n月j日 D")
-    # Translators: a date in another year
-    other_year = _("Y年n月j日 D")
-    return date_format(value, this_year if value.year == clock.today().year else other_year)
+    # Translators: a date within this year and in another year; {month_name} and {year} may be used in both
+    pattern = _("{month}月{day}日 {weekday}") if value.year == clock.today().year else _("{year}年{month}月{day}日 {weekday}")
+    return pattern.format(
+        year=value.year,
+        month=value.month,
+        day=value.day,
+        month_name=date_format(value, "F"),
+        weekday=weekdays()[value.weekday()],
+    )
+
+
+def weekdays() -> list[str]:
+    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
 
 
 def moment_words(value: datetime | None) -> str:

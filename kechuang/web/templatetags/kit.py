@@ -30,6 +30,12 @@ register.filter("file_size", _words.file_size)
 
 
 @register.filter
+def number(value: Any) -> str:
+    """Thousands apart, in every language alike."""
+    return f"{value:,}" if isinstance(value, int | float) else str(value if value is not None else "")
+
+
+@register.filter
 def state_label(state: Any) -> str:
     return _words.state_words(state)[0]
 
@@ -72,8 +78,7 @@ def _badge(values: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _stat(values: dict[str, Any], context: Context) -> dict[str, Any]:
-    value = values["value"]
-    return {"shown": f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value}
+    return {"shown": number(values["value"])}
 
 
 def _progress(values: dict[str, Any], context: Context) -> dict[str, Any]:

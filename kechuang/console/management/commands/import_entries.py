@@ -24,11 +24,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call = _call(options["call"])
         mapping = _mapping(options["mapping"])
+        if not options["file"].is_file():
+            raise CommandError(f"找不到文件 {options['file']}。")
         try:
-            with read_table(options["file"]) as table, progress_bar("导入", None) as advance_to:
-                report = import_entries(
-                    call, table.headings, table.numbered(), by=Actor.system("import-entries"), mapping=mapping, step=advance_to
-                )
+            table = read_table(options["file"])
+            rows = ((row.number, row) for row in table.rows)
+            with progress_bar("导入", table.count) as advance_to:
+                report = import_entries(call, table.headings, rows, by=Actor.system("import-entries"), mapping=mapping, step=advance_to)
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
         if options["json"]:

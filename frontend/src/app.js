@@ -1,0 +1,31 @@
+import htmx from "htmx.org";
+import Alpine from "@alpinejs/csp";
+import { startAutosave } from "./autosave.js";
+import { startConditions } from "./conditions.js";
+import { startCopy } from "./copy.js";
+import { startCountdown } from "./countdown.js";
+import { startDialogs } from "./dialogs.js";
+import { startLists } from "./lists.js";
+import { startMenus } from "./menus.js";
+import { startMessages } from "./messages.js";
+import { startRubric } from "./rubric.js";
+import { startServer } from "./server.js";
+import { startThemeSwitch } from "./theme-switch.js";
+import { startUploads } from "./uploads.js";
+
+window.htmx = htmx;
+window.Alpine = Alpine;
+startServer(htmx);
+
+// Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
+const starters = [
+  startAutosave, startConditions, startCopy, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
+];
+const start = (part) => starters.forEach((starter) => starter(part));
+
+startMenus();
+start(document);
+Alpine.start();
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) start(event.detail.elt);
+});

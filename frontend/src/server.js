@@ -1,0 +1,24 @@
+// How htmx talks to our server: the CSRF token on each request, form errors (422) swapped in, a failure said in words.
+import { announce, csrf, say } from "./page.js";
+import { showMessage } from "./messages.js";
+
+export function startServer(htmx) {
+  htmx.config.includeIndicatorStyles = false; // an inline style the content security policy refuses
+  htmx.config.allowEval = false;
+  htmx.config.historyCacheSize = 0; // pages hold personal data: none stays in the browser's storage
+  htmx.config.responseHandling = [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "422", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ];
+  document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(failure, () => showMessage("error", say("swapFailed")));
+  }
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const counted = event.detail.target.querySelector?.("[data-announce]");
+    if (counted) announce(counted.dataset.announce || counted.textContent.trim());
+    event.detail.target.querySelector?.("[data-focus]")?.focus();
+  });
+}

@@ -1,0 +1,112 @@
+"""From awards to certificate rows: who gets one, and the words frozen in it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from kechuang.base import clock
+from kechuang.base.numbers import next_numbers
+from kechuang.engine.applications.models import Application
+from kechuang.engine.awards import rules
+from kechuang.engine.awards.models import Award, Certificate
+from kechuang.engine.calls.models import Call
+from kechuang.engine.codes import new_code
+from kechuang.engine.enums import HolderKind
+from kechuang.engine.programme.codec import digest
+from kechuang.orgs.models import Person
+
+Holder = tuple[Award, HolderKind, Person | None]
+
+
+def verify_address(code: str = "") -> str:
+    """Where a certificate is verified; with its code, the address in the QR."""
+    return f"{settings.SITE_URL}/verify/{code}/" if code else f"{settings.SITE_URL}/verify/"
+
+
+def make_certificates(call: Call, awards: Iterable[Award]) -> list[Certificate]:
+    """A certificate for every holder of `awards`, numbered without gaps in the caller's transaction."""
+    with_words = bool(call.plan.certificate.adviser_sentence)
+    holders = [holder for award in awards for holder in _holders(award, with_words)]
+    today = clock.today()
+    numbers = new_numbers(call, today.year, len(holders))
+    rows = [_certificate(holder, number, today) for holder, number in zip(holders, numbers, strict=True)]
+    return Certificate.objects.bulk_create(rows, batch_size=500)
+
+
+def new_numbers(call: Call, year: int, count: int) -> list[str]:
+    """The series belongs to the prefix, so that two calls with one prefix never print the same number."""
+    prefix = call.plan.certificate.number_prefix
+    numbers = next_numbers(f"certificate:{prefix}", year, count) if count else range(0)
+    return [rules.certificate_number(prefix, year, n) for n in numbers]
+
+
+def _holders(award: Award, with_advisers: bool) -> Iterator[Holder]:
+    """Every named member, or the team as one where nobody is named; every adviser if the plan has words for them."""
+    members = [member.person for member in award.application.members.all()]
+    for person in members or [None]:
+        yield award, HolderKind.TEAM, person
+    for adviser in award.application.advisers.all() if with_advisers else ():
+        yield award, HolderKind.ADVISER, adviser.person
+
+
+def _certificate(holder: Holder, number: str, day: date) -> Certificate:
+    award, kind, person = holder
+    words = build_words(award, kind, person, number=number, code=new_code(), day=day)
+    return new_certificate(award, kind, person, words, day)
+
+
+def new_certificate(award: Award, kind: str, person: Person | None, words: dict[str, Any], day: date) -> Certificate:
+    return Certificate(
+        award=award, holder_kind=kind, person=person, number=words["number"], code=words["code"], words=words,
+        words_digest=digest(words), issued_on=day,
+    )  # fmt: skip
+
+
+def build_words(
+    award: Award,
+    kind: str,
+    person: Person | None,
+    *,
+    number: str,
+    code: str,
+    day: date,
+    changes: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The words of one certificate; `changes` replace single values in a correction."""
+    call, application, plan = award.call, award.application, award.call.plan
+    values = _values(application, kind, person) | (changes or {})
+    facts = rules.Facts(
+        call=call.title,
+        approval_number=call.approval_number,
+        needs_approval_number=plan.needs_approval_number,
+        title=plan.certificate.title,
+        sentence=plan.certificate.adviser_sentence if kind == HolderKind.ADVISER else plan.certificate.sentence,
+        issuers=plan.certificate.issuers or (call.org.name,),
+        names=values["names"],
+        school=values["school"],
+        work=values["title"],
+        prize=award.prize_name,
+        advisers=values["advisers"],
+        holder=_holder(kind, person, changes or {}),
+        issued_on=day,
+    )
+    return rules.certificate_words(facts, number=number, code=code, address=verify_address())
+
+
+def _values(application: Application, kind: str, person: Person | None) -> dict[str, str]:
+    pupils = [str(member.person) for member in application.members.all()]
+    advisers = [str(adviser.person) for adviser in application.advisers.all()]
+    holder = str(person) if person else ""
+    return {
+        "names": rules.team_names(holder, pupils) if kind == HolderKind.TEAM else "、".join(pupils),
+        "advisers": rules.team_names(holder, advisers) if kind == HolderKind.ADVISER else "、".join(advisers),
+        "school": application.org.name,
+        "title": application.title,
+    }
+
+
+def _holder(kind: str, person: Person | None, changes: dict[str, str]) -> str:
+    changed = changes.get("advisers" if kind == HolderKind.ADVISER else "names", "")
+    return changed.split("、")[0] if changed and person else str(person or rules.UNNAMED)

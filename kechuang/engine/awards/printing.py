@@ -1,0 +1,112 @@
+"""Certificates on paper: the page of one, and the batch that prints thousands (the job behind `issue_certificates`)."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from kechuang.base import clock
+from kechuang.base.enums import FileKind
+from kechuang.base.jobs import Progress
+from kechuang.base.models import StoredFile
+from kechuang.base.pdf import Press, render
+from kechuang.engine.awards.certificates import verify_address
+from kechuang.engine.awards.models import Certificate
+from kechuang.engine.enums import CertificateState
+
+TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
+BATCH = 100
+INK = "#16233B"
+
+
+def certificate_page(words: dict[str, Any]) -> dict[str, Any]:
+    """What the template is given: the frozen words and the QR drawn from their code."""
+    return {**words, "qr": qr_svg(verify_address(words["code"])), "qr_alt": f"核验证书 {words['number']}"}
+
+
+def qr_svg(address: str) -> str:
+    drawing = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, dark=INK)
+    return drawing.getvalue().decode()
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    """The PDF of one certificate; always the same bytes."""
+    return render(TEMPLATE, certificate_page(certificate.words), made_at=_made_at(certificate))
+
+
+def sample_pdf(words: dict[str, Any]) -> bytes:
+    """A page for the preview in the call builder."""
+    return render(TEMPLATE, certificate_page(words))
+
+
+def _made_at(certificate: Certificate) -> datetime:
+    return timezone.make_aware(datetime.combine(certificate.issued_on, time(12)))
+
+
+def print_pending(call_id: int, progress: Progress) -> int:
+    """Print every certificate of a call that has no file yet. Each batch is a transaction of its own, so a crash loses
+    one batch at most and a second run goes on from there."""
+    ids = list(_pending(call_id).values_list("pk", flat=True))
+    progress.total(len(ids))
+    done = 0
+    with Press(TEMPLATE, expected=len(ids)) as press:
+        for certificates, pdfs in _printed(press, ids):
+            _store(certificates, pdfs, progress)
+            done += len(certificates)
+            progress.step(done, certificates[-1].number)
+    return done
+
+
+def _pending(call_id: int):
+    return Certificate.objects.filter(award__call=call_id, state=CertificateState.PENDING)
+
+
+def _printed(press: Press, ids: list[int]) -> Iterator[tuple[list[Certificate], list[bytes]]]:
+    """Batches with their pages; the next batch is already being printed while the caller stores this one."""
+    waiting: tuple[list[Certificate], Any] | None = None
+    for start in range(0, len(ids), BATCH):
+        batch = list(
+            Certificate.objects.filter(pk__in=ids[start : start + BATCH]).select_related("award__application__org")
+        )
+        run = press.start((certificate_page(c.words), _made_at(c)) for c in batch)
+        if waiting:
+            yield waiting[0], waiting[1].pages()
+        waiting = batch, run
+    if waiting:
+        yield waiting[0], waiting[1].pages()
+
+
+def _store(certificates: list[Certificate], pdfs: list[bytes], progress: Progress) -> None:
+    """Keep the files of a batch. A certificate that was revoked or printed meanwhile keeps its state."""
+    with transaction.atomic():
+        ids = [certificate.pk for certificate in certificates]
+        waiting = set(
+            Certificate.objects.select_for_update().filter(pk__in=ids, stored=None).values_list("pk", flat=True)
+        )
+        rows = [(c, _stored(c, pdf, progress.by)) for c, pdf in zip(certificates, pdfs, strict=True) if c.pk in waiting]
+        StoredFile.objects.bulk_create([stored for _c, stored in rows])
+        states = dict(Certificate.objects.filter(pk__in=ids).values_list("pk", "state"))
+        for certificate, stored in rows:
+            certificate.stored = stored
+            certificate.state = (
+                CertificateState.ISSUED if states[certificate.pk] == "pending" else states[certificate.pk]
+            )
+        Certificate.objects.bulk_update([certificate for certificate, _stored in rows], ["stored", "state"])
+
+
+def _stored(certificate: Certificate, pdf: bytes, by: Any) -> StoredFile:
+    """A file of our own making: no need to check it as if a stranger had sent it."""
+    stored = StoredFile(
+        name=f"{certificate.number}.pdf", kind=FileKind.PDF, content_type="application/pdf", size=len(pdf), pages=1, by=by,
+        sha256=hashlib.sha256(pdf).hexdigest(), scope_path=certificate.scope_path, created_at=clock.now(),
+    )  # fmt: skip
+    stored.blob.save("certificate.pdf", ContentFile(pdf), save=False)
+    return stored

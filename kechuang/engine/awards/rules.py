@@ -1,0 +1,164 @@
+"""The words of a certificate. Pure; the sentences stay Chinese whatever language the officer reads, for they are printed.
+
+教基厅〔2018〕9号 and 教监管厅函〔2022〕4号 (domain.md §2.1): a certificate carries the approval number and, in a prominent
+place, 不作为中小学招生入学依据. Words without them are not built.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from string import Formatter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kechuang.base.errors import Refused
+
+DISCLAIMER = "不作为中小学招生入学依据"
+DISCLAIMER_LINE = f"本证书{DISCLAIMER}"
+TITLE_EN = "CERTIFICATE OF HONOUR"
+UNNAMED = "参赛学生"
+PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
+EMPHASISED = {"names": "names", "advisers": "names", "prize": "prize", "title": "title"}
+CORRECTABLE = frozenset({"names", "school", "title", "advisers"})
+_DIGITS = "〇一二三四五六七八九"
+
+
+class WordsRefused(Refused):
+    """A certificate that the law does not allow to be printed like this."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a certificate says: about whom, for what, by whom. `holder` is the one it is made out to."""
+
+    call: str
+    approval_number: str
+    needs_approval_number: bool
+    title: str
+    sentence: str
+    issuers: Sequence[str]
+    names: str
+    school: str
+    work: str
+    prize: str
+    advisers: str
+    holder: str
+    issued_on: date
+
+
+def certificate_words(facts: Facts, *, number: str, code: str, address: str) -> dict[str, Any]:
+    """The frozen words of one certificate, as printed and as verified."""
+    approval = facts.approval_number.strip()
+    if facts.needs_approval_number and not approval:
+        raise WordsRefused(_("这次竞赛没有批准文号，不能制作证书：证书上必须写明批准文号（教基厅〔2018〕9号）。"))
+    if not facts.issuers or not all(name.strip() for name in facts.issuers):
+        raise WordsRefused(_("证书没有颁发单位，请先在申报设置里填写。"))
+    values = _values(facts)
+    words = {
+        "title": facts.title,
+        "title_en": TITLE_EN,
+        "paragraphs": paragraphs(facts.sentence, values),
+        "sentence": facts.sentence.format(**values),
+        "issuers": list(facts.issuers),
+        "issued_words": chinese_date(facts.issued_on),
+        "number": number,
+        "number_label": "证书编号",
+        "code": code,
+        "code_label": "核验码",
+        "check_label": "扫描二维码，或打开下列网址输入编号或核验码核验",
+        "address": address,
+        "approval": f"批准文号：{approval}" if approval else "",
+        "disclaimer": DISCLAIMER_LINE,
+        "holder": facts.holder,
+        "values": values,
+    }
+    refuse_unlawful(words, needs_approval_number=facts.needs_approval_number)
+    return words
+
+
+def _values(facts: Facts) -> dict[str, str]:
+    return {
+        "names": facts.names or UNNAMED,
+        "school": facts.school,
+        "title": facts.work,
+        "call": facts.call,
+        "prize": facts.prize,
+        "advisers": facts.advisers,
+    }
+
+
+def refuse_unlawful(words: dict[str, Any], *, needs_approval_number: bool) -> None:
+    """The last look before words are frozen, printed or corrected."""
+    if DISCLAIMER not in words.get("disclaimer", ""):
+        raise WordsRefused(_("证书上必须写明“%(line)s”，缺少这句话不能制作证书。") % {"line": DISCLAIMER})
+    if needs_approval_number and not words.get("approval", "").removeprefix("批准文号：").strip():
+        raise WordsRefused(_("证书上必须写明竞赛的批准文号，缺少文号不能制作证书。"))
+
+
+def paragraphs(sentence: str, values: dict[str, str]) -> list[list[list[str]]]:
+    """The sentence cut into paragraphs of (role, text) runs, so that the page can set names and prize apart."""
+    found: list[list[list[str]]] = [[]]
+    for literal, place, _spec, _conversion in Formatter().parse(sentence):
+        pieces = literal.split("\n")
+        found[-1] += [["plain", pieces[0]]] if pieces[0] else []
+        found.extend([["plain", piece]] if piece else [] for piece in pieces[1:])
+        if place is not None:
+            found[-1].append([EMPHASISED.get(place, "plain"), _value(place, values)])
+    return [runs for runs in found if runs]
+
+
+def _value(place: str, values: dict[str, str]) -> str:
+    if place not in PLACES:
+        raise WordsRefused(
+            _("证书文字里有不认识的位置 {%(place)s}，请改用 {names} {school} {title} {call} {prize} {advisers}。")
+            % {"place": place}
+        )
+    return values[place]
+
+
+def team_names(holder: str, everybody: Sequence[str]) -> str:
+    """All of the team, the holder first: nobody's certificate claims the work for one alone."""
+    rest = list(everybody)
+    if holder in rest:
+        rest.remove(holder)
+    return "、".join([holder, *rest] if holder else rest)
+
+
+def certificate_number(prefix: str, year: int, n: int) -> str:
+    return f"{prefix}{year}-{n:06d}"
+
+
+def chinese_date(day: date) -> str:
+    """二〇二六年十一月二十四日."""
+    year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
+    return f"{year}年{_numeral(day.month)}月{_numeral(day.day)}日"
+
+
+def _numeral(n: int) -> str:
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def why_not_award(notice_state: str, decision_kind: str) -> str:
+    """Prizes are given when the public has had its say (domain.md §2.7)."""
+    if decision_kind != "award":
+        return _("这是入围公示，入围作品在终评之后才授奖。")
+    if notice_state != "closed":
+        return _("公示还没有结束，不能授奖。公示期满、异议全部答复并结束公示之后再授奖。")
+    return ""
+
+
+def why_not_correct(state: str, changes: dict[str, str], reason: str, replaced_by: str = "") -> str:
+    if state == "corrected":
+        return _("这张证书已经更正过，请在新证书 %(number)s 上更正。") % {"number": replaced_by}
+    if state == "revoked":
+        return _("这张证书已经撤销，不能更正。")
+    if unknown := changes.keys() - CORRECTABLE:
+        return _("证书上不能更正这些内容：%(names)s。") % {"names": "、".join(sorted(unknown))}
+    if not changes or not all(value.strip() for value in changes.values()):
+        return _("请填写更正后的内容。")
+    if not reason.strip():
+        return _("请写明更正的原因，核验页会显示这张证书已经更正。")
+    return ""

@@ -1,0 +1,123 @@
+"""The public gallery. Every read starts from `Work.objects.public()`: published, not hidden, and the award stands."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from kechuang.engine.showcase import rules
+from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Person
+
+FILTERS = {"year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school"}
+CANDIDATES = 300
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter and how many works it holds."""
+
+    value: str
+    label: str
+    count: int
+
+
+def gallery(text: str = "", *, call: int | None = None, **filters: str | int | None) -> QuerySet[Work]:
+    """The works that hold every word of `text` and fit the filters (year, discipline, stage, prize, school), best first."""
+    works = Work.objects.public()
+    if call is not None:
+        works = works.filter(application__call=call)
+    for name, value in filters.items():
+        if value not in (None, ""):
+            works = works.filter(**{FILTERS[name]: value})
+    words = rules.search_words(text)
+    if text.strip() and not words:
+        return works.none()
+    return _matching(works, words).select_related("cover")
+
+
+def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:
+    if not words:
+        return works.order_by("-is_featured", "-year", "id")
+    for word in words:
+        works = works.filter(search_text__contains=word)
+    return works.annotate(relevance=_relevance(words)).order_by(
+        "-relevance", "-is_featured", "-year", Length("title"), "id"
+    )
+
+
+def _relevance(words: list[str]) -> Case | Value:
+    """4 for a title that is the word, 3 where a word begins there, 2 inside the title, summed over the words."""
+    total: Case | Value = Value(0)
+    for word in words:
+        total = total + Case(
+            When(Q(search_title=word) | Q(search_title__startswith=f"{word}\n"), then=Value(4)),
+            When(Q(search_title__startswith=word) | Q(search_title__contains=f" {word}"), then=Value(3)),
+            When(search_title__contains=word, then=Value(2)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+    return total
+
+
+def facets(works: QuerySet[Work] | None = None) -> dict[str, list[Choice]]:
+    """The values that the filters of the gallery offer, with counts."""
+    works = (Work.objects.public() if works is None else works).order_by()
+    return {
+        "year": _choices(works, "year", "year", order="-year"),
+        "stage": _choices(works, "stage", "stage"),
+        "discipline": _choices(works, "discipline", "discipline_name"),
+        "prize": _choices(works, "prize_name", "prize_name"),
+    }
+
+
+def _choices(works: QuerySet[Work], value: str, label: str, order: str = "-n") -> list[Choice]:
+    rows = works.values_list(value, label).annotate(n=Count("pk", distinct=True)).order_by(order, value)
+    return [Choice(str(row[0]), str(row[1]), row[-1]) for row in rows]
+
+
+def schools_with_works() -> QuerySet[Work, str]:
+    return Work.objects.public().order_by("school").values_list("school", flat=True).distinct()
+
+
+def public_work(slug: str) -> Work | None:
+    """The page of one work; a hidden one is as if it were not there."""
+    works = (
+        Work.objects.public().select_related("application__call", "award", "cover").prefetch_related("media__stored")
+    )
+    return works.filter(slug=slug).first()
+
+
+def is_indexable(work: Work) -> bool:
+    """Search engines are kept out unless the call allows them."""
+    return work.application.call.indexable
+
+
+def related(work: Work, count: int = 4) -> list[Work]:
+    """Works near this one: alike by title, then of the same discipline and stage, featured and recent first."""
+    near = Work.objects.public().exclude(pk=work.pk).filter(Q(discipline=work.discipline) | Q(stage=work.stage))
+    near = near.annotate(
+        kinship=Case(When(discipline=work.discipline, stage=work.stage, then=Value(2)),
+                     When(discipline=work.discipline, then=Value(1)), default=Value(0)),
+    )  # fmt: skip
+    candidates = near.select_related("cover").order_by("-kinship", "-is_featured", "-year", "id")[:CANDIDATES]
+    return sorted(candidates, key=lambda other: -(rules.likeness(work.title, other.title) + 0.1 * other.kinship))[
+        :count
+    ]
+
+
+def featured(count: int = 6) -> QuerySet[Work]:
+    return Work.objects.public().filter(is_featured=True).select_related("cover").order_by("-year", "id")[:count]
+
+
+def curated(actor: Actor, *, hidden: bool | None = None) -> QuerySet[Work]:
+    """The works that `actor` curates, hidden ones included, with the reason."""
+    works = Work.objects.visible_to(actor, "showcase.curate").select_related("application__call", "award", "cover")
+    if hidden is not None:
+        works = works.filter(hidden_at__isnull=not hidden)
+    return works.order_by(F("hidden_at").desc(nulls_last=True), "-id")
+
+
+def works_of(person: Person) -> QuerySet[Work]:
+    return Work.objects.filter(application__members__person=person)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from kechuang.web.reviewer import views
+
+urlpatterns = [
+    path("reviews/", views.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:pk>/", views.ScorePage.as_view(), name="score"),
+    path("reviews/<int:pk>/save/", views.SaveScore.as_view(), name="score_save"),
+    path("reviews/<int:pk>/recuse/", views.Recuse.as_view(), name="recuse"),
+    path("reviews/files/<str:public_id>/", views.BlindPaper.as_view(), name="review_file"),
+]

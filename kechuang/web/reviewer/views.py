@@ -1,0 +1,168 @@
+"""The expert's pages: what is mine to judge, the document beside the rubric, saving as one types, stepping back.
+
+Everything read here comes from `engine.reviews.queries.expert`, which drops blind fields in the query.
+"""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kechuang.base.errors import Refused
+from kechuang.engine.models import Assignment, ReviewRound
+from kechuang.engine.programme.declaration import Rubric
+from kechuang.engine.reviews.actions.scoring import recuse, save_score, submit_score
+from kechuang.engine.reviews.queries import expert
+from kechuang.engine.reviews.rules import ScoreSheet
+from kechuang.web.views import Page
+
+
+class ReviewerPage(Page):
+    abstract = True
+    permission = "review.score"
+
+    def sheet(self, pk: int) -> expert.SheetView:
+        try:
+            return expert.my_sheet(self.actor, pk)
+        except Assignment.DoesNotExist:
+            raise Http404 from None
+
+
+class Reviews(ReviewerPage):
+    """My rounds, and my entries of one of them: what waits first."""
+
+    template = "reviewer/reviews.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rounds = expert.my_rounds(self.actor)
+        chosen = self._chosen(rounds)
+        search, state = request.GET.get("q", ""), request.GET.get("state", "")
+        cards = []
+        if chosen:
+            round = ReviewRound.objects.select_related("call").get(pk=chosen.id)
+            cards = expert.my_assignments(self.actor, round, search=search, state=state)
+        waiting = next((card for card in cards if card.is_pending), None)
+        return self.render(rounds=self._tabs(rounds, chosen), chosen=chosen, cards=cards, search=search, state=state, waiting=waiting)
+
+    def _chosen(self, rounds: list[expert.ExpertRound]) -> expert.ExpertRound | None:
+        wanted = self.request.GET.get("round", "")
+        named = next((round for round in rounds if str(round.id) == wanted), None)
+        return named or next((round for round in rounds if round.state == "open"), None) or next(iter(rounds), None)
+
+    @staticmethod
+    def _tabs(rounds: list[expert.ExpertRound], chosen: expert.ExpertRound | None) -> list[dict[str, Any]]:
+        return [
+            {"label": f"{r.call_title} · {_(r.name)}", "url": f"{reverse('reviews')}?round={r.id}", "active": r is chosen, "count": r.total - r.submitted}
+            for r in rounds
+        ]  # fmt: skip
+
+
+class ScorePage(ReviewerPage):
+    """Document left, rubric right. POST hands the sheet in and goes on to the next entry that waits."""
+
+    template = "reviewer/score.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(self.sheet(pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view = self.sheet(pk)
+        typed = sheet_of(view.rubric, request.POST.dict())
+        try:
+            submit_score(Assignment.objects.get(pk=pk), typed, version=_version(request.POST.get("version", "")), by=self.actor)
+        except Refused as refusal:
+            return self._page(view, typed=typed, refusal=refusal.sentence, status=422)
+        messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": view.entry.alias})
+        following = self._next_waiting(view)
+        return redirect("score", following) if following else redirect(f"{reverse('reviews')}?round={view.round_id}")
+
+    def _next_waiting(self, view: expert.SheetView) -> int | None:
+        round = ReviewRound.objects.select_related("call").get(pk=view.round_id)
+        return next((card.id for card in expert.my_assignments(self.actor, round) if card.is_pending), None)
+
+    def _page(self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200) -> HttpResponse:
+        marks = typed.marks if typed else view.marks
+        gates = typed.gates if typed else {code: "yes" if passed else "no" for code, passed in view.gates.items()}
+        return self.render(
+            status=status, view=view, entry=view.entry, refusal=refusal, criteria=criteria_rows(view.rubric, marks),
+            gates=[{"code": f"gate_{g.code}", "label": g.label, "value": gates.get(g.code, "")} for g in view.rubric.gates],
+            comment=typed.comment if typed else view.comment, feedback=typed.feedback if typed else view.feedback,
+            is_open=not view.shut and view.state in {"assigned", "draft"},
+        )  # fmt: skip
+
+
+class SaveScore(ReviewerPage):
+    """Autosave of a sheet: JSON {version, answers} → {version, saved_at}; a newer version elsewhere answers 409."""
+
+    def patch(self, request: HttpRequest, pk: int) -> JsonResponse:
+        view = self.sheet(pk)
+        try:
+            sent = json.loads(request.body)
+            version, answers = _version(sent["version"]), dict(sent["answers"])
+        except (ValueError, KeyError, TypeError):
+            return JsonResponse({"message": _("没有收到完整的内容，请重试。")}, status=400)
+        if version != view.version:
+            return JsonResponse({"message": _("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。")}, status=409)
+        try:
+            score = save_score(Assignment.objects.get(pk=pk), _merged(view, answers), version=version, by=self.actor)
+        except Refused as refusal:
+            return JsonResponse({"errors": {name: refusal.sentence for name in answers}}, status=422)
+        return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}"})
+
+
+class Recuse(ReviewerPage):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view = self.sheet(pk)
+        recuse(Assignment.objects.get(pk=pk), reason=request.POST.get("reason", ""), by=self.actor)
+        return self.done(_("已登记回避，%(alias)s 将由其他专家评审。") % {"alias": view.entry.alias}, "reviews")
+
+
+class BlindPaper(ReviewerPage):
+    """A paper of an entry that is mine to judge, under a name that gives nobody away."""
+
+    def get(self, request: HttpRequest, public_id: str) -> FileResponse:
+        stored = expert.my_file(self.actor, public_id)
+        if stored is None:
+            raise Http404
+        response = FileResponse(stored.open(), content_type=stored.content_type, filename=stored.name)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def criteria_rows(rubric: Rubric, marks: Any) -> list[dict[str, Any]]:
+    """What the rubric component shows, per criterion."""
+    return [
+        {
+            "name": f"mark_{c.code}", "label": c.name, "points": f"{c.points:g}", "help": c.help, "value": marks.get(c.code),
+            "anchors": [_("%(points)s 分起：%(text)s") % {"points": f"{level.points:g}", "text": _(level.text)} for level in c.levels],
+        }
+        for c in rubric.criteria
+    ]  # fmt: skip
+
+
+def sheet_of(rubric: Rubric, typed: dict[str, Any]) -> ScoreSheet:
+    """The sheet that was typed: `mark_<criterion>`, `gate_<gate>` (yes or no), comment, feedback."""
+    marks = {c.code: typed.get(f"mark_{c.code}", "") for c in rubric.criteria}
+    gates = {g.code: typed.get(f"gate_{g.code}", "") for g in rubric.gates}
+    return ScoreSheet(marks, gates, str(typed.get("comment", "")), str(typed.get("feedback", "")))
+
+
+def _merged(view: expert.SheetView, answers: dict[str, Any]) -> ScoreSheet:
+    """What is stored, with what was just typed laid over it."""
+    kept: dict[str, Any] = {f"mark_{code}": value for code, value in view.marks.items()}
+    kept |= {f"gate_{code}": "yes" if passed else "no" for code, passed in view.gates.items()}
+    kept |= {"comment": view.comment, "feedback": view.feedback}
+    return sheet_of(view.rubric, kept | answers)
+
+
+def _version(text: Any) -> int:
+    try:
+        return int(text)
+    except (TypeError, ValueError):
+        return -1
