@@ -16,18 +16,16 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from tests.factories.engine import (
     a_call,
-    a_city,
-    a_person,
+    a_ground,
     a_plan,
-    a_pupil,
     a_reviewer,
     a_round,
-    actor_of,
     an_actor,
     an_application,
     closed,
     scored,
 )
+from tests.factories.orgs import a_person, a_pupil, actor_for
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -36,7 +34,7 @@ ONE_ROUND = (RoundPlan("preliminary", "初评", method="mean"),)
 
 @pytest.fixture
 def city():
-    return a_city()
+    return a_ground()
 
 
 @pytest.fixture
@@ -49,7 +47,7 @@ def a_closed_round(city, number=10, *, experts=3, **facts):
     call = a_call(city, **facts)
     for place in range(number):
         school = city.schools[place % 4]
-        an_application(call, school, title=f"作品{place}", members=[a_pupil(school)])
+        an_application(call, school, title=f"作品{place}", members=[a_pupil(school, grade=11)])
     round = a_round(call, [a_reviewer(city) for _ in range(experts)], assigned=True)
     return closed(scored(round, lambda row: 0.95 - 0.03 * int(row.entry.application.title[2:])))
 
@@ -327,7 +325,7 @@ def publish(decision):
 
 def test_team_and_school_are_told_only_after_publication(city, final):
     app = by_title(final, "作品1")
-    pupil, school = actor_of(app.members.get().person), an_actor(Role.SCHOOL_OFFICER, app.org)
+    pupil, school = actor_for(app.members.get().person), an_actor(Role.SCHOOL_OFFICER, app.org)
     assert queries.explain_result(pupil, app) is None
     publish(final)
 
@@ -345,7 +343,7 @@ def test_nobody_else_is_told(city, final):
     other_school = next(org for org in city.schools if org != app.org)
 
     assert queries.explain_result(an_actor(Role.SCHOOL_OFFICER, other_school), app) is None
-    assert queries.explain_result(actor_of(by_title(final, "作品2").members.get().person), app) is None
+    assert queries.explain_result(actor_for(by_title(final, "作品2").members.get().person), app) is None
     assert queries.explain_result(Actor.anonymous(), app) is None
 
 
@@ -357,7 +355,7 @@ def test_explanation_names_no_expert_and_keeps_the_jury_s_comments(city, round, 
     publish(final)
     app = by_title(final, "作品1")
 
-    told = repr(queries.explain_result(actor_of(app.members.get().person), app))
+    told = repr(queries.explain_result(actor_for(app.members.get().person), app))
 
     assert "反馈" in told
     assert "暗号评语" not in told
@@ -367,7 +365,7 @@ def test_explanation_names_no_expert_and_keeps_the_jury_s_comments(city, round, 
 def test_amendment_is_told_once_it_is_published_itself(city, final):
     publish(final)
     app = by_title(final, "作品0")
-    pupil = actor_of(app.members.get().person)
+    pupil = actor_for(app.members.get().person)
     new = actions.amend_decision(final, {app.pk: "third"}, reason="复核", by=SYSTEM)
 
     assert queries.explain_result(pupil, app).prize == "second"

@@ -12,17 +12,8 @@ from kechuang.engine.reviews import actions, queries
 from kechuang.engine.reviews.actions.panels import Hours, slot_times
 from kechuang.engine.reviews.models import Assignment, DefenceSlot
 from kechuang.orgs.actor import Actor
-from tests.factories.engine import (
-    a_call,
-    a_city,
-    a_person,
-    a_reviewer,
-    a_round,
-    actor_of,
-    an_application,
-    closed,
-    scored,
-)
+from tests.factories.engine import a_call, a_ground, a_reviewer, a_round, an_application, closed, scored
+from tests.factories.orgs import a_person, actor_for
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -31,13 +22,13 @@ START = timezone.make_aware(datetime(2026, 12, 5, 9, 0))
 
 @pytest.fixture
 def city():
-    return a_city()
+    return a_ground()
 
 
 @pytest.fixture
 def twin():
     """A pupil who is in two entries of the defence (as an adviser may be)."""
-    return a_person("两件作品的人")
+    return a_person(name="两件作品的人")
 
 
 @pytest.fixture
@@ -74,7 +65,7 @@ def test_every_entry_gets_a_time_and_its_panel_s_experts(city, defence):
 
     assert (built.placed, built.unplaced) == (6, ())
     assert defence.assignments.count() == 18
-    card = queries.my_assignments(actor_of(experts[0].person), defence)[0]
+    card = queries.my_assignments(actor_for(experts[0].person), defence)[0]
     assert (card.room, card.starts_at is not None) == ("甲组室", True)
     rows = queries.timetable_of(defence)
     assert rows[0].starts_at == START

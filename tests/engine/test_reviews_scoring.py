@@ -17,19 +17,17 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from tests.factories.engine import (
     a_call,
-    a_city,
-    a_person,
+    a_ground,
     a_plan,
     a_reviewer,
     a_round,
-    a_school,
     a_sheet,
-    actor_of,
     an_actor,
     an_application,
     an_attachment,
     scored,
 )
+from tests.factories.orgs import a_person, a_school, actor_for
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -37,7 +35,7 @@ SYSTEM = Actor.system()
 
 @pytest.fixture
 def city():
-    return a_city()
+    return a_ground()
 
 
 @pytest.fixture
@@ -55,7 +53,7 @@ def row(city, call):
 
 @pytest.fixture
 def expert(row):
-    return actor_of(row.reviewer.person)
+    return actor_for(row.reviewer.person)
 
 
 def sheet(row, share=0.8, **words):
@@ -85,9 +83,9 @@ def marked(city, call):
 
     Org.objects.filter(pk=city.districts[0].pk).update(name="暗号区")
     school = a_school(city.districts[0], name="暗号学校")
-    pupil = a_person("暗号学生")
+    pupil = a_person(name="暗号学生")
     application = an_application(
-        call, school, members=[pupil], advisers=[a_person("暗号教师")], title="会唱歌的水杯", title_en="SECRETEN",
+        call, school, members=[pupil], advisers=[a_person(name="暗号教师")], title="会唱歌的水杯", title_en="SECRETEN",
         receipt_no="暗号受理号", external_no="暗号受理号", abstract="摘要内容",
         answers={"novelty": "新在哪里", "lab": "yes", "lab_name": "暗号实验室", "adult_help": "暗号帮助", "no_such": "暗号说明"},
     )  # fmt: skip
@@ -127,7 +125,7 @@ def official_view(officer, application):
 def test_blind_round_leaks_nothing(city, call, marked):
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(call, reviewers, assigned=True)
-    actor = actor_of(reviewers[0].person)
+    actor = actor_for(reviewers[0].person)
     planted = spoken(official_view(an_actor(Role.CITY_OFFICER, city.org), marked))
     assert all(secret in planted for secret in SECRETS)
 
@@ -144,7 +142,7 @@ def test_blind_round_leaks_nothing(city, call, marked):
 def test_blind_search_and_order_do_not_know_the_school(city, call, marked):
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(call, reviewers, assigned=True)
-    actor = actor_of(reviewers[0].person)
+    actor = actor_for(reviewers[0].person)
 
     assert [card.title for card in queries.my_assignments(actor, round, search="唱歌")] == ["会唱歌的水杯"]
     assert all(queries.my_assignments(actor, round, search=secret) == [] for secret in SECRETS)
@@ -159,7 +157,7 @@ def test_open_round_shows_school_and_names(city, marked):
     Call.objects.filter(pk=call.pk).update(declaration=codec.to_json(plan))
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(Call.objects.get(pk=call.pk), reviewers, assigned=True)
-    actor = actor_of(reviewers[0].person)
+    actor = actor_for(reviewers[0].person)
 
     entry = queries.my_sheet(actor, queries.my_assignments(actor, round)[0].id).entry
 
@@ -173,13 +171,13 @@ def test_expert_sees_only_their_own_entries(city, call, row, expert):
     assert [card.id for card in queries.my_assignments(expert, row.round)] == [row.pk]
     with pytest.raises(Assignment.DoesNotExist):
         queries.my_sheet(expert, other.pk)
-    assert queries.my_assignments(actor_of(a_reviewer(city).person), row.round) == []
+    assert queries.my_assignments(actor_for(a_reviewer(city).person), row.round) == []
     assert queries.my_assignments(Actor.anonymous(), row.round) == []
 
 
 def test_file_opens_only_for_who_judges_it(city, call, row, expert):
     shown = an_attachment(row.entry.application, "report").stored
-    stranger = actor_of(a_reviewer(city).person)
+    stranger = actor_for(a_reviewer(city).person)
 
     assert queries.my_file(expert, shown.public_id) == shown
     assert queries.my_file(stranger, shown.public_id) is None
@@ -197,7 +195,7 @@ def test_file_of_a_hidden_question_stays_shut(city):
     shown, shut = an_attachment(application, "report").stored, an_attachment(application, "log").stored
     reviewer = a_reviewer(city)
     round = a_round(call, [reviewer], assigned=True)
-    actor = actor_of(reviewer.person)
+    actor = actor_for(reviewer.person)
 
     files = queries.my_sheet(actor, round.assignments.get().pk).entry.files
 
@@ -210,7 +208,7 @@ def test_expert_pages_cost_the_same_for_any_number(city, call, django_assert_num
         an_attachment(an_application(call, city.schools[place % 4]), "report")
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(call, reviewers, assigned=True)
-    actor = actor_of(reviewers[0].person)
+    actor = actor_for(reviewers[0].person)
 
     with django_assert_num_queries(1):
         cards = queries.my_assignments(actor, round)
@@ -224,7 +222,7 @@ def test_sheet_knows_its_neighbours(city, call):
         an_application(call, city.schools[place])
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(call, reviewers, assigned=True)
-    actor = actor_of(reviewers[0].person)
+    actor = actor_for(reviewers[0].person)
     first, second, third = [card.id for card in queries.my_assignments(actor, round)]
 
     views = [queries.my_sheet(actor, pk) for pk in (first, second, third)]
@@ -294,7 +292,7 @@ def test_incomplete_submission_is_refused_and_nothing_is_half_saved(row, expert)
 
 
 def test_nobody_scores_for_another(city, row, expert):
-    stranger, officer = actor_of(a_reviewer(city).person), an_actor(Role.CITY_OFFICER, city.org)
+    stranger, officer = actor_for(a_reviewer(city).person), an_actor(Role.CITY_OFFICER, city.org)
 
     for actor in (stranger, officer, Actor.anonymous(), SYSTEM):
         with pytest.raises(PermissionDenied):
