@@ -296,6 +296,21 @@ def test_amendment_never_exceeds_the_cap(final):
     assert final.state == "final"
 
 
+def test_amended_shortlist_brings_an_entry_into_the_defence(city):
+    first = a_closed_round(city)
+    shortlist = actions.finalise_decision(actions.propose_decision(first, "shortlist", by=SYSTEM), by=SYSTEM)
+    late = by_title(shortlist, "作品9")
+    last = reviews.open_round(first.call, "defence", by=SYSTEM)
+
+    actions.amend_decision(shortlist, {late.pk: "in"}, reason="计分有误", by=SYSTEM)
+    reviews.open_round(first.call, "defence", by=SYSTEM)
+
+    late.refresh_from_db()
+    assert late.state == "in_defence"
+    assert last.entries.filter(application=late).exists()
+    assert last.entries.count() == 7
+
+
 @pytest.mark.parametrize(
     ("to", "reason", "words"), [("gold", "因为", "不存在的奖项"), ("", " ", "理由"), (None, "因为", "指明")]
 )

@@ -203,7 +203,7 @@ def test_written_round_has_no_panels(city):
 
 
 def test_slots_leave_lunch_and_the_evening_free():
-    times = slot_times(START, 30, Hours(opens=9, closes=15, lunch=(12, 13.5)), 12)
+    times = slot_times(START, timedelta(minutes=30), Hours(opens=9, closes=15, lunch=(12, 13.5)), 12)
 
     hours = [f"{timezone.localtime(at):%d %H:%M}" for at in times]
     assert hours[:10] == [
@@ -213,4 +213,4 @@ def test_slots_leave_lunch_and_the_evening_free():
 
 def test_day_too_short_for_one_entry_is_refused():
     with pytest.raises(Refused, match="太短"):
-        slot_times(START, 60, Hours(opens=9, closes=9.5), 3)
+        slot_times(START, timedelta(minutes=60), Hours(opens=9, closes=9.5), 3)
