@@ -11,7 +11,7 @@
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -281,7 +281,9 @@ Outcome = tuple[list[Line], list[Group], list[str]]
 
 def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
     policy = judging.TiePolicy(tuple(terms["tie_break"]), terms["border"])
-    allotment = judging.allot(_ranked(standings), dict(terms["ratios"]), terms["cap"], policy, entries_of={**entered})
+    allotment = judging.allot(
+        _ranked(standings), dict(terms["ratios"]), terms["cap"], policy, entries_of=dict[Hashable, int](entered.items())
+    )
     lines = [_line(standing, placing, placing.tier or "") for standing, placing in _paired(standings, allotment)]
     groups = [
         Group(str(name), count.entries, sum(count.given.values()), count.cap, count.given)

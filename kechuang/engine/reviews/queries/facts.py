@@ -107,8 +107,8 @@ def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, lis
     ):
         found[people[person]].append(Post(org, since, _day_before(ended_at) if ended_at else until))
     named = Affiliation.objects.filter(reviewer__in=reviewers, kind=Affiliation.Kind.EMPLOYER).order_by("pk")
-    for reviewer, *post in named.values_list("reviewer_id", "org_id", "since", "until"):
-        found[reviewer].append(Post(*post))
+    for reviewer, org, began, ended in named.values_list("reviewer_id", "org_id", "since", "until"):
+        found[reviewer].append(Post(org, began, ended))
     return found
 
 
