@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import BinaryIO
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from kechuang.base.masking import mask_name
 from kechuang.engine.awards.models import Award, Certificate
@@ -103,7 +103,7 @@ def certificates_of(application_id: int) -> QuerySet[Certificate]:
     rows = Certificate.objects.filter(award__application=application_id).select_related(
         "person", "stored", "award", "replaced_by"
     )
-    return rows.order_by("replaced_by", "holder_kind", "id")
+    return rows.order_by(F("replaced_by").asc(nulls_first=True), "holder_kind", "id")
 
 
 def certificates_for(actor: Actor, call: Call) -> QuerySet[Certificate]:
