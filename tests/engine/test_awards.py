@@ -20,7 +20,7 @@ from kechuang.engine.awards import printing, queries
 from kechuang.engine.awards.actions import award_call, correct_certificate, issue_certificates, revoke_award
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.publicity.actions import draft_notice, publish_notice
-from tests.engine.honours import DAY, closed_notice, make_actor, make_competition, make_entry
+from tests.engine.honours import DAY, closed_notice, make_actor, make_competition
 
 pytestmark = [pytest.mark.django_db]
 
@@ -143,29 +143,22 @@ def test_a_call_without_approval_number_awards_nothing_at_all(competition):
     assert (Award.objects.count(), competition.entries[0].state) == (0, "in_publicity")
 
 
-def test_numbers_have_no_gaps_over_calls_and_failures(competition, awarded):
-    other = make_entry(competition.call, competition.school, "另一件", state="in_publicity")
-    with pytest.raises(RuntimeError), transaction.atomic():
-        printing_numbers = [c.number for c in awarded.certificates]
-        award = Award.objects.create(
-            call=competition.call,
-            application=other,
-            decision=competition.decision,
-            prize="third",
-            prize_name="三等奖",
-            awarded_at=DAY,
+def test_a_failure_gives_its_number_back(competition, awarded):
+    competition.call.approval_number, approval = "", competition.call.approval_number
+    competition.call.save()
+    with pytest.raises(Refused, match="批准文号"):
+        correct_certificate(
+            awarded.certificates[0], {"school": "示范第一学校"}, reason="校名有误", by=competition.officer
         )
-        from kechuang.engine.awards.certificates import make_certificates
-
-        make_certificates(competition.call, [award])
-        raise RuntimeError
+    competition.call.approval_number = approval
+    competition.call.save()
 
     new = correct_certificate(
         awarded.certificates[0], {"school": "示范第一学校"}, reason="校名有误", by=competition.officer
     )
 
     assert new.number == "KCDS2026-000010"
-    assert printing_numbers == [f"KCDS2026-{n:06d}" for n in range(1, 10)]
+    assert [c.number for c in awarded.certificates] == [f"KCDS2026-{n:06d}" for n in range(1, 10)]
     assert NumberSeries.objects.get(kind="certificate:KCDS", year=2026).last == 10
 
 

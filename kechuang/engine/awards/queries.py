@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
@@ -70,8 +70,8 @@ def verify(number_or_code: str) -> Verification:
     return replace(answer, holder="")
 
 
-def verify_file(pdf: BinaryIO) -> Verification:
-    """Whether a PDF is, byte for byte, one that was issued here."""
+def verify_file(pdf: Any) -> Verification:
+    """Whether a PDF (an open binary file, an upload) is, byte for byte, one that was issued here."""
     pdf.seek(0)
     sha256 = hashlib.file_digest(pdf, "sha256").hexdigest()
     return _answer(_with_all().filter(stored__sha256=sha256).first())
