@@ -102,7 +102,7 @@ def _in_notice(city: people.DemoCity, experts: list[Reviewer], day: date, tell: 
     line = notice.lines.first()
     if line:
         file_objection(
-            notice, application=line.application, name="演示人", document_no="", unit="演示单位", phone="13800000000", signed=True,
+            notice, application=line.application, name="演示人", document_no="11010519491231002X", unit="演示单位", phone="13800000000", signed=True,
             statement="作品介绍中的一张照片与公开资料里的照片很相似，请核对照片来源。", client_token="demo-objection",
         )  # fmt: skip
 

@@ -80,21 +80,25 @@ class Story:
 
     def apply(self, count: int, *, submit: bool = True, start: int = 0) -> list[Application]:
         """`count` works by teams of the story's schools, complete, consented, pledged; submitted unless told otherwise."""
-        found = []
-        for number in range(start, start + count):
+        found: list[Application] = []
+        number = start
+        while len(found) < count:
             discipline, stage, title, title_en, about = WORKS[(number * 5 + self.org.pk) % len(WORKS)]
             school = self._school_with_room(stage, number)
-            with travel(self.at(2 + 20 * (number - start) / max(count, 1), 15)):
+            number += 1
+            if school is None:
+                continue
+            with travel(self.at(2 + 20 * len(found) / count, 15)):
                 application = self._one(school, number, discipline, stage, title, title_en, about)
                 if submit:
                     application = actions.submit_application(application, by=school.teachers[0])
             found.append(application)
         return found
 
-    def _school_with_room(self, stage: str, number: int) -> School:
+    def _school_with_room(self, stage: str, number: int) -> School | None:
         """The next school in turn that still has free pupils of the stage."""
         turned = self.schools[number % len(self.schools) :] + self.schools[: number % len(self.schools)]
-        return next(school for school in turned if self._free(school, stage))
+        return next((school for school in turned if self._free(school, stage)), None)
 
     def _one(self, school: School, number: int, discipline: str, stage: str, title: str, title_en: str, about: str) -> Application:
         teacher = school.teachers[0]
