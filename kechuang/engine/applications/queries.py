@@ -11,7 +11,18 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
+<<<<<<< HEAD
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
+=======
+from kechuang.engine.applications.models import (
+    Adviser,
+    Application,
+    ApplicationQuerySet,
+    Movement,
+    SignedPledge,
+    TeamMember,
+)
+>>>>>>> main
 from kechuang.engine.applications.people import missing_consents, reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
@@ -65,7 +76,9 @@ def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
         label = _(flow.move(movement.move).label) if movement.move in {m.name for m in flow.moves} else movement.move
         past.append(Milestone(label, movement.at, "" if for_team else movement.by_label, movement.reason))
     info = application.state_info
-    now = Milestone(_("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True)
+    now = Milestone(
+        _("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True
+    )
     return [*past, now, *_ahead(application)]
 
 
@@ -79,10 +92,11 @@ def _ahead(application: Application) -> list[Milestone]:
                 "in_publicity": "notice"}.get(application.state, "apply")  # fmt: skip
     steps = list(application.call.plan.steps)
     start = next((n for n, step in enumerate(steps) if step.code == position), 0)
-    coming = [Milestone(_(info.then), None, is_ahead=True)]
-    for step in steps[start + 1 :]:
-        coming.append(Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True))
-    return coming
+    coming = [
+        Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True)
+        for step in steps[start + 1 :]
+    ]
+    return [Milestone(_(info.then), None, is_ahead=True), *coming]
 
 
 def gaps(application: Application) -> list[Gap]:
@@ -114,8 +128,19 @@ def _own_gaps(application: Application) -> list[Gap]:
     found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
     if sentence := rules.team_problem(plan, application, list(application.members.all()), list(application.advisers.all())):
         found.append(Gap("team", sentence))
+<<<<<<< HEAD
     signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
     found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
+=======
+    without = missing_consents({member.person_id for member in members}, plan.consents)
+    found += [Gap("consent", _("%(name)s 的参赛同意") % {"name": m.person}) for m in members if m.person_id in without]
+    signed = dict(SignedPledge.objects.filter(application=application).values_list("code", "text_digest"))
+    found += [
+        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
+        for p in plan.pledges
+        if signed.get(p.code) != rules.pledge_digest(p)
+    ]
+>>>>>>> main
     return found
 
 
@@ -154,7 +179,12 @@ def counts_by_district(rows: QuerySet[Application]) -> Counter[int]:
 def funnel(call: Call) -> list[tuple[str, str, int]]:
     """报名 → 推荐 → 入围 → 获奖: (state group, label, how many ever reached it)."""
     reached = Counter(
-        dict(Movement.objects.filter(application__call=call).order_by().values_list("target").annotate(n=Count("application", distinct=True)))
+        dict(
+            Movement.objects.filter(application__call=call)
+            .order_by()
+            .values_list("target")
+            .annotate(n=Count("application", distinct=True))
+        )
     )
     groups = (("submitted", _("报名")), ("endorsed", _("学校报送")), ("recommended", _("区级推荐")), ("screened", _("通过资格审查")),
               ("in_defence", _("入围终评")), ("awarded", _("获奖")))  # fmt: skip
