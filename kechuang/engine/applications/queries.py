@@ -11,18 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
-<<<<<<< HEAD
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
-=======
-from kechuang.engine.applications.models import (
-    Adviser,
-    Application,
-    ApplicationQuerySet,
-    Movement,
-    SignedPledge,
-    TeamMember,
-)
->>>>>>> main
 from kechuang.engine.applications.people import missing_consents, reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
@@ -128,19 +117,8 @@ def _own_gaps(application: Application) -> list[Gap]:
     found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
     if sentence := rules.team_problem(plan, application, list(application.members.all()), list(application.advisers.all())):
         found.append(Gap("team", sentence))
-<<<<<<< HEAD
     signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
     found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
-=======
-    without = missing_consents({member.person_id for member in members}, plan.consents)
-    found += [Gap("consent", _("%(name)s 的参赛同意") % {"name": m.person}) for m in members if m.person_id in without]
-    signed = dict(SignedPledge.objects.filter(application=application).values_list("code", "text_digest"))
-    found += [
-        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
-        for p in plan.pledges
-        if signed.get(p.code) != rules.pledge_digest(p)
-    ]
->>>>>>> main
     return found
 
 
