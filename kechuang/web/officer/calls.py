@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from kechuang.base import clock
+from kechuang.base.errors import Refused
 from kechuang.base.workdays import MissingHolidayTable, add_working_days
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.queries import counts_by_state, funnel
@@ -16,6 +17,7 @@ from kechuang.engine.calls.actions import cancel_call, clone_call, close_call, c
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import calls_in_office
 from kechuang.engine.calls.rules import step_times
+from kechuang.engine.enums import CallState
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.workflow.states import STATES
 from kechuang.web.applicant.forms import EntryForm
@@ -224,6 +226,8 @@ class CallClose(CallPage):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.own_call_at(slug, "call.publish")
+        if call.state != CallState.PUBLISHED:
+            raise Refused(_("只有已发布的申报才能结束。"))
         close_call(call, by=self.actor)
         return self.done(_("“%(call)s”已结束，内容仍可查阅。") % {"call": call}, "office_call", call.slug)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, desk, orgs, people, quotas
+from kechuang.web.officer import calls, desk, orgs, people, quotas, rosters
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import views as queue
 
@@ -43,4 +43,8 @@ urlpatterns = [
     path("office/orgs/<str:code>/", orgs.OrgPage.as_view(), name="org"),
     path("office/orgs/<str:code>/edit/", orgs.OrgEdit.as_view(), name="org_edit"),
     path("office/orgs/<str:code>/<slug:change>/", orgs.OrgChange.as_view(), name="org_change"),
+    path("office/rosters/", rosters.Rosters.as_view(), name="rosters"),
+    path("office/rosters/template/<slug:kind>/", rosters.RosterTemplate.as_view(), name="roster_template"),
+    path("office/rosters/<str:public_id>/", rosters.RosterPage.as_view(), name="roster"),
+    path("office/rosters/<str:public_id>/back/", rosters.RosterBack.as_view(), name="roster_back"),
 ]
