@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from kechuang.orgs.actions.rosters import discard_roster, roster_template, rows_back, take_later, upload_roster
 from kechuang.orgs.actions.rosters.registry import HOMES
-from kechuang.orgs.enums import RosterKind, RosterState, Verdict
+from kechuang.orgs.enums import OrgKind, RosterKind, RosterState, Verdict
 from kechuang.orgs.models import Org, RosterRow, RosterUpload
 from kechuang.web.officer.pages import OfficePage
 from kechuang.web.officer.queue.views import XLSX
@@ -21,20 +21,36 @@ NAMES = ("姓名", "学校名称")
 """The column that names a row on the page; the rest of a row may hold identifiers and stays sealed."""
 
 
+def kinds_for(home: list[Org]) -> list[RosterKind]:
+    """A school sends pupils and teachers; a district or the city may send any, for an organisation below."""
+    own = [kind for kind in RosterKind if any(org.kind in HOMES[kind] for org in home)]
+    return own if own and all(org.kind in {OrgKind.SCHOOL, OrgKind.CAMPUS} for org in home) else list(RosterKind)
+
+
 class RosterForm(forms.Form):
     kind = forms.ChoiceField(label=_l("名册"), choices=RosterKind.choices, widget=forms.RadioSelect)
-    org_code = forms.CharField(label=_l("机构代码"), max_length=32, help_text=_l("学生和教师名册填学校代码，学校名册填区的代码。"))
+    org_code = forms.CharField(
+        label=_l("机构代码"), max_length=32, help_text=_l("学生和教师名册填学校代码，学校名册填区的代码。")
+    )
 
     def __init__(self, actor: Any, data: Any = None) -> None:
         home = actor.orgs_for("roster.upload")
-        kinds = [kind for kind in RosterKind if any(org.kind in HOMES[kind] for org in home)] or list(RosterKind)
+        kinds = kinds_for(home)
         super().__init__(data, initial={"org_code": home[0].code if home else "", "kind": kinds[0]})
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         self.actor = actor
 
     def clean_org_code(self) -> Org:
-        org = Org.objects.visible_to(self.actor, "roster.upload").current().filter(code=self.cleaned_data["org_code"].strip()).first()
+        org = (
+            Org.objects.visible_to(self.actor, "roster.upload")
+            .current()
+            .filter(code=self.cleaned_data["org_code"].strip())
+            .first()
+        )
         if org is None:
-            raise forms.ValidationError(_("在您的管辖范围内没有代码为“%(code)s”的机构。") % {"code": self.cleaned_data["org_code"]})
+            raise forms.ValidationError(
+                _("在您的管辖范围内没有代码为“%(code)s”的机构。") % {"code": self.cleaned_data["org_code"]}
+            )
         return org
 
 
@@ -48,7 +64,13 @@ class Rosters(OfficePage):
     def show(self, form: RosterForm, status: int = 200) -> HttpResponse:
         rows = RosterUpload.objects.visible_to(self.actor).select_related("org", "by", "file").annotate(n=Count("rows"))
         pages = Paginator(rows, PER_PAGE)
-        return self.render(status=status, form=form, page=pages.get_page(self.request.GET.get("page")), total=pages.count, kinds=RosterKind.choices)
+        return self.render(
+            status=status,
+            form=form,
+            page=pages.get_page(self.request.GET.get("page")),
+            total=pages.count,
+            kinds=form.fields["kind"].choices,
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = RosterForm(self.actor, request.POST)
@@ -58,7 +80,9 @@ class Rosters(OfficePage):
         if not given or not form.is_valid():
             return self.show(form, status=422)
         file = request.FILES["file"]
-        upload = upload_roster(form.cleaned_data["kind"], form.cleaned_data["org_code"], file, by=self.actor, name=file.name)
+        upload = upload_roster(
+            form.cleaned_data["kind"], form.cleaned_data["org_code"], file, by=self.actor, name=file.name
+        )
         return self.done(_("已上传，正在后台逐行检查。"), "roster", upload.public_id)
 
 
@@ -105,13 +129,21 @@ class RosterPage(OfficePage):
 
     def line(self, row: RosterRow) -> dict[str, Any]:
         content = row.content
-        name = next((content[heading] for heading in NAMES if content.get(heading)), "") or (row.person.name if row.person else "")
+        name = next((content[heading] for heading in NAMES if content.get(heading)), "") or (
+            row.person.name if row.person else ""
+        )
         return {"row": row, "name": name}
 
     def tabs(self, counts: dict[str, int], verdict: str) -> list[dict[str, Any]]:
         every = {"label": _("全部"), "url": "?", "count": sum(counts.values()), "active": verdict not in Verdict.values}
         kinds = [v for v in Verdict if counts.get(v)]
-        return [every, *({"label": v.label, "url": f"?verdict={v.value}", "count": counts[v], "active": verdict == v.value} for v in kinds)]
+        return [
+            every,
+            *(
+                {"label": v.label, "url": f"?verdict={v.value}", "count": counts[v], "active": verdict == v.value}
+                for v in kinds
+            ),
+        ]
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         upload = self.upload(public_id)
@@ -130,5 +162,7 @@ class RosterBack(RosterPage):
         content = rows_back(upload, by=self.actor)
         is_xlsx = content.startswith(b"PK")
         response = HttpResponse(content, content_type=XLSX if is_xlsx else "text/csv")
-        response["Content-Disposition"] = f'attachment; filename="refused-{upload.public_id}.{"xlsx" if is_xlsx else "csv"}"'
+        response["Content-Disposition"] = (
+            f'attachment; filename="refused-{upload.public_id}.{"xlsx" if is_xlsx else "csv"}"'
+        )
         return response

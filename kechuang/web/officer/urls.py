@@ -23,7 +23,11 @@ urlpatterns = [
     path(f"{CALL}edit/certificate/preview/", builder.CertificatePreview.as_view(), name="call_certificate_preview"),
     path(f"{CALL}edit/<slug:section>/", builder.CallEdit.as_view(), name="call_edit"),
     path(f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/", builder.CallItem.as_view(), name="call_item"),
-    path(f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/order/", builder.CallItemOrder.as_view(), name="call_item_order"),
+    path(
+        f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/order/",
+        builder.CallItemOrder.as_view(),
+        name="call_item_order",
+    ),
     path(f"{CALL}quotas/", quotas.Quotas.as_view(), name="quotas"),
     path(f"{CALL}quotas/sheet/", quotas.QuotaSheet.as_view(), name="quota_sheet"),
     path(f"{CALL}applications/", queue.OfficeApplications.as_view(), name="office_applications"),
