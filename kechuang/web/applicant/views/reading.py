@@ -45,7 +45,7 @@ class ApplicationPage(Page):
         moves = available_moves(application, self.actor)
         return self.render(
             application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
-            division=division_words(application), spine=spine(timeline(application, for_team=inside)), returned=last_return(application),
+            division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
             moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
             may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder),
             pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
