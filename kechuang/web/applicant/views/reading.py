@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications.models import Application
@@ -81,6 +82,10 @@ class ApplicationMove(ApplicationPage):
         return self.done(
             sentence % {"move": label, "title": application, "state": _(fresh.state_info.label)}, "application", application.public_id
         )
+
+    def back(self) -> str:
+        """A refused move leads to the application as it now is."""
+        return reverse("application", args=[self.kwargs["public_id"]])
 
     def _move(self, application: Application, name: str) -> Move:
         found = next((move for move in available_moves(application, self.actor) if move.name == name), None)
