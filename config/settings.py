@@ -1,5 +1,6 @@
 """Settings. Every value that an installation may change comes from the environment; docs/settings.md lists them all."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kechuang.orgs.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,6 +119,65 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "kechuang.orgs.signin.passwords.StrengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kechuang.orgs.signin.passwords.HistoryValidator"},
+]
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+IDLE_MINUTES = env.int("IDLE_MINUTES", default=30)
+_ADMINISTRATORS = ["system_admin", "security_admin", "auditor"]
+TOTP_ROLES = env.list(
+    "TOTP_ROLES",
+    default=[*_ADMINISTRATORS, "city_officer", "district_officer", "expert"] if PRODUCTION else _ADMINISTRATORS,
+)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+ACCOUNT_ADAPTER = "kechuang.orgs.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False  # school computers are shared
+# axes locks by user name and address; a whole class signs in from one address within a minute.
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key"}
+MFA_ADAPTER = "kechuang.orgs.signin.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "kechuang.orgs.signin.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_ONLY = False
+OIDC_STAFF_CLAIM = env.str("KECHUANG_OIDC_STAFF_CLAIM", default="staff_number")
+OIDC_SERVER = env.str("KECHUANG_OIDC_SERVER", default="")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": env.str("KECHUANG_OIDC_NAME", default="统一身份认证"),
+                "client_id": env.str("KECHUANG_OIDC_CLIENT_ID", default=""),
+                "secret": env.str("KECHUANG_OIDC_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ]
+        if OIDC_SERVER
+        else [],
+    }
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "kechuang.orgs.signin.lockout.username_of"
+AXES_CLIENT_IP_CALLABLE = "kechuang.orgs.signin.addresses.client_ip"
+AXES_LOCKOUT_CALLABLE = "kechuang.orgs.signin.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["password", "login"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit ledger has every sign-in
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
