@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 
 import pikepdf
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -12,6 +13,7 @@ from kechuang.engine.applications import actions
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.orgs.models import Org, Person
+from kechuang.orgs.signin.adapters import has_totp, needs_totp
 from tests.factories.engine import a_call
 from tests.factories.orgs import City, a_city, a_pupil, a_school, a_teacher, actor_for, an_officer, has_agreed
 
@@ -34,8 +36,11 @@ def a_scene(**call_facts) -> Scene:
 
 
 def signed_in(person: Person | None) -> Client:
+    """A browser in which `person` is signed in, second factor included where the role demands it."""
     client = Client()
     if person is not None:
+        if needs_totp(actor_for(person)) and not has_totp(person.user):
+            TOTP.activate(person.user, generate_totp_secret())
         client.force_login(person.user, backend=BACKEND)
     return client
 
