@@ -197,7 +197,6 @@ class Edition:
         self._count_broken(round)
         close_round(round, by=officer)
         record = rank_round(round, by=officer, seed=self.seed)
-        self.report.ranked = max(self.report.ranked, len(record.outputs["table"]) if "table" in record.outputs else 0)
         self.last = round
         if number + 1 < len(self.call.plan.rounds):
             decision = propose_decision(round, Decision.Kind.SHORTLIST, by=officer, record=record)
@@ -244,7 +243,7 @@ class Edition:
         return list(self.judges).index(reviewer)
 
     def _settle_spreads(self, round: ReviewRound, officer: Any) -> None:
-        alarmed = [alarm.entry for alarm in spread_alarms(round)]
+        alarmed = round.entries.filter(pk__in=[alarm.entry_id for alarm in spread_alarms(round)])
         added = add_extra_reviewers(round, alarmed, by=officer) if alarmed else []
         self.report.extra_reviews += len(added)
         self._score(round, officer)
