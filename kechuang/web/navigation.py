@@ -12,7 +12,12 @@ from kechuang.base.messages import unread_count
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 
-PUBLIC_ITEMS = (("calls", _n("申报通知")), ("notices", _n("公示公告")), ("works", _n("成果展示")), ("verify", _n("证书核验")))
+PUBLIC_ITEMS = (
+    ("calls", _n("申报通知")),
+    ("notices", _n("公示公告")),
+    ("works", _n("成果展示")),
+    ("verify", _n("证书核验")),
+)
 OFFICE_ITEMS = (
     ("application.view", "office_calls", _n("申报"), "clipboard-list"),
     ("round.manage", "experts", _n("专家"), "users-group"),
@@ -50,7 +55,9 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         return {"nav": items_for_everybody(request), "sign_in_url": address("account_login"), "footer_links": footer()}
     return {
         "nav": items_of(actor, request.path),
-        "inbox": {"url": address("inbox"), "unread": SimpleLazyObject(lambda: unread_count(actor.user))} if address("inbox") else None,
+        "inbox": {"url": address("inbox"), "unread": SimpleLazyObject(lambda: unread_count(actor.user))}
+        if address("inbox")
+        else None,
         "account": account(actor),
         "footer_links": footer(),
     }
@@ -85,10 +92,16 @@ def _longest_active(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def account(actor: Actor) -> dict[str, Any]:
     offices = [m for m in actor.memberships if m.role not in {Role.PUPIL, Role.GUARDIAN}] or actor.memberships
     place = f"{offices[0].org.label} · {offices[0].get_role_display()}" if offices else ""
-    links = [{"label": _(label), "url": url, "icon": icon} for name, label, icon in ACCOUNT_ITEMS if (url := address(name))]
+    links = [
+        {"label": _(label), "url": url, "icon": icon} for name, label, icon in ACCOUNT_ITEMS if (url := address(name))
+    ]
     return {"name": actor.name, "role": place, "links": links, "sign_out_url": address("account_logout")}
 
 
 def footer() -> list[dict[str, str]]:
-    wanted = ((address("help", "privacy"), _("个人信息保护")), (address("help", "accessibility"), _("无障碍")), (address("follow_objection"), _("查询异议办理")))
+    wanted = (
+        (address("help", "privacy"), _("个人信息保护")),
+        (address("help", "accessibility"), _("无障碍")),
+        (address("follow_objection"), _("查询异议办理")),
+    )
     return [{"url": url, "label": label} for url, label in wanted if url]

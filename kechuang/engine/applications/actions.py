@@ -56,6 +56,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
     )
     if by.person and by.has_role("pupil"):
         _add_pupil(application, by.person, 1)
+        application.save(update_fields=["stage", "division"])
     elif by.person:
         Adviser.objects.create(application=application, person=by.person)
     audit.record("begin_application", by=by, on=application, scope_path=org.path)

@@ -151,11 +151,11 @@ def _name(name: str, is_open: bool) -> str:
     return name if is_open else mask_name(name)
 
 
-def spine(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
-    """The timeline as the kit draws it."""
+def spine(milestones: Iterable[Milestone], application: Application) -> list[dict[str, Any]]:
+    """The timeline as the kit draws it; the kit itself marks what is now."""
     return [
         {
-            "title": milestone.label,
+            "title": _(application.state_info.label) if milestone.is_now else milestone.label,
             "at": milestone.at,
             "by": milestone.by,
             "note": milestone.reason,

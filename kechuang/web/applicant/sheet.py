@@ -69,7 +69,9 @@ class Asked:
 
     @property
     def help(self) -> str:
-        return _(self.question.help) if self.question.help else ""
+        """Help ends as a sentence, because the kit goes on with the size limit."""
+        text = _(self.question.help) if self.question.help else ""
+        return _("%(help)s。") % {"help": text} if text and text[-1] not in "。.！？" else text
 
     @property
     def input_name(self) -> str:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from django.views import View
 
 from kechuang.base.errors import Refused
 from kechuang.base.files import discard, tus
@@ -29,8 +30,8 @@ class TusPage(Page):
         self.request = request
         try:
             response = self._spoken(request, *args, **kwargs)
-        except tus.TusError as error:
-            response = _sentence(error.status, str(error))
+        except Refused as error:
+            response = _sentence(getattr(error, "status", 422), error.sentence)
         except PermissionDenied as error:
             response = _sentence(403, str(error) or _("您不能在这里上传文件。"))
         except Http404:
@@ -40,16 +41,15 @@ class TusPage(Page):
         return response
 
     def _spoken(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.actor.user is None and request.method not in {"GET", "OPTIONS"}:
+        if request.method == "GET":
+            return super().dispatch(request, *args, **kwargs)
+        if self.actor.user is None and request.method != "OPTIONS":
             return _sentence(401, _("登录已过期，请重新登录后继续上传；已传的部分不会丢失。"))
         if request.method in {"POST", "HEAD", "PATCH", "DELETE"} and request.headers.get("Tus-Resumable") != tus.VERSION:
             response = _sentence(412, _("上传程序的版本不合，请刷新页面后重新上传。"))
             response["Tus-Version"] = tus.VERSION
             return response
-        return super().dispatch(request, *args, **kwargs)
-
-    def refuse(self, sentence: str) -> HttpResponse:
-        return _sentence(422, sentence)
+        return View.dispatch(self, request, *args, **kwargs)  # type: ignore[return-value]
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         headers = {"Tus-Version": tus.VERSION, "Tus-Extension": tus.EXTENSIONS, "Tus-Max-Size": str(LARGEST)}

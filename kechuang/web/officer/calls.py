@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from kechuang.base import clock
+from kechuang.base.errors import Refused
 from kechuang.base.workdays import MissingHolidayTable, add_working_days
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.queries import counts_by_state, funnel
@@ -16,6 +17,7 @@ from kechuang.engine.calls.actions import cancel_call, clone_call, close_call, c
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import calls_in_office
 from kechuang.engine.calls.rules import step_times
+from kechuang.engine.enums import CallState
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.workflow.states import STATES
 from kechuang.web.applicant.forms import EntryForm
@@ -63,7 +65,12 @@ class CallNew(OfficePage):
             return self.show(form, status=422)
         given = form.cleaned_data
         call = create_call(
-            given["programme"], form.orgs[given["org"]], by=self.actor, title=given["title"], year=given["year"], edition=given["edition"]
+            given["programme"],
+            form.orgs[given["org"]],
+            by=self.actor,
+            title=given["title"],
+            year=given["year"],
+            edition=given["edition"],
         )
         return self.done(_("已建立草稿。请逐项检查设置，全部完成后发布。"), address_of(call, "basics"))
 
@@ -78,7 +85,9 @@ class CallClone(CallPage):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         source = self.own_call_at(slug)
         call = clone_call(source, by=self.actor, year=source.year + 1)
-        return self.done(_("已按“%(call)s”建立草稿：时间和批准文号需要重新填写。") % {"call": source}, address_of(call, "basics"))
+        return self.done(
+            _("已按“%(call)s”建立草稿：时间和批准文号需要重新填写。") % {"call": source}, address_of(call, "basics")
+        )
 
 
 class OfficeCall(CallPage):
@@ -91,7 +100,9 @@ class OfficeCall(CallPage):
         call = self.call_at(slug)
         runs = self.actor.can("call.edit", call)
         if not call.is_frozen:
-            return self.render("officer/call_draft.html", call=call, contents=contents(call), problems=linked(call), runs=runs)
+            return self.render(
+                "officer/call_draft.html", call=call, contents=contents(call), problems=linked(call), runs=runs
+            )
         counts = counts_by_state(Application.objects.official(self.actor).filter(call=call))
         return self.render(
             call=call, runs=runs, steps=step_lines(call), total=sum(counts.values()),
@@ -114,7 +125,10 @@ def step_lines(call: Call) -> list[dict[str, Any]]:
 
 def work_links(call: Call, runs: bool) -> list[dict[str, Any]]:
     """The other pages of a running call that are there: rounds, ranking, decision, awards, works."""
-    wanted: list[tuple[Any, str, list[str]]] = [(_("申报"), "office_applications", [call.slug]), (_("推荐名额"), "quotas", [call.slug])]
+    wanted: list[tuple[Any, str, list[str]]] = [
+        (_("申报"), "office_applications", [call.slug]),
+        (_("推荐名额"), "quotas", [call.slug]),
+    ]
     if runs:
         wanted += [(_(plan.name), "round", [call.slug, plan.code]) for plan in call.plan.rounds]
         wanted += [
@@ -132,7 +146,10 @@ def _address(name: str, args: list[str]) -> str:
 
 
 def linked(call: Call) -> list[dict[str, Any]]:
-    return [{"sentence": p.sentence, "title": title_of(p.section), "url": address_of(call, p.section)} for p in hindrances(call)]
+    return [
+        {"sentence": p.sentence, "title": title_of(p.section), "url": address_of(call, p.section)}
+        for p in hindrances(call)
+    ]
 
 
 class CallPreview(CallPage):
@@ -146,7 +163,14 @@ class CallPreview(CallPage):
         stage = request.GET.get("stage", "")
         stage = stage if stage in call.plan.stages else (call.plan.stages or ("",))[0]
         form = EntryForm(call.plan, {"stage": stage}, target="submitted")
-        return self.render(call=call, plan=call.plan, stage=stage, steps=step_lines(call), basics=list(form)[:5], parts=preview_parts(call, form, stage))
+        return self.render(
+            call=call,
+            plan=call.plan,
+            stage=stage,
+            steps=step_lines(call),
+            basics=list(form)[:5],
+            parts=preview_parts(call, form, stage),
+        )
 
 
 def preview_parts(call: Call, form: EntryForm, stage: str) -> list[dict[str, Any]]:
@@ -173,7 +197,13 @@ class CallPublish(BuilderPage):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.draft_at(slug)
         self.demand("call.publish", call)
-        return self.render(call=call, problems=linked(call), steps=step_lines(call), contents=contents(call), calendar=_missing_year(call))
+        return self.render(
+            call=call,
+            problems=linked(call),
+            steps=step_lines(call),
+            contents=contents(call),
+            calendar=_missing_year(call),
+        )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.own_call_at(slug, "call.publish")
@@ -194,7 +224,9 @@ def _missing_year(call: Call) -> str:
 class ExtendForm(forms.Form):
     step = forms.ChoiceField(label=_l("步骤"))
     closes_at = forms.DateTimeField(label=_l("新的截止时间"), widget=DateTimeInput)
-    reason = forms.CharField(label=_l("延期理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_l("会随通知公布。"))
+    reason = forms.CharField(
+        label=_l("延期理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_l("会随通知公布。")
+    )
 
     def __init__(self, call: Call, data: Any = None) -> None:
         super().__init__(data)
@@ -224,6 +256,8 @@ class CallClose(CallPage):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.own_call_at(slug, "call.publish")
+        if call.state != CallState.PUBLISHED:
+            raise Refused(_("只有已发布的申报才能结束。"))
         close_call(call, by=self.actor)
         return self.done(_("“%(call)s”已结束，内容仍可查阅。") % {"call": call}, "office_call", call.slug)
 

@@ -27,10 +27,16 @@ from kechuang.orgs.enums import Role, RosterState
 from kechuang.orgs.models import Guardianship, RosterUpload
 from kechuang.orgs.scoping import under
 from kechuang.web.navigation import address
-from kechuang.web.officer.queue.filters import desk_moves, waiting_states
+from kechuang.web.officer.queue.filters import line_of, own_moves
 from kechuang.web.views import SIGNED_IN, Page
 
-OWN_PAGES = ((Role.GUARDIAN, "guardian"), (Role.EXPERT, "reviews"), (Role.PUPIL, "applications"), (Role.TEACHER, "applications"), (Role.PARTNER_OFFICER, "applications"))
+OWN_PAGES = (
+    (Role.GUARDIAN, "guardian"),
+    (Role.EXPERT, "reviews"),
+    (Role.PUPIL, "applications"),
+    (Role.TEACHER, "applications"),
+    (Role.PARTNER_OFFICER, "applications"),
+)
 WARN_FROM_MONTH = 11
 """The State Council publishes next year's holidays in November; from then on a missing table is asked for."""
 
@@ -68,7 +74,7 @@ def tasks_of(actor: Actor) -> list[Task]:
 def queues(actor: Actor, calls: list[Call]) -> list[Task]:
     """Applications in a state from which this office makes a forward move; one query for all calls."""
     running = {call.pk: call for call in calls if call.state == CallState.PUBLISHED}
-    waiting = {pk: (desk_moves(call, actor)) for pk, call in running.items()}
+    waiting = {pk: own_moves(call, actor) for pk, call in running.items()}
     rows = Application.objects.official(actor).filter(call__in=running).order_by()
     found = []
     for row in rows.values("call", "state").annotate(n=Count("pk"), oldest=Min("state_since")):
@@ -78,14 +84,49 @@ def queues(actor: Actor, calls: list[Call]) -> list[Task]:
             continue
         until = step_times(call, moves[0].step)[1]
         found.append(
-            Task(_(STATES[state].label), f"{address('office_applications', call.slug)}?state={state}", row["n"], str(call), row["oldest"], until)
+            Task(
+                _(STATES[state].label),
+                f"{address('office_applications', call.slug)}?state={state}",
+                row["n"],
+                str(call),
+                row["oldest"],
+                until,
+            )
         )
-    return found
+    return found + [task for call in running.values() if (task := line_task(actor, call))]
+
+
+def line_task(actor: Actor, call: Call) -> Task | None:
+    """What the city itself must recommend: the schools of its line."""
+    line = line_of(call, actor)
+    if line is None:
+        return None
+    seen = (
+        Application.objects.official(actor)
+        .filter(call=call, state="endorsed", org__path__startswith=line.path)
+        .aggregate(n=Count("pk"), oldest=Min("state_since"))
+    )
+    url = f"{address('office_applications', call.slug)}?state=endorsed&district={line.pk}"
+    return (
+        Task(
+            _("%(line)s待推荐") % {"line": line.label},
+            url,
+            seen["n"],
+            str(call),
+            seen["oldest"],
+            step_times(call, "recommend")[1],
+        )
+        if seen["n"]
+        else None
+    )
 
 
 def drafts(actor: Actor, calls: list[Call]) -> list[Task]:
     mine = [call for call in calls if call.state == CallState.DRAFT and actor.can("call.edit", call)]
-    return [Task(_("通知还没有发布"), address("office_call", call.slug), 1, str(call), call.created_at, icon="speakerphone") for call in mine]
+    return [
+        Task(_("通知还没有发布"), address("office_call", call.slug), 1, str(call), call.created_at, icon="speakerphone")
+        for call in mine
+    ]
 
 
 def objections(actor: Actor) -> list[Task]:
@@ -94,14 +135,37 @@ def objections(actor: Actor) -> list[Task]:
     open_states = (ObjectionState.RECEIVED, ObjectionState.IN_HANDLING)
     rows = Objection.objects.visible_to(actor, "objection.handle").filter(state__in=open_states)
     n, oldest = rows.count(), rows.order_by("pk").first()
-    return [Task(_("异议待处理"), address("objections"), n, since=getattr(oldest, "received_at", None), icon="message-circle", tone="warning")] if n else []
+    return (
+        [
+            Task(
+                _("异议待处理"),
+                address("objections"),
+                n,
+                since=getattr(oldest, "received_at", None),
+                icon="message-circle",
+                tone="warning",
+            )
+        ]
+        if n
+        else []
+    )
 
 
 def rosters(actor: Actor) -> list[Task]:
     if not actor.paths("roster.upload"):
         return []
     rows = RosterUpload.objects.visible_to(actor).filter(state=RosterState.CHECKED, by=actor.user)
-    return [Task(_("名册检查完毕，等您导入"), address("roster", row.public_id), 1, str(row), row.created_at, icon="table-import") for row in rows[:5]]
+    return [
+        Task(
+            _("名册检查完毕，等您导入"),
+            address("roster", row.public_id),
+            1,
+            str(row),
+            row.created_at,
+            icon="table-import",
+        )
+        for row in rows[:5]
+    ]
 
 
 def guardians(actor: Actor) -> list[Task]:
@@ -110,14 +174,39 @@ def guardians(actor: Actor) -> list[Task]:
     inside = under("pupil__pupil__school__path", actor.paths("roster.upload"))
     rows = Guardianship.objects.filter(inside, confirmed_at__isnull=True, ended_at__isnull=True)
     seen = rows.aggregate(n=Count("pk"), oldest=Min("created_at"))
-    return [Task(_("监护关系待确认"), f"{address('people')}?unconfirmed=1", seen["n"], since=seen["oldest"], icon="user-check")] if seen["n"] else []
+    return (
+        [
+            Task(
+                _("监护关系待确认"),
+                f"{address('people')}?unconfirmed=1",
+                seen["n"],
+                since=seen["oldest"],
+                icon="user-check",
+            )
+        ]
+        if seen["n"]
+        else []
+    )
 
 
 def failed_jobs(actor: Actor) -> list[Task]:
     if not actor.paths("job.view"):
         return []
     seen = Job.objects.filter(state=JobState.FAILED).aggregate(n=Count("pk"), oldest=Min("finished_at"))
-    return [Task(_("后台任务没有成功"), f"{address('jobs')}?state=failed", seen["n"], since=seen["oldest"], icon="alert-triangle", tone="danger")] if seen["n"] else []
+    return (
+        [
+            Task(
+                _("后台任务没有成功"),
+                f"{address('jobs')}?state=failed",
+                seen["n"],
+                since=seen["oldest"],
+                icon="alert-triangle",
+                tone="danger",
+            )
+        ]
+        if seen["n"]
+        else []
+    )
 
 
 def missing_holidays(actor: Actor) -> list[Task]:
@@ -127,7 +216,12 @@ def missing_holidays(actor: Actor) -> list[Task]:
     wanted = [today.year] + [today.year + 1] * (today.month >= WARN_FROM_MONTH)
     known = years_with_table()
     return [
-        Task(_("还没有 %(year)s 年的节假日安排，公示期无法计算") % {"year": year}, f"{address('holidays')}?year={year}", icon="calendar", tone="danger")
+        Task(
+            _("还没有 %(year)s 年的节假日安排，公示期无法计算") % {"year": year},
+            f"{address('holidays')}?year={year}",
+            icon="calendar",
+            tone="danger",
+        )
         for year in wanted
         if year not in known
     ]
@@ -158,14 +252,21 @@ class Office(Page):
             raise PermissionDenied
         calls = list(calls_in_office(self.actor)) if self.actor.paths("application.view") else []
         running = [call for call in calls if call.state == CallState.PUBLISHED]
-        return self.render(tasks=tasks_of(self.actor), running=[self.line(call) for call in running], stats=self.stats(running), own=self.own_links())
+        return self.render(
+            tasks=tasks_of(self.actor),
+            running=[self.line(call) for call in running],
+            stats=self.stats(running),
+            own=self.own_links(),
+        )
 
     def line(self, call: Call) -> dict[str, Any]:
         """Where a running call stands in time, and the next closing."""
         now = clock.now()
-        closing = [(closes, step) for step in call.plan.steps if (closes := step_times(call, step.code)[1]) and closes > now]
+        closing = [
+            (closes, step) for step in call.plan.steps if (closes := step_times(call, step.code)[1]) and closes > now
+        ]
         at, step = min(closing, key=lambda pair: pair[0]) if closing else (None, None)
-        return {"call": call, "until": at, "step": _(step.name) if step else "", "waits": waiting_states(desk_moves(call, self.actor))}
+        return {"call": call, "until": at, "step": _(step.name) if step else ""}
 
     def stats(self, running: list[Call]) -> list[dict[str, Any]]:
         if not running:

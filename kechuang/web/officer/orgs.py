@@ -18,6 +18,7 @@ from kechuang.web.officer.builder.widgets import DateInput, Lines
 from kechuang.web.officer.pages import OfficePage
 
 PER_PAGE = 100
+DEPTHS = ("depth-0", "depth-1", "depth-2", "depth-3")
 
 
 class Orgs(OfficePage):
@@ -33,7 +34,7 @@ class Orgs(OfficePage):
         shortest = min((len(path.strip("/").split("/")) for path in self.actor.paths(self.permission)), default=1)
         return self.render(
             page=page, total=pages.count, wanted=wanted, kinds=OrgKind.choices, may_edit=bool(self.actor.paths("org.edit")),
-            rows=[{"org": org, "depth": max(0, min(3, len(org.ancestor_ids) + 1 - shortest))} for org in page.object_list], districts=self.districts(),
+            rows=[{"org": org, "shape": DEPTHS[max(0, min(3, len(org.ancestor_ids) + 1 - shortest))]} for org in page.object_list], districts=self.districts(),
         )  # fmt: skip
 
     def rows(self, wanted: dict[str, str]) -> QuerySet[Org]:
@@ -45,7 +46,9 @@ class Orgs(OfficePage):
         if wanted["under"].isdecimal():
             rows = rows.filter(path__contains=f"/{wanted['under']}/")
         for word in wanted["q"].split():
-            rows = rows.filter(Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code=word) | Q(school_code=word))
+            rows = rows.filter(
+                Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code=word) | Q(school_code=word)
+            )
         return rows.order_by("path")
 
     def districts(self) -> list[Org]:
@@ -64,8 +67,12 @@ class FactsForm(forms.Form):
     name_en = forms.CharField(label=_l("英文名称"), max_length=200, required=False)
     school_kind = forms.ChoiceField(label=_l("学校类型"), choices=[("", "—"), *SchoolKind.choices], required=False)
     ownership = forms.ChoiceField(label=_l("办学性质"), choices=[("", "—"), *Ownership.choices], required=False)
-    school_code = forms.CharField(label=_l("学校标识码"), max_length=10, required=False, help_text=_l("10 位；更名不变，类型变更才换码。"))
-    partner_kind = forms.ChoiceField(label=_l("合作单位类型"), choices=[("", "—"), *PartnerKind.choices], required=False)
+    school_code = forms.CharField(
+        label=_l("学校标识码"), max_length=10, required=False, help_text=_l("10 位；更名不变，类型变更才换码。")
+    )
+    partner_kind = forms.ChoiceField(
+        label=_l("合作单位类型"), choices=[("", "—"), *PartnerKind.choices], required=False
+    )
     uscc = forms.CharField(label=_l("统一社会信用代码"), max_length=18, required=False)
     gb2260 = forms.CharField(label=_l("行政区划代码"), max_length=6, required=False)
 
@@ -96,7 +103,9 @@ class OrgNew(OfficePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         parent = self.parent()
         kind = self.kind()
-        return self.render(form=NewOrgForm(kind), parent=parent, kind=kind, kinds=OrgKind.choices[1:], kind_label=OrgKind(kind).label)
+        return self.render(
+            form=NewOrgForm(kind), parent=parent, kind=kind, kinds=OrgKind.choices[1:], kind_label=OrgKind(kind).label
+        )
 
     def kind(self) -> str:
         given = self.request.GET.get("kind", OrgKind.SCHOOL)
@@ -112,13 +121,22 @@ class OrgNew(OfficePage):
         parent, kind = self.parent(), self.kind()
         form = NewOrgForm(kind, request.POST)
         if not form.is_valid():
-            return self.render(status=422, form=form, parent=parent, kind=kind, kinds=OrgKind.choices[1:], kind_label=OrgKind(kind).label)
+            return self.render(
+                status=422,
+                form=form,
+                parent=parent,
+                kind=kind,
+                kinds=OrgKind.choices[1:],
+                kind_label=OrgKind(kind).label,
+            )
         org = create_org(kind=kind, parent=parent, by=self.actor, **form.cleaned_data)
         return self.done(_("已登记“%(org)s”。") % {"org": org}, "org", org.code)
 
 
 class ChangeForm(forms.Form):
-    on = forms.DateField(label=_l("生效日期"), widget=DateInput, required=False, help_text=_l("留空表示今天；不能晚于今天。"))
+    on = forms.DateField(
+        label=_l("生效日期"), widget=DateInput, required=False, help_text=_l("留空表示今天；不能晚于今天。")
+    )
     reason = forms.CharField(label=_l("依据"), max_length=500, help_text=_l("例如：批复文号"))
 
 
@@ -153,8 +171,17 @@ class OrgPage(OfficePage):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         org = self.org(code)
-        history = OrgEvent.objects.filter(Q(org=org) | Q(successor=org)).select_related("org", "successor", "old_parent", "new_parent", "by")
-        people = Membership.objects.current().filter(org=org).order_by().values("role").annotate(n=Count("pk")).order_by("role")
+        history = OrgEvent.objects.filter(Q(org=org) | Q(successor=org)).select_related(
+            "org", "successor", "old_parent", "new_parent", "by"
+        )
+        people = (
+            Membership.objects.current()
+            .filter(org=org)
+            .order_by()
+            .values("role")
+            .annotate(n=Count("pk"))
+            .order_by("role")
+        )
         return self.render(
             org=org, facts=facts_of(org), may_edit=self.actor.can("org.edit", org), changes=[(name, label) for name, (label, _f) in CHANGES.items()],
             children=list(Org.objects.filter(parent=org).current().annotate(people=current_people()).order_by("kind", "name")[:300]),
@@ -184,7 +211,9 @@ class OrgEdit(OrgPage):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         org = self.org(code)
         self.demand("org.edit", org)
-        return self.render(org=org, form=FactsForm(org.kind, initial={name: getattr(org, name) for name in FactsForm.base_fields}))
+        return self.render(
+            org=org, form=FactsForm(org.kind, initial={name: getattr(org, name) for name in FactsForm.base_fields})
+        )
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         org = self.org(code)

@@ -72,7 +72,13 @@ class Quotas(CallPage):
         places, used = places_of(call), used_places(call)
         units = units_of(call) if runs else [org for org in units_of(call) if self.actor.can("application.view", org)]
         return [
-            {"org": org, "cells": [{"name": f"q_{org.pk}_{c}", "places": places.get((org.pk, c), ""), "used": used[org.pk, c]} for c in columns]}
+            {
+                "org": org,
+                "cells": [
+                    {"name": f"q_{org.pk}_{c}", "places": places.get((org.pk, c), ""), "used": used[org.pk, c]}
+                    for c in columns
+                ],
+            }
             for org in units
         ]
 
@@ -130,20 +136,27 @@ def number(text: str, where: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or int(text) > MOST:
-        raise Refused(_("“%(where)s”的名额应为 0 到 %(most)s 的整数，现在是“%(text)s”；没有保存。") % {"where": where, "most": MOST, "text": text})
+        raise Refused(
+            _("“%(where)s”的名额应为 0 到 %(most)s 的整数，现在是“%(text)s”；没有保存。")
+            % {"where": where, "most": MOST, "text": text}
+        )
     return int(text)
 
 
 def headings_of(call: Call) -> dict[str, str]:
     """Heading of the sheet → division."""
-    return {_("合计"): ""} | {division_name(call.plan, f"{s}.{code}"): f"{s}.{code}" for s, code in call.plan.divisions()}
+    return {_("合计"): ""} | {
+        division_name(call.plan, f"{s}.{code}"): f"{s}.{code}" for s, code in call.plan.divisions()
+    }
 
 
 def read_places(file: Any, call: Call) -> Places:
     """A whole table of places; what the call does not know is refused, so nothing is lost in silence."""
     table = read_table(file, max_rows=200, required=(_("代码"),))
     headings = headings_of(call)
-    strange = [heading for heading in table.headings if heading not in headings and heading not in {_("代码"), _("单位")}]
+    strange = [
+        heading for heading in table.headings if heading not in headings and heading not in {_("代码"), _("单位")}
+    ]
     if strange:
         raise Refused(_("名额表里有本次申报没有的列“%(columns)s”，没有保存。") % {"columns": "、".join(strange)})
     units = {org.code: org for org in units_of(call)}
@@ -151,7 +164,10 @@ def read_places(file: Any, call: Call) -> Places:
     for row in table.rows:
         org = units.get(str(row[_("代码")]).strip())
         if org is None:
-            raise Refused(_("第 %(row)s 行的代码“%(code)s”不是本次申报的推荐单位，没有保存。") % {"row": row.number, "code": row[_("代码")]})
+            raise Refused(
+                _("第 %(row)s 行的代码“%(code)s”不是本次申报的推荐单位，没有保存。")
+                % {"row": row.number, "code": row[_("代码")]}
+            )
         for heading, division in headings.items():
             put(places, org, division, str(row.get(heading, "")))
     return places
@@ -163,8 +179,15 @@ class QuotaSheet(CallPage):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.own_call_at(slug)
         places, headings = places_of(call), headings_of(call)
-        columns = [Column(_("代码"), width=12), Column(_("单位"), width=20), *(Column(h, width=14, kind="integer") for h in headings)]
-        rows = [[org.code, org.name, *(places.get((org.pk, division), "") for division in headings.values())] for org in units_of(call)]
+        columns = [
+            Column(_("代码"), width=12),
+            Column(_("单位"), width=20),
+            *(Column(h, width=14, kind="integer") for h in headings),
+        ]
+        rows = [
+            [org.code, org.name, *(places.get((org.pk, division), "") for division in headings.values())]
+            for org in units_of(call)
+        ]
         notes = [_("空白表示不限；0 表示没有名额。")]
         response = HttpResponse(write_xlsx(columns, rows, title=_("推荐名额"), notes=notes), content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{call.slug}-quotas.xlsx"'

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, desk, orgs, people, quotas
+from kechuang.web.officer import calls, desk, orgs, people, quotas, rosters
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import views as queue
 
@@ -23,7 +23,11 @@ urlpatterns = [
     path(f"{CALL}edit/certificate/preview/", builder.CertificatePreview.as_view(), name="call_certificate_preview"),
     path(f"{CALL}edit/<slug:section>/", builder.CallEdit.as_view(), name="call_edit"),
     path(f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/", builder.CallItem.as_view(), name="call_item"),
-    path(f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/order/", builder.CallItemOrder.as_view(), name="call_item_order"),
+    path(
+        f"{CALL}edit/<slug:kind>/<slug:holder>/<slug:code>/order/",
+        builder.CallItemOrder.as_view(),
+        name="call_item_order",
+    ),
     path(f"{CALL}quotas/", quotas.Quotas.as_view(), name="quotas"),
     path(f"{CALL}quotas/sheet/", quotas.QuotaSheet.as_view(), name="quota_sheet"),
     path(f"{CALL}applications/", queue.OfficeApplications.as_view(), name="office_applications"),
@@ -43,4 +47,8 @@ urlpatterns = [
     path("office/orgs/<str:code>/", orgs.OrgPage.as_view(), name="org"),
     path("office/orgs/<str:code>/edit/", orgs.OrgEdit.as_view(), name="org_edit"),
     path("office/orgs/<str:code>/<slug:change>/", orgs.OrgChange.as_view(), name="org_change"),
+    path("office/rosters/", rosters.Rosters.as_view(), name="rosters"),
+    path("office/rosters/template/<slug:kind>/", rosters.RosterTemplate.as_view(), name="roster_template"),
+    path("office/rosters/<str:public_id>/", rosters.RosterPage.as_view(), name="roster"),
+    path("office/rosters/<str:public_id>/back/", rosters.RosterBack.as_view(), name="roster_back"),
 ]

@@ -18,7 +18,7 @@ from kechuang.base.holidays import set_holidays
 from kechuang.base.models import AuditEntry, Holiday, Job
 from kechuang.base.workdays import years_with_table
 from kechuang.orgs.scoping import under
-from kechuang.web.officer.builder.widgets import DateInput
+from kechuang.web.officer.builder.widgets import DateInput, Rows
 from kechuang.web.officer.pages import OfficePage
 from kechuang.web.views import SIGNED_IN, Page
 
@@ -50,7 +50,18 @@ class Jobs(OfficePage):
 
     def tabs(self, counts: dict[str, int], state: str) -> list[dict[str, Any]]:
         every = {"label": _("全部"), "url": "?", "count": sum(counts.values()), "active": state not in JobState.values}
-        return [every, *({"label": s.label, "url": f"?state={s.value}", "count": counts.get(s.value, 0), "active": state == s.value} for s in JobState)]
+        return [
+            every,
+            *(
+                {
+                    "label": s.label,
+                    "url": f"?state={s.value}",
+                    "count": counts.get(s.value, 0),
+                    "active": state == s.value,
+                }
+                for s in JobState
+            ),
+        ]
 
 
 class JobPage(Page):
@@ -137,7 +148,7 @@ class HolidayRow(forms.Form):
     name = forms.CharField(label=_l("节日"), max_length=40)
 
 
-HolidayRows = forms.formset_factory(HolidayRow, extra=3, can_delete=True, max_num=120)
+HolidayRows = forms.formset_factory(HolidayRow, formset=Rows, extra=3, can_delete=True, max_num=200)
 
 
 class Holidays(OfficePage):
@@ -148,7 +159,9 @@ class Holidays(OfficePage):
         year = self.year(request.GET.get("year", ""))
         days = list(Holiday.objects.filter(date__year=year).values("date", "kind", "name", "source"))
         extra = 3 if days else 30
-        rows = forms.formset_factory(HolidayRow, extra=extra, can_delete=True, max_num=200)(initial=days, prefix="days")
+        rows = forms.formset_factory(HolidayRow, formset=Rows, extra=extra, can_delete=True, max_num=200)(
+            initial=days, prefix="days"
+        )
         return self.show(year, rows, days[0]["source"] if days else "")
 
     def year(self, text: str) -> int:
@@ -158,7 +171,14 @@ class Holidays(OfficePage):
         known = years_with_table()
         now = clock.today().year
         years = sorted({*known, now, now + 1, year})
-        tabs = [{"label": str(y) if y in known else _("%(year)s（缺）") % {"year": y}, "url": f"?year={y}", "active": y == year} for y in years]
+        tabs = [
+            {
+                "label": str(y) if y in known else _("%(year)s（缺）") % {"year": y},
+                "url": f"?year={y}",
+                "active": y == year,
+            }
+            for y in years
+        ]
         return self.render(status=status, year=year, rows=rows, source=source, tabs=tabs, is_missing=year not in known)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -169,4 +189,6 @@ class Holidays(OfficePage):
             return self.show(year, rows, source, status=422)
         kept = [row.cleaned_data for row in rows if row.cleaned_data and not row.cleaned_data.get("DELETE")]
         n = set_holidays(year, [(day["date"], day["kind"], day["name"]) for day in kept], by=self.actor, source=source)
-        return self.done(_("已保存 %(year)s 年的 %(n)s 天安排。") % {"year": year, "n": n}, f"{reverse('holidays')}?year={year}")
+        return self.done(
+            _("已保存 %(year)s 年的 %(n)s 天安排。") % {"year": year, "n": n}, f"{reverse('holidays')}?year={year}"
+        )

@@ -22,6 +22,9 @@ class TeamPage(Page):
             raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
         return application
 
+    def back(self) -> str:
+        return reverse("application", args=[self.kwargs["public_id"]])
+
     def not_editable(self, application: Application) -> HttpResponse:
         sentence = _("这份申报现在是“%(state)s”，不能再修改。") % {"state": _(application.state_info.label)}
         return self.done(sentence, "application", application.public_id)

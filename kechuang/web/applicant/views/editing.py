@@ -42,10 +42,12 @@ class ApplicationEdit(TeamPage):
             fresh, errors = save_answers(application, changes, version=_version(request.POST.get("version")), by=self.actor)
         except EditConflict as conflict:
             return self._conflict(conflict, changes)
+        except Refused as refusal:
+            return self._page(application, changes, dict.fromkeys(changes, ""), [refusal.sentence])
         acts.keep_shares(application, self.actor, request.POST.dict())
         refused = acts.take_files(application, self.actor, request)
         if errors or refused:
-            return self._page(self.application_at(public_id), changes, errors, refused)
+            return self._page(self.application_at(public_id), changes, errors, refused, is_saved=True)
         return self._go_on(fresh)
 
     def _go_on(self, application: Application) -> HttpResponse:
@@ -60,7 +62,7 @@ class ApplicationEdit(TeamPage):
         try:
             sentence, anchor = acts.carry_out(application, self.actor, self.request)
         except Refused as refusal:
-            return self._page(self.application_at(application.public_id), refused=[refusal.sentence])
+            return self._page(self.application_at(application.public_id), refused=[refusal.sentence], is_saved=True)
         return self._said(sentence, application, anchor)
 
     def _said(self, sentence: str, application: Application, anchor: str) -> HttpResponse:
@@ -70,12 +72,13 @@ class ApplicationEdit(TeamPage):
 
     def _page(
         self, application: Application, changes: dict[str, Any] | None = None, errors: dict[str, str] | None = None,
-        refused: list[str] | None = None,
+        refused: list[str] | None = None, *, is_saved: bool = False,
     ) -> HttpResponse:  # fmt: skip
+        """`changes` that are named in `errors` were not saved and are shown again as typed, with the sentence where there is one."""
         typed = {name: value for name, value in (changes or {}).items() if name in (errors or {})}
-        sheet = sheet_of(application, self.actor, typed=typed, errors=errors)
+        sheet = sheet_of(application, self.actor, typed=typed, errors={name: text for name, text in (errors or {}).items() if text})
         return self.render(
-            application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [],
+            application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
             returned=last_return(application), **_found(application, self.actor, self.request.POST),
             status=422 if errors or refused else 200,
         )  # fmt: skip
@@ -163,6 +166,17 @@ def _found(application: Application, actor: Any, asked: Any) -> dict[str, Any]:
         "find_teacher": teacher, "teachers": people.teachers_named(application, teacher),
         "may_browse": actor.can("person.view", application.org),
     }  # fmt: skip
+
+
+class ApplicationProgress(TeamPage):
+    """What is missing and how far each section is, once more after something was saved."""
+
+    permission = "application.edit"
+    template = "applicant/progress.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        return self.render(application=application, sheet=sheet_of(application, self.actor), is_update=True)
 
 
 class ApplicationPeople(TeamPage):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications.models import Application
@@ -45,7 +46,7 @@ class ApplicationPage(Page):
         moves = available_moves(application, self.actor)
         return self.render(
             application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
-            division=division_words(application), spine=spine(timeline(application, for_team=inside)), returned=last_return(application),
+            division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
             moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
             may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder),
             pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
@@ -81,6 +82,10 @@ class ApplicationMove(ApplicationPage):
         return self.done(
             sentence % {"move": label, "title": application, "state": _(fresh.state_info.label)}, "application", application.public_id
         )
+
+    def back(self) -> str:
+        """A refused move leads to the application as it now is."""
+        return reverse("application", args=[self.kwargs["public_id"]])
 
     def _move(self, application: Application, name: str) -> Move:
         found = next((move for move in available_moves(application, self.actor) if move.name == name), None)

@@ -15,7 +15,7 @@ from kechuang.engine.programme.declaration import Discipline, Prize, Programme, 
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Stage
 from kechuang.web.officer.builder.edits import find, free_code
-from kechuang.web.officer.builder.widgets import DateInput, DateTimeInput, Lines, Shares
+from kechuang.web.officer.builder.widgets import DateInput, DateTimeInput, Lines, Rows, Shares
 
 STAGES = forms.CheckboxSelectMultiple
 
@@ -28,6 +28,7 @@ class SectionForm(forms.Form):
     intro: ClassVar[str] = ""
     row_form: ClassVar[type[forms.Form] | None] = None
     rows_title: ClassVar[str] = ""
+    rows_shape: ClassVar[str] = ""
     fixed_rows: ClassVar[bool] = False
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -42,7 +43,12 @@ class SectionForm(forms.Form):
         if self.row_form is None:
             return None
         make = forms.formset_factory(
-            self.row_form, extra=0 if self.fixed_rows else 2, can_delete=not self.fixed_rows, can_order=False, max_num=200
+            self.row_form,
+            formset=Rows,
+            extra=0 if self.fixed_rows else 2,
+            can_delete=not self.fixed_rows,
+            can_order=False,
+            max_num=200,
         )
         return make(data, initial=self.read_rows(call), prefix="rows")
 
@@ -71,7 +77,11 @@ class SectionForm(forms.Form):
 
     def save(self, *, by: Actor) -> Call:
         call: Call = edit_call(
-            self.call, by=by, version=self.cleaned_data["version"], plan=self.new_plan(self.call.plan), **self.new_fields()
+            self.call,
+            by=by,
+            version=self.cleaned_data["version"],
+            plan=self.new_plan(self.call.plan),
+            **self.new_fields(),
         )
         return call
 
@@ -80,12 +90,21 @@ class BasicsForm(SectionForm):
     name, title = "basics", _l("基本信息")
     intro = _l("这些内容会出现在申报通知的最前面。")
 
-    call_title = forms.CharField(label=_l("标题"), max_length=200, help_text=_l("例如：第 42 届深圳市青少年科技创新大赛"))
+    call_title = forms.CharField(
+        label=_l("标题"), max_length=200, help_text=_l("例如：第 42 届深圳市青少年科技创新大赛")
+    )
     title_en = forms.CharField(label=_l("英文标题"), max_length=200, required=False)
     edition = forms.IntegerField(label=_l("届次"), min_value=1, max_value=999)
     year = forms.IntegerField(label=_l("年度"), min_value=2000, max_value=2100)
-    summary = forms.CharField(label=_l("简介"), required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text=_l("两三句话：征集什么、面向谁、为什么值得参加。"))
-    indexable = forms.BooleanField(label=_l("允许搜索引擎收录成果展示"), required=False, help_text=_l("只影响已取得展示同意的作品。"))
+    summary = forms.CharField(
+        label=_l("简介"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_l("两三句话：征集什么、面向谁、为什么值得参加。"),
+    )
+    indexable = forms.BooleanField(
+        label=_l("允许搜索引擎收录成果展示"), required=False, help_text=_l("只影响已取得展示同意的作品。")
+    )
 
     def read(self, call: Call) -> dict[str, Any]:
         plain = {name: getattr(call, name) for name in ("title_en", "edition", "year", "summary", "indexable")}
@@ -100,7 +119,9 @@ class ApprovalForm(SectionForm):
     name, title = "approval", _l("批准文号")
     intro = _l("面向中小学生的竞赛须先取得主管部门批准；没有文号不能发布。竞赛不得收取任何费用，因此这里没有费用项。")
 
-    approval_number = forms.CharField(label=_l("批准文号"), max_length=120, required=False, help_text=_l("例如：粤教科函〔2026〕12 号"))
+    approval_number = forms.CharField(
+        label=_l("批准文号"), max_length=120, required=False, help_text=_l("例如：粤教科函〔2026〕12 号")
+    )
     approval_from = forms.DateField(label=_l("有效期起"), required=False, widget=DateInput)
     approval_until = forms.DateField(label=_l("有效期止"), required=False, widget=DateInput)
 
@@ -150,10 +171,13 @@ class DisciplineRow(forms.Form):
 class DivisionsForm(SectionForm):
     name, title = "divisions", _l("组别与学科")
     intro = _l("组别 = 学段 × 学科。名额、评审和奖项都按组别计算。")
-    row_form, rows_title = DisciplineRow, _l("学科")
+    row_form, rows_title, rows_shape = DisciplineRow, _l("学科"), "row-forms-divisions"
 
     def read_rows(self, call: Call) -> list[dict[str, Any]]:
-        return [{"code": d.code, "name": d.name, "name_en": d.name_en, "stages": list(d.stages)} for d in call.plan.disciplines]
+        return [
+            {"code": d.code, "name": d.name, "name_en": d.name_en, "stages": list(d.stages)}
+            for d in call.plan.disciplines
+        ]
 
     def new_plan(self, plan: Programme) -> Programme:
         kept: list[Discipline] = []
@@ -175,11 +199,12 @@ class StepRow(forms.Form):
 class StepsForm(SectionForm):
     name, title = "steps", _l("步骤与时间")
     intro = _l("到点自动开放和截止，以服务器时间为准。发布后截止时间只能延后，不能提前。")
-    row_form, rows_title, fixed_rows = StepRow, _l("步骤"), True
+    row_form, rows_title, rows_shape, fixed_rows = StepRow, _l("步骤"), "row-forms-steps", True
 
     def read_rows(self, call: Call) -> list[dict[str, Any]]:
         return [
-            {"code": s.code, "name": _(s.name), "opens_at": moment(s.opens_at), "closes_at": moment(s.closes_at)} for s in call.plan.steps
+            {"code": s.code, "name": _(s.name), "opens_at": moment(s.opens_at), "closes_at": moment(s.closes_at)}
+            for s in call.plan.steps
         ]
 
     def new_plan(self, plan: Programme) -> Programme:
@@ -187,7 +212,14 @@ class StepsForm(SectionForm):
         for row in self.kept_rows():
             old = find(plan.steps, row["code"])
             if old is not None:
-                steps.append(replace(old, name=_kept_word(old.name, row["name"]), opens_at=iso(row["opens_at"]), closes_at=iso(row["closes_at"])))
+                steps.append(
+                    replace(
+                        old,
+                        name=_kept_word(old.name, row["name"]),
+                        opens_at=iso(row["opens_at"]),
+                        closes_at=iso(row["closes_at"]),
+                    )
+                )
         return replace(plan, steps=tuple(steps))
 
 
@@ -201,7 +233,7 @@ class PrizeRow(forms.Form):
 class PrizesForm(SectionForm):
     name, title = "prizes", _l("奖项与比例")
     intro = _l("各奖项比例之和为 100%；获奖总数不超过参评数的上限。")
-    row_form, rows_title = PrizeRow, _l("奖项等级")
+    row_form, rows_title, rows_shape = PrizeRow, _l("奖项等级"), "row-forms-prizes"
 
     cap = Shares(label=_l("获奖总比例上限（%）"), help_text=_l("默认 60%，即每 100 件参评作品最多 60 件获奖。"))
     tie_break = forms.MultipleChoiceField(label=_l("同分时依次比较"), required=False, widget=STAGES)
@@ -214,7 +246,9 @@ class PrizesForm(SectionForm):
         return {"cap": call.plan.prizes.cap, "tie_break": list(call.plan.prizes.tie_break)}
 
     def read_rows(self, call: Call) -> list[dict[str, Any]]:
-        return [{"code": p.code, "name": _(p.name), "name_en": p.name_en, "share": p.share} for p in call.plan.prizes.prizes]
+        return [
+            {"code": p.code, "name": _(p.name), "name_en": p.name_en, "share": p.share} for p in call.plan.prizes.prizes
+        ]
 
     def new_plan(self, plan: Programme) -> Programme:
         kept: list[Prize] = []
@@ -224,14 +258,18 @@ class PrizesForm(SectionForm):
             name = _kept_word(old.name, row["name"]) if old else row["name"]
             kept.append(Prize(code, name, row["name_en"], row["share"]))
         tie_break = tuple(sorted(self.cleaned_data["tie_break"], key=_standing(plan.prizes.tie_break)))
-        return replace(plan, prizes=replace(plan.prizes, prizes=tuple(kept), cap=self.cleaned_data["cap"], tie_break=tie_break))
+        return replace(
+            plan, prizes=replace(plan.prizes, prizes=tuple(kept), cap=self.cleaned_data["cap"], tie_break=tie_break)
+        )
 
 
 class NoticeForm(SectionForm):
     name, title = "notice", _l("公示")
     intro = _l("公示期按工作日计算，依据“节假日安排”。")
 
-    working_days = forms.IntegerField(label=_l("公示工作日数"), min_value=1, max_value=60, help_text=_l("不少于 5 个工作日为宜。"))
+    working_days = forms.IntegerField(
+        label=_l("公示工作日数"), min_value=1, max_value=60, help_text=_l("不少于 5 个工作日为宜。")
+    )
     answer_working_days = forms.IntegerField(label=_l("异议答复工作日数"), min_value=1, max_value=60)
 
     def read(self, call: Call) -> dict[str, Any]:
@@ -248,7 +286,9 @@ PLACEHOLDERS = ("names", "school", "title", "call", "prize", "advisers")
 
 class CertificateForm(SectionForm):
     name, title = "certificate", _l("证书文字")
-    intro = _l("可用 {names} {school} {title} {call} {prize} {advisers} 代替具体内容。“不作为中小学招生入学依据”由系统印在每张证书上，不能去掉。")
+    intro = _l(
+        "可用 {names} {school} {title} {call} {prize} {advisers} 代替具体内容。“不作为中小学招生入学依据”由系统印在每张证书上，不能去掉。"
+    )
 
     heading = forms.CharField(label=_l("证书标题"), max_length=40)
     sentence = forms.CharField(label=_l("正文"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
@@ -257,7 +297,9 @@ class CertificateForm(SectionForm):
         help_text=_l("留空则不发指导教师证书。"),
     )  # fmt: skip
     issuers = Lines(label=_l("落款单位"), required=False, help_text=_l("每行一个；留空用主办单位名称。"))
-    number_prefix = forms.RegexField(label=_l("证书编号前缀"), regex=r"^[A-Z0-9]{1,10}$", help_text=_l("大写字母和数字，最多 10 位。"))
+    number_prefix = forms.RegexField(
+        label=_l("证书编号前缀"), regex=r"^[A-Z0-9]{1,10}$", help_text=_l("大写字母和数字，最多 10 位。")
+    )
 
     def read(self, call: Call) -> dict[str, Any]:
         plan = call.plan.certificate
@@ -290,10 +332,14 @@ def _known_words(text: str, needed: tuple[str, ...]) -> str:
     for word in PLACEHOLDERS:
         bare = bare.replace("{%s}" % word, "")
     if "{" in bare or "}" in bare:
-        raise forms.ValidationError(_("花括号里只能用：%(words)s。") % {"words": " ".join("{%s}" % word for word in PLACEHOLDERS)})
+        raise forms.ValidationError(
+            _("花括号里只能用：%(words)s。") % {"words": " ".join("{%s}" % word for word in PLACEHOLDERS)}
+        )
     missing = [word for word in needed if "{%s}" % word not in text]
     if missing:
-        raise forms.ValidationError(_("正文里还缺 %(words)s。") % {"words": " ".join("{%s}" % word for word in missing)})
+        raise forms.ValidationError(
+            _("正文里还缺 %(words)s。") % {"words": " ".join("{%s}" % word for word in missing)}
+        )
     return text
 
 
@@ -302,7 +348,7 @@ def sample_sentence(text: str, call: Call) -> str:
     prizes = call.plan.prizes.prizes
     sample = {
         "names": _("陈晓晨、林一诺"), "school": _("福田区某某中学"), "title": _("校园雨水花园的水质监测"), "call": call.title,
-        "prize": _(prizes[0].name) if prizes else "", "advisers": _("王老师"),
+        "prize": _(prizes[0].name) if prizes else "", "advisers": _("王文博"),
     }  # fmt: skip
     for word, value in sample.items():
         text = text.replace("{%s}" % word, value)

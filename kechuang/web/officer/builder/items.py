@@ -45,7 +45,15 @@ REQUIRED_FROM = (
     ("screened", _l("资格审查时")),
     ("", _l("选填")),
 )
-FILE_TYPES = (("pdf", "PDF"), ("jpg", "JPG"), ("png", "PNG"), ("mp4", "MP4"), ("docx", "Word"), ("xlsx", "Excel"), ("pptx", "PowerPoint"))
+FILE_TYPES = (
+    ("pdf", "PDF"),
+    ("jpg", "JPG"),
+    ("png", "PNG"),
+    ("mp4", "MP4"),
+    ("docx", "Word"),
+    ("xlsx", "Excel"),
+    ("pptx", "PowerPoint"),
+)
 METHODS = (
     ("mean", _l("平均分")),
     ("median", _l("中位数")),
@@ -93,20 +101,37 @@ class ItemForm(forms.Form):
 
 class QuestionForm(ItemForm):
     label = forms.CharField(label=_l("题目"), max_length=200)
-    help = forms.CharField(label=_l("填写提示"), max_length=400, required=False, help_text=_l("显示在题目下方，说清要写什么、写多少。"))
+    help = forms.CharField(
+        label=_l("填写提示"), max_length=400, required=False, help_text=_l("显示在题目下方，说清要写什么、写多少。")
+    )
     choices = Lines(label=_l("选项"), required=False, help_text=_l("每行一个。"))
     columns = Lines(label=_l("表格的列"), required=False, max_lines=12, help_text=_l("每行一列的名称。"))
-    max_length = forms.IntegerField(label=_l("最多字数"), min_value=0, max_value=20000, required=False, help_text=_l("0 表示不限。"))
+    max_length = forms.IntegerField(
+        label=_l("最多字数"), min_value=0, max_value=20000, required=False, help_text=_l("0 表示不限。")
+    )
     minimum = forms.FloatField(label=_l("最小值"), required=False)
     maximum = forms.FloatField(label=_l("最大值"), required=False)
     file_types = forms.MultipleChoiceField(label=_l("文件类型"), choices=FILE_TYPES, required=False, widget=CHECKS)
     max_megabytes = forms.IntegerField(label=_l("单个文件上限（MB）"), min_value=1, max_value=500, required=False)
     max_files = forms.IntegerField(label=_l("最多文件数"), min_value=1, max_value=50, required=False)
     required_from = forms.ChoiceField(label=_l("什么时候必须填"), choices=REQUIRED_FROM, required=False)
-    stages = forms.MultipleChoiceField(label=_l("只问这些学段"), choices=Stage.choices, required=False, widget=CHECKS, help_text=_l("都不选表示所有学段。"))
+    stages = forms.MultipleChoiceField(
+        label=_l("只问这些学段"),
+        choices=Stage.choices,
+        required=False,
+        widget=CHECKS,
+        help_text=_l("都不选表示所有学段。"),
+    )
     asked_after = forms.ChoiceField(label=_l("显示条件：前面的题目"), required=False)
-    asked_when = Lines(label=_l("……回答为其中之一时才显示"), required=False, rows=2, help_text=_l("每行一个选项；“是或否”题写“是”或“否”。"))
-    hidden_when_blind = forms.BooleanField(label=_l("匿名评审时不给专家看"), required=False, help_text=_l("可能暴露姓名、学校的题目请勾选。"))
+    asked_when = Lines(
+        label=_l("……回答为其中之一时才显示"),
+        required=False,
+        rows=2,
+        help_text=_l("每行一个选项；“是或否”题写“是”或“否”。"),
+    )
+    hidden_when_blind = forms.BooleanField(
+        label=_l("匿名评审时不给专家看"), required=False, help_text=_l("可能暴露姓名、学校的题目请勾选。")
+    )
 
     def prepare(self) -> None:
         kind = self.item.kind
@@ -115,7 +140,9 @@ class QuestionForm(ItemForm):
                 del self.fields[name]
         if kind == "statement":
             del self.fields["required_from"], self.fields["hidden_when_blind"]
-            self.fields["label"] = forms.CharField(label=_l("说明文字"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+            self.fields["label"] = forms.CharField(
+                label=_l("说明文字"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+            )
         earlier = [(q.code, _(q.label)) for q in self._earlier() if q.kind in {"choice", "choices", "yes_no"}]
         self.fields["asked_after"].choices = [("", _("（总是显示）")), *earlier]
 
@@ -129,7 +156,10 @@ class QuestionForm(ItemForm):
         words = {"label": _(item.label) if item.label else "", "help": _(item.help) if item.help else ""}
         condition: dict[str, Any] = {}
         if item.show_if:
-            condition = {"asked_after": item.show_if.question, "asked_when": [_yes_no_word(v) for v in item.show_if.values]}
+            condition = {
+                "asked_after": item.show_if.question,
+                "asked_when": [_yes_no_word(v) for v in item.show_if.values],
+            }
         return {**super().read(item), **words, **condition, "choices": [_(c) for c in item.choices]}
 
     def clean(self) -> dict[str, Any]:
@@ -178,11 +208,19 @@ class PartForm(ItemForm):
 
 class RubricForm(ItemForm):
     name = forms.CharField(label=_l("评分标准名称"), max_length=60)
-    stages = forms.MultipleChoiceField(label=_l("适用学段"), choices=Stage.choices, widget=CHECKS, help_text=_l("每个学段恰好属于一份标准。"))
-    gate_lines = Lines(label=_l("通过项（不计分，专家逐项确认）"), required=False, help_text=_l("每行一项，例如：自己选题。"))
+    stages = forms.MultipleChoiceField(
+        label=_l("适用学段"), choices=Stage.choices, widget=CHECKS, help_text=_l("每个学段恰好属于一份标准。")
+    )
+    gate_lines = Lines(
+        label=_l("通过项（不计分，专家逐项确认）"), required=False, help_text=_l("每行一项，例如：自己选题。")
+    )
 
     def read(self, item: Rubric) -> dict[str, Any]:
-        return {"name": _(item.name) if item.name else "", "stages": list(item.stages), "gate_lines": [_(gate.label) for gate in item.gates]}
+        return {
+            "name": _(item.name) if item.name else "",
+            "stages": list(item.stages),
+            "gate_lines": [_(gate.label) for gate in item.gates],
+        }
 
     def built(self) -> Rubric:
         known = {_(gate.label): gate for gate in self.item.gates}
@@ -191,14 +229,24 @@ class RubricForm(ItemForm):
             code = edits.free_code("gate", [gate.code for gate in (*self.item.gates, *gates)])
             gates.append(known.get(line) or Gate(code, line))
         given = self.cleaned_data
-        return replace(self.item, name=_declared(self.item.name, given["name"]), stages=tuple(given["stages"]), gates=tuple(gates))
+        return replace(
+            self.item, name=_declared(self.item.name, given["name"]), stages=tuple(given["stages"]), gates=tuple(gates)
+        )
 
 
 class CriterionForm(ItemForm):
     name = forms.CharField(label=_l("评分项"), max_length=60)
     points = forms.FloatField(label=_l("分值"), min_value=0.5, max_value=100)
-    help = forms.CharField(label=_l("评分要点"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    anchors = Lines(label=_l("档位说明"), required=False, max_lines=10, rows=5, help_text=_l("每行一档：起始分值、空格、说明。例如：28 突出：有充分证据"))
+    help = forms.CharField(
+        label=_l("评分要点"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    anchors = Lines(
+        label=_l("档位说明"),
+        required=False,
+        max_lines=10,
+        rows=5,
+        help_text=_l("每行一档：起始分值、空格、说明。例如：28 突出：有充分证据"),
+    )
 
     def read(self, item: Criterion) -> dict[str, Any]:
         return {
@@ -234,12 +282,16 @@ class CriterionForm(ItemForm):
 
 class RoundForm(ItemForm):
     name = forms.CharField(label=_l("轮次名称"), max_length=40)
-    kind = forms.ChoiceField(label=_l("形式"), choices=(("scoring", _l("专家网上独立评分")), ("panel", _l("现场问辩（合议）"))))
+    kind = forms.ChoiceField(
+        label=_l("形式"), choices=(("scoring", _l("专家网上独立评分")), ("panel", _l("现场问辩（合议）")))
+    )
     blind = forms.BooleanField(label=_l("匿名评审（隐去姓名和学校）"), required=False)
     reviews_per_entry = forms.IntegerField(label=_l("每件作品的专家数"), min_value=1, max_value=15)
     load_max = forms.IntegerField(label=_l("每位专家最多评审件数"), min_value=1, max_value=500)
     method = forms.ChoiceField(label=_l("计分方法"), choices=METHODS)
-    spread_threshold = forms.FloatField(label=_l("分差预警（分）"), min_value=0, max_value=100, help_text=_l("专家之间的分差超过它时提示加派一位专家。"))
+    spread_threshold = forms.FloatField(
+        label=_l("分差预警（分）"), min_value=0, max_value=100, help_text=_l("专家之间的分差超过它时提示加派一位专家。")
+    )
     shortlist_share = Shares(label=_l("进入下一轮的比例（%）"), help_text=_l("每个组别分别计算；100% 表示不淘汰。"))
     weight = forms.FloatField(label=_l("在总成绩中的权重"), min_value=0, max_value=100)
     minutes_per_entry = forms.IntegerField(label=_l("每件作品问辩分钟数"), min_value=1, max_value=180)
@@ -260,12 +312,20 @@ class PledgeForm(ItemForm):
     detail_label = forms.CharField(label=_l("具体情况的提示"), max_length=100, required=False)
 
     def read(self, item: Pledge) -> dict[str, Any]:
-        words = {name: _(getattr(item, name)) if getattr(item, name) else "" for name in ("name", "text", "detail_label")}
+        words = {
+            name: _(getattr(item, name)) if getattr(item, name) else "" for name in ("name", "text", "detail_label")
+        }
         return {**super().read(item), **words}
 
     def built(self) -> Pledge:
         pledge: Pledge = super().built()
-        return replace(pledge, **{name: _declared(getattr(self.item, name), getattr(pledge, name)) for name in ("name", "text", "detail_label")})
+        return replace(
+            pledge,
+            **{
+                name: _declared(getattr(self.item, name), getattr(pledge, name))
+                for name in ("name", "text", "detail_label")
+            },
+        )
 
 
 def _declared(old: str, given: str) -> str:

@@ -21,7 +21,21 @@ from kechuang.web.officer.pages import CallPage
 
 FORMS: dict[str, type[SectionForm]] = {form.name: form for form in SECTIONS}
 LISTS = {"form": _l("表单与题目"), "rubrics": _l("评分标准"), "rounds": _l("评审轮次"), "pledges": _l("声明与承诺")}
-ORDER = ("basics", "approval", "who", "divisions", "form", "pledges", "steps", "quotas", "rubrics", "rounds", "prizes", "notice", "certificate")
+ORDER = (
+    "basics",
+    "approval",
+    "who",
+    "divisions",
+    "form",
+    "pledges",
+    "steps",
+    "quotas",
+    "rubrics",
+    "rounds",
+    "prizes",
+    "notice",
+    "certificate",
+)
 
 
 def title_of(section: str) -> Any:
@@ -31,14 +45,21 @@ def title_of(section: str) -> Any:
 
 
 def address_of(call: Call, section: str) -> str:
-    return reverse("quotas", args=[call.slug]) if section == "quotas" else reverse("call_edit", args=[call.slug, section])
+    return (
+        reverse("quotas", args=[call.slug]) if section == "quotas" else reverse("call_edit", args=[call.slug, section])
+    )
 
 
 def contents(call: Call, current: str = "") -> list[dict[str, Any]]:
     """The builder's table of contents, with the number of problems in each section."""
     troubled = [problem.section for problem in hindrances(call)]
     return [
-        {"label": title_of(name), "url": address_of(call, name), "state": _mark(name, current, troubled), "problems": troubled.count(name)}
+        {
+            "label": title_of(name),
+            "url": address_of(call, name),
+            "state": _mark(name, current, troubled),
+            "problems": troubled.count(name),
+        }
         for name in ORDER
     ]
 
@@ -86,7 +107,9 @@ class CallEdit(BuilderPage):
     def get(self, request: HttpRequest, slug: str, section: str) -> HttpResponse:
         call = self.draft_at(slug)
         if section in LISTS:
-            return self.render(f"officer/call_{section}.html", **self.around(call, section), plan=call.plan, kinds=QUESTION_KINDS)
+            return self.render(
+                f"officer/call_{section}.html", **self.around(call, section), plan=call.plan, kinds=QUESTION_KINDS
+            )
         return self.show(call, section, self.form_of(section)(call))
 
     def post(self, request: HttpRequest, slug: str, section: str) -> HttpResponse:
@@ -109,12 +132,16 @@ class CallEdit(BuilderPage):
         return FORMS[section]
 
     def show(self, call: Call, section: str, form: SectionForm, status: int = 200) -> HttpResponse:
-        return self.render(status=status, form=form, previews=self.previews(call, section, form), **self.around(call, section))
+        return self.render(
+            status=status, form=form, previews=self.previews(call, section, form), **self.around(call, section)
+        )
 
     def previews(self, call: Call, section: str, form: SectionForm) -> list[str]:
         if section != "certificate":
             return []
-        return [sample_sentence(text, call) for name in ("sentence", "adviser_sentence") if (text := form[name].value())]
+        return [
+            sample_sentence(text, call) for name in ("sentence", "adviser_sentence") if (text := form[name].value())
+        ]
 
 
 class CertificatePreview(BuilderPage):
@@ -161,7 +188,9 @@ class CallItem(BuilderPage):
             raise Http404
         return item
 
-    def show(self, call: Call, of: Collection, kind: str, holder: str, code: str, form: ItemForm, status: int = 200) -> HttpResponse:
+    def show(
+        self, call: Call, of: Collection, kind: str, holder: str, code: str, form: ItemForm, status: int = 200
+    ) -> HttpResponse:
         return self.render(
             status=status, form=form, kind=kind, code=code, is_new=code == "new", item_title=of.title,
             question_kind=dict(QUESTION_KINDS).get(getattr(form.item, "kind", ""), "") if kind == "question" else "",
@@ -182,7 +211,12 @@ class CallItemOrder(BuilderPage):
         do = request.POST.get("do", "")
         changed = edits.shifted(items, code, steps[do]) if do in steps else edits.without(items, code)
         version = request.POST.get("version", "")
-        edit_call(call, by=self.actor, version=int(version) if version.isdecimal() else None, plan=of.put_back(call.plan, holder, changed))
+        edit_call(
+            call,
+            by=self.actor,
+            version=int(version) if version.isdecimal() else None,
+            plan=of.put_back(call.plan, holder, changed),
+        )
         sentence = _("已调整顺序。") if do in steps else _("已删除。")
         return self.done(sentence, address_of(call, of.section))
 

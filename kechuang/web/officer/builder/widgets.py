@@ -23,11 +23,20 @@ class Shares(forms.FloatField):
         super().__init__(min_value=0, max_value=100, widget=forms.NumberInput(attrs={"step": "any"}), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return round(value * 100, 6) if isinstance(value, float) else value
+        return f"{value * 100:.6g}" if isinstance(value, float) else value
 
     def clean(self, value: Any) -> float | None:
         percent = super().clean(value)
         return None if percent is None else round(percent / 100, 8)
+
+
+class Rows(forms.BaseFormSet):
+    """Rows of a table; the box that takes a row out speaks the page's language."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("删除")
 
 
 class Lines(forms.CharField):
@@ -43,7 +52,9 @@ class Lines(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         lines = [line.strip() for line in str(super().clean(value) or "").splitlines() if line.strip()]
         if len(lines) > self.max_lines:
-            raise forms.ValidationError(_("最多 %(max)s 行，现在有 %(now)s 行。") % {"max": self.max_lines, "now": len(lines)})
+            raise forms.ValidationError(
+                _("最多 %(max)s 行，现在有 %(now)s 行。") % {"max": self.max_lines, "now": len(lines)}
+            )
         if len(set(lines)) < len(lines):
             raise forms.ValidationError(_("有重复的行，请删去重复的。"))
         return lines

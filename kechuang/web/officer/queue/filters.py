@@ -101,7 +101,11 @@ class Listing:
             words.append(("discipline", "", _(known.get(self.wanted["discipline"], self.wanted["discipline"]))))
         if self.wanted["division"]:
             words.append(("division", "", division_name(plan, self.wanted["division"])))
-        words += [(name, "", orgs.get(self.wanted[name], str(self.wanted[name]))) for name in ("district", "school") if self.wanted[name]]
+        words += [
+            (name, "", orgs.get(self.wanted[name], str(self.wanted[name])))
+            for name in ("district", "school")
+            if self.wanted[name]
+        ]
         if self.wanted["q"]:
             words.append(("q", "", _("含“%(words)s”") % {"words": self.wanted["q"]}))
         return [{"label": label, "url": self.without(name, value)} for name, value, label in words]
@@ -109,13 +113,34 @@ class Listing:
 
 def desk_moves(call: Call, actor: Actor) -> list[Move]:
     """The moves that this office may make from the list of this call."""
-    return [move for move in call.workflow.moves if move.by_hand and move.step in DESK_STEPS and holds_somewhere(actor, move, call)]
+    return [
+        move
+        for move in call.workflow.moves
+        if move.by_hand and move.step in DESK_STEPS and holds_somewhere(actor, move, call)
+    ]
 
 
 def holds_somewhere(actor: Actor, move: Move, call: Call) -> bool:
     if move.authority == "applicant":
         return False
     return actor.can(move.needs, call) if move.authority == "call" else bool(actor.paths(move.needs))
+
+
+def own_moves(call: Call, actor: Actor) -> list[Move]:
+    """The moves that wait for this office. The city may recommend for any district, but its own are only the schools of its line."""
+    return [move for move in desk_moves(call, actor) if move.authority == "call" or not is_above(call, actor, move)]
+
+
+def is_above(call: Call, actor: Actor, move: Move) -> bool:
+    """Whether the actor could make the move only in another office's stead."""
+    return all(org.kind == OrgKind.CITY for org in actor.orgs_for(move.needs))
+
+
+def line_of(call: Call, actor: Actor) -> Org | None:
+    """The line of schools directly under the city, for whose recommendation the city itself stands in."""
+    if not any(is_above(call, actor, move) for move in desk_moves(call, actor) if move.authority == "org"):
+        return None
+    return Org.objects.filter(parent=call.org, is_line=True).first()
 
 
 def waiting_states(moves: Iterable[Move]) -> list[str]:
@@ -125,13 +150,17 @@ def waiting_states(moves: Iterable[Move]) -> list[str]:
 
 def districts_in(actor: Actor, call: Call) -> list[Org]:
     """The districts of the call in the actor's scope; one is no choice."""
-    found = list(Org.objects.visible_to(actor, "application.view").filter(kind=OrgKind.DISTRICT, parent=call.org))
+    found = list(
+        Org.objects.visible_to(actor, "application.view").current().filter(kind=OrgKind.DISTRICT, parent=call.org)
+    )
     return found if len(found) > 1 else []
 
 
-def schools_in(listing: Listing) -> list[Org]:
+def schools_in(listing: Listing, districts: list[Org]) -> list[Org]:
     """The schools with applications, once a district is chosen (or the office has only one)."""
     rows = listing.scope
+    if districts and not listing.wanted["district"]:
+        return []
     if listing.wanted["district"]:
         rows = filtered(rows, {"district": listing.wanted["district"]})
     return list(Org.objects.filter(pk__in=rows.order_by().values("org")).order_by("name"))

@@ -34,7 +34,18 @@ MAX_ROWS = 20_000
 def columns_for(moves: Iterable[Move]) -> list[Column]:
     names = {move.name for move in moves}
     choices = tuple(_(word) for word, means in WORDS.items() if names.intersection(means))
-    plain = [_(NUMBER), _("作品名称"), _("学校"), _("区"), _("学段"), _("学科"), _("人数"), _("学生编号"), _("状态"), _("提交时间")]
+    plain = [
+        _(NUMBER),
+        _("作品名称"),
+        _("学校"),
+        _("区"),
+        _("学段"),
+        _("学科"),
+        _("人数"),
+        _("学生编号"),
+        _("状态"),
+        _("提交时间"),
+    ]
     kinds = {6: "integer", 9: "datetime"}
     widths = {0: 20, 1: 40, 2: 26, 5: 18, 7: 26, 9: 18}
     sheet = [Column(heading, width=widths.get(n, 12), kind=kinds.get(n, "text")) for n, heading in enumerate(plain)]
@@ -86,7 +97,10 @@ class Reading:
         return counts.most_common()
 
     def stored(self) -> list[list[Any]]:
-        return [[change.application.pk, change.application.state, change.move.name, change.reason] for change in self.changes]
+        return [
+            [change.application.pk, change.application.state, change.move.name, change.reason]
+            for change in self.changes
+        ]
 
 
 def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> Reading:
@@ -105,7 +119,9 @@ def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> 
         if not word:
             reading.blank += 1
             continue
-        change = _understood(row.number, number in twice, known.get(number), word, str(row.get(_(REASON), "")).strip(), moves)
+        change = _understood(
+            row.number, number in twice, known.get(number), word, str(row.get(_(REASON), "")).strip(), moves
+        )
         if isinstance(change, str):
             reading.problems.append((row.number, change))
         else:
@@ -113,7 +129,9 @@ def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> 
     return reading
 
 
-def _understood(row: int, is_twice: bool, application: Application | None, word: str, reason: str, moves: list[Move]) -> Change | str:
+def _understood(
+    row: int, is_twice: bool, application: Application | None, word: str, reason: str, moves: list[Move]
+) -> Change | str:
     if application is None:
         return _("找不到这个受理号，或它不在您的管辖范围内。")
     if is_twice:
@@ -141,7 +159,12 @@ def apply_decisions(stored: list[list[Any]], scope: ApplicationQuerySet, *, by: 
         if application is None:
             continue
         if application.state != state:
-            outcome.refused.append((application, _("预览之后它的状态已变为“%(state)s”，没有办理。") % {"state": _(application.state_info.label)}))
+            outcome.refused.append(
+                (
+                    application,
+                    _("预览之后它的状态已变为“%(state)s”，没有办理。") % {"state": _(application.state_info.label)},
+                )
+            )
         else:
             groups.setdefault((move, reason), []).append(application)
     for (move, reason), members in groups.items():

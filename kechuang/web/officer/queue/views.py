@@ -25,12 +25,28 @@ from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.enums import Stage
 from kechuang.web.officer.pages import CallPage
 from kechuang.web.officer.queue import sheets
-from kechuang.web.officer.queue.filters import COLUMNS, Listing, desk_moves, districts_in, schools_in, waiting_states
+from kechuang.web.officer.queue.filters import (
+    COLUMNS,
+    Listing,
+    desk_moves,
+    districts_in,
+    line_of,
+    own_moves,
+    schools_in,
+    waiting_states,
+)
 
 PAGE = "office_applications"
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SORT_WORDS = (("waiting", "等待最久"), ("received", "最早提交"), ("-received", "最近提交"), ("title", "作品名称"), ("school", "学校"), ("division", "组别"))
+SORT_WORDS = (
+    ("waiting", "等待最久"),
+    ("received", "最早提交"),
+    ("-received", "最近提交"),
+    ("title", "作品名称"),
+    ("school", "学校"),
+    ("division", "组别"),
+)
 
 
 class QueuePage(CallPage):
@@ -47,21 +63,22 @@ class OfficeApplications(QueuePage):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.call_at(slug)
         moves = desk_moves(call, self.actor)
-        if not request.GET and (waiting := waiting_states(moves)):
+        if not request.GET and (waiting := waiting_states(own_moves(call, self.actor))):
             return redirect(f"{request.path}?{'&'.join(f'state={state}' for state in waiting)}")
         listing = Listing(call, self.actor, request.GET)
         counts = counts_by_state(listing.scope)
         pages = Paginator(sorted_by(with_people(listing.rows), listing.sort), PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
-        districts, schools = districts_in(self.actor, call), schools_in(listing)
+        districts = districts_in(self.actor, call)
+        schools = schools_in(listing, districts)
         names = {org.pk: org.label for org in (*districts, *schools)}
         return self.render(
             call=call, listing=listing, page=page, total=pages.count, rows=[row_of(app, listing) for app in page.object_list],
-            moves=offered(moves, listing), tabs=tabs(listing, moves, counts, saved_views(self.actor)), counts=counts,
+            moves=offered(moves, listing), tabs=tabs(listing, counts, saved_views(self.actor)), counts=counts,
             chips=listing.chips(names), columns=[{"name": n, "label": COLUMNS[n], "on": n in listing.columns} for n in COLUMNS],
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
             districts=districts, schools=schools, stages=[(s, Stage(s).label) for s in call.plan.stages], disciplines=call.plan.disciplines,
-            sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, moves),
+            sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
             may_export=bool(self.actor.paths("export.make")), passed_over=counts["not_recommended"] + counts["not_endorsed"],
         )  # fmt: skip
 
@@ -88,20 +105,31 @@ def saved_views(actor: Any) -> list[SavedView]:
     return list(SavedView.objects.filter(user=actor.user, page=PAGE))
 
 
-def tabs(listing: Listing, moves: list[Move], counts: Any, views: list[SavedView]) -> list[dict[str, Any]]:
+def tabs(listing: Listing, counts: Any, views: list[SavedView]) -> list[dict[str, Any]]:
     """Waiting for us, what we decided, everything, then the officer's own saved views."""
     base = reverse(PAGE, args=[listing.call.slug])
+    moves = own_moves(listing.call, listing.actor)
     waiting = waiting_states(moves)
     decided = sorted({move.target for move in moves if not move.undoes} - set(waiting), key=list(STATES).index)
     groups = [(_("等我办理"), waiting), (_("已办"), decided), (_("全部"), list(STATES))]
     given = set(listing.wanted["state"])
     found = [
-        {"label": label, "url": f"{base}?{_states(states)}", "count": sum(counts[s] for s in states), "active": given == set(states)}
+        {
+            "label": label,
+            "url": f"{base}?{_states(states)}",
+            "count": sum(counts[s] for s in states),
+            "active": given == set(states),
+        }
         for label, states in groups
         if states
     ]
     found[-1] |= {"url": f"{base}?sort=waiting", "active": not given}
-    return found + [{"label": v.name, "url": f"{base}?{v.query}", "count": None, "active": v.query == listing.text} for v in views]
+    if line := line_of(listing.call, listing.actor):
+        found.insert(1, {"label": _("%(line)s待推荐") % {"line": line.label}, "url": f"{base}?state=endorsed&district={line.pk}", "count": None,
+                         "active": given == {"endorsed"} and listing.wanted["district"] == line.pk})  # fmt: skip
+    return found + [
+        {"label": v.name, "url": f"{base}?{v.query}", "count": None, "active": v.query == listing.text} for v in views
+    ]
 
 
 def _states(states: list[str]) -> str:
@@ -140,13 +168,21 @@ class OfficeMove(QueuePage):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         listing = self.listing(slug, QueryDict(request.POST.get("query", "")))
         move = self.wanted_move(listing.call)
-        rows = listing.rows if "all" in request.POST else listing.scope.filter(public_id__in=request.POST.getlist("ids"))
+        rows = (
+            listing.rows if "all" in request.POST else listing.scope.filter(public_id__in=request.POST.getlist("ids"))
+        )
         applications = list(rows.select_related("org"))
         if not applications:
             raise Refused(_("请先勾选要办理的申报，再选择操作。"))
         reason = request.POST.get("reason", "").strip()
         if move.needs_reason and not reason:
-            return self.render(call=listing.call, move=move, applications=applications, query=listing.text, is_all="all" in request.POST)
+            return self.render(
+                call=listing.call,
+                move=move,
+                applications=applications,
+                query=listing.text,
+                is_all="all" in request.POST,
+            )
         outcome = perform_many(applications, move.name, by=self.actor, reason=reason)
         remember(request, listing, move.name, outcome)
         return redirect("office_moved", listing.call.slug)
@@ -178,7 +214,12 @@ class OfficeMoved(QueuePage):
         if not result:
             return redirect(PAGE, slug)
         sentences = dict(result["refused"])
-        rows = {app.pk: app for app in Listing(call, self.actor, QueryDict()).scope.filter(pk__in=[*result["done"][:100], *sentences]).select_related("org")}
+        rows = {
+            app.pk: app
+            for app in Listing(call, self.actor, QueryDict())
+            .scope.filter(pk__in=[*result["done"][:100], *sentences])
+            .select_related("org")
+        }
         move = next((move for move in call.workflow.moves if move.name == result["move"]), None)
         return self.render(
             call=call, move=move, query=result["query"], done_count=len(result["done"]), done=[rows[pk] for pk in result["done"][:100] if pk in rows],
@@ -233,7 +274,13 @@ class OfficeSheet(QueuePage):
         call = listing.call
         rows = sorted_by(listing.rows, listing.sort)
         content = sheets.sheet_of(call, rows, desk_moves(call, self.actor))
-        audit.record("export_applications", by=self.actor, on=call, detail={"query": listing.text, "rows": rows.count()}, scope_path=call.scope_path)
+        audit.record(
+            "export_applications",
+            by=self.actor,
+            on=call,
+            detail={"query": listing.text, "rows": rows.count()},
+            scope_path=call.scope_path,
+        )
         response = HttpResponse(content, content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{call.slug}.xlsx"'
         return response
