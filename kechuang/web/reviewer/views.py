@@ -111,7 +111,7 @@ class SaveScore(ReviewerPage):
         try:
             score = save_score(Assignment.objects.get(pk=pk), _merged(view, answers), version=version, by=self.actor)
         except Refused as refusal:
-            return JsonResponse({"errors": {name: refusal.sentence for name in answers}}, status=422)
+            return JsonResponse({"errors": dict.fromkeys(answers, refusal.sentence)}, status=422)
         return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}"})
 
 
