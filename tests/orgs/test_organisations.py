@@ -245,6 +245,23 @@ def test_closing_ends_offices_and_hides_from_today(city):
         rename_org(school, "新名", by=SYSTEM)
 
 
+def test_a_school_does_not_rename_merge_or_close_itself(city):
+    school = a_school(city.east)
+    officer = actor_for(an_officer("school_officer", school))
+
+    with pytest.raises(PermissionDenied):
+        rename_org(school, "新名", by=officer)
+    with pytest.raises(PermissionDenied):
+        close_org(school, by=officer)
+    with pytest.raises(PermissionDenied):
+        move_org(school, city.west, by=actor_for(an_officer("district_officer", city.east)))
+    edit_org(school, short_name="新简称", by=officer)
+    rename_org(school, "新名", by=actor_for(an_officer("district_officer", city.east)))
+
+    school.refresh_from_db()
+    assert (school.name, school.short_name) == ("新名", "新简称")
+
+
 def test_changes_of_tomorrow_are_not_entered_today(city):
     school = a_school(city.east)
 

@@ -18,14 +18,17 @@ from kechuang.orgs.actions import (
     load_consent_texts,
     look_at_identifiers,
     record_consent,
+    record_identifiers,
     refuse_consent,
     reset_pin,
     sign_up_guardian,
     update_pupil,
+    use_guardian_code,
     withdraw_consent,
 )
 from kechuang.orgs.consents import on_withdrawal
 from kechuang.orgs.enums import AnsweredAs, ConsentPurpose, Role
+from kechuang.orgs.forms import GuardianSignUpForm
 from kechuang.orgs.models import Consent, ConsentText, Guardianship, Person, PersonalRecord, SignInCode, User
 from kechuang.orgs.queries import children_of, consents_of, guardians_of, has_consent, missing_consents
 from kechuang.orgs.rules import age_on, consent_stands
@@ -213,6 +216,47 @@ def test_nobody_confirms_oneself(school):
         confirm_guardian(bound, by=actor_for(person))
 
     assert Guardianship.objects.get().confirmed_at is None
+
+
+def test_a_second_child_is_added_by_a_code(school, officer):
+    guardian = a_guardian(a_pupil(school, grade=4))
+    sibling = a_pupil(school, grade=2)
+    code = invite_guardian(sibling, "mother", by=officer)
+
+    use_guardian_code(code, by=actor_for(guardian))
+
+    assert sibling in children_of(guardian)
+    with pytest.raises(Refused):
+        use_guardian_code(code, by=actor_for(a_person()))
+
+
+def test_an_officer_does_not_bind_oneself(school):
+    officer = an_officer("school_officer", school)
+
+    with pytest.raises(Refused):
+        bind_guardian(officer, a_pupil(school), "father", by=actor_for(officer))
+
+    assert not Guardianship.objects.exists()
+
+
+def test_sign_up_form_shows_the_refusal(school, officer):
+    facts = {"code": "XXXXXXXXXX", "name": "王母", "username": "mother", "password": "Sehr-Gut-2026"}
+    different = GuardianSignUpForm(facts | {"again": "anders"})
+    unknown = GuardianSignUpForm(facts | {"again": "Sehr-Gut-2026"})
+
+    assert list(different.errors) == ["again"]
+    assert unknown.is_valid()
+    assert unknown.save() is None
+    assert "没有这个注册码" in unknown.non_field_errors()[0]
+
+
+def test_identifiers_of_others_are_not_overwritten(city, school, officer):
+    stranger = a_pupil(a_school(city.west))
+
+    with pytest.raises(PermissionDenied):
+        record_identifiers(stranger, by=officer, org=school, document_number=a_resident_id(date(2012, 5, 6)))
+
+    assert not PersonalRecord.objects.exists()
 
 
 def test_ended_guardianship_no_longer_answers(school, officer):
