@@ -18,10 +18,11 @@ from kechuang.engine.applications.models import (
     SignedPledge,
     TeamMember,
 )
-from kechuang.engine.applications.people import missing_consents, reporting_unit_id
+from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
 
 SORTS = {
     "received": "submitted_at",
