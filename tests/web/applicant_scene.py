@@ -29,8 +29,8 @@ class Scene:
     teacher: Person
 
 
-def a_scene(**call_facts) -> Scene:
-    city = a_city()
+def a_scene(*, city: City | None = None, **call_facts) -> Scene:
+    city = city or a_city()
     school = a_school(city.east)
     return Scene(city, school, a_call(city, **call_facts), a_pupil(school, grade=8), a_teacher(school))
 
