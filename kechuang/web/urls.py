@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("kechuang.web.applicant.urls")),
     path("", include("kechuang.web.files.urls")),
     path("", include("kechuang.web.guardian.urls")),
+    path("", include("kechuang.web.officer.urls")),
+    path("", include("kechuang.web.operator.urls")),
     path("components/", Components.as_view(), name="components"),
     path("", include("kechuang.web.reviewer.urls")),
 ]
