@@ -23,8 +23,8 @@ $(VENV): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed. Install it: apt-get install -y python3 python3-venv" >&2; exit 1; }
 	@test -x .venv/bin/python || { echo "Creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; } || { rm -rf .venv; echo "The virtual environment could not be made. Install its module: apt-get install -y python3-venv" >&2; exit 1; }
 	@echo "Installing the Python packages (hashes checked) …"
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "The Python packages could not be installed. Look at the line above: without a network, point pip at your package mirror (pip config set global.index-url …) and run make setup again." >&2; exit 1; }
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . || { echo "The project itself could not be installed. Remove .venv and run make setup again." >&2; exit 1; }
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "The Python packages could not be installed. Look at the line above: without a network, point pip at your package mirror (pip config set global.index-url …) and run make setup again." >&2; exit 1; }
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . || { echo "The project itself could not be installed. Remove .venv and run make setup again." >&2; exit 1; }
 	@touch $@
 
 $(NODE): package-lock.json package.json | $(VENV)

