@@ -11,6 +11,7 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = Path(env.str("KECHUANG_VAR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 PRODUCTION = env.bool("KECHUANG_PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("KECHUANG_DEMO", default=not PRODUCTION)

@@ -11,6 +11,7 @@ from kechuang.judging.messages import Message
 from kechuang.judging.prizes import Allotment, Ranked, TiePolicy, allot, what_if
 from kechuang.judging.ranking import Ranking, rank
 from kechuang.judging.replay import Record, canonical_json, fingerprint, record, replays
+from kechuang.judging.timetables import Defence, Panel, Room, Slot, Timetable, Weights, free_places, move_entry, timetable
 
 __all__ = [
     "Allotment",
@@ -18,14 +19,20 @@ __all__ = [
     "Conflict",
     "ConflictKind",
     "Declared",
+    "Defence",
     "EntryFacts",
     "ExpertFacts",
     "Message",
+    "Panel",
     "Ranked",
     "Ranking",
     "Record",
+    "Room",
+    "Slot",
     "Tenure",
     "TiePolicy",
+    "Timetable",
+    "Weights",
     "affinity",
     "allot",
     "assign",
@@ -33,11 +40,14 @@ __all__ = [
     "conflict_pairs",
     "find_conflicts",
     "fingerprint",
+    "free_places",
+    "move_entry",
     "rank",
     "reassign",
     "record",
     "replays",
     "spread_alarm",
     "suggest_experts",
+    "timetable",
     "what_if",
 ]

@@ -29,3 +29,8 @@ def as_vector(value: Any, length: int, name: str) -> Ints:
     if not np.all(np.isfinite(vector)) or np.any(vector != np.floor(vector)) or np.any(vector < 0):
         raise ValueError(f"{name}: expected whole numbers, none below zero")
     return vector.astype(np.int64)
+
+
+def sum_at(place: Ints, values: Any, size: int) -> Floats:
+    """Sum of the values at each place (bincount, but of numbers with a point even when empty)."""
+    return np.bincount(place, values, minlength=size).astype(np.float64)

@@ -33,6 +33,7 @@ from kechuang.engine.models import Application, Assignment, Call, Certificate, C
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews.actions.assigning import add_extra_reviewers, assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
+from kechuang.engine.reviews.actions.panels import build_timetable, create_panel
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.queries.progress import spread_alarms
@@ -186,13 +187,13 @@ class Edition:
         plan, officer = self.call.plan.rounds[number], self.city.officer
         round = open_round(self.call, plan.code, by=officer, seed=self.seed + number,
                            closes_at=timezone.make_aware(datetime.combine(self.day_one, time(0))) + timedelta(weeks=14))  # fmt: skip
-        invite_reviewers(round, self.experts, by=officer)
-        self.report.conflicts += find_conflicts(round, by=officer)
-        assigned = assign_reviewers(round, by=officer, seed=self.seed + number)
-        self.report.optimality = round_to(assigned.total / assigned.bound if assigned.bound else 1.0)
-        self.report.shortfall += sum(assigned.shortfall.values())
+        if plan.kind == "panel":
+            self._seat_panels(round, officer)
+        else:
+            self._assign(round, officer, self.seed + number)
         self._score(round, officer)
-        self._settle_spreads(round, officer)
+        if plan.kind == "scoring":
+            self._settle_spreads(round, officer)
         self._count_broken(round)
         close_round(round, by=officer)
         record = rank_round(round, by=officer, seed=self.seed)
@@ -202,6 +203,28 @@ class Edition:
             decision = propose_decision(round, Decision.Kind.SHORTLIST, by=officer, record=record)
             finalise_decision(decision, by=officer)
             self.report.shortlisted = decision.lines.filter(is_chosen=True).count()
+
+    def _assign(self, round: ReviewRound, officer: Any, seed: int) -> None:
+        invite_reviewers(round, self.experts, by=officer)
+        self.report.conflicts += find_conflicts(round, by=officer)
+        assigned = assign_reviewers(round, by=officer, seed=seed)
+        self.report.optimality = round_to(assigned.total / assigned.bound if assigned.bound else 1.0)
+        self.report.shortfall += sum(assigned.shortfall.values())
+
+    def _seat_panels(self, round: ReviewRound, officer: Any) -> None:
+        """Panels of three per discipline, of experts who work at no school that enters; one room each."""
+        size = self.call.plan.round(round.code).reviews_per_entry
+        demand = Counter(round.entries.values_list("application__discipline", flat=True))
+        neutral = [expert for number, expert in enumerate(self.experts) if number % 2 == 0]
+        for code, entries in sorted(demand.items()):
+            able = [e for e in neutral if code in e.fields] + [e for e in neutral if code not in e.fields]
+            for number in range(math.ceil(entries / 40)):
+                chosen = able[number * size : (number + 1) * size]
+                create_panel(round, name=f"{code}{number + 1} 组", room=f"{code}{number + 1} 室", reviewers=chosen, disciplines=[code], by=officer)
+        self.report.conflicts += find_conflicts(round, by=officer)
+        start = timezone.make_aware(datetime.combine(self.day_one, time(9))) + timedelta(weeks=10, days=2)
+        built = build_timetable(round, start=start, by=officer, seed=self.seed)
+        self.report.check(not built.unplaced, f"有 {len(built.unplaced)} 件入围作品没有排上问辩时间。")
 
     def _score(self, round: ReviewRound, officer: Any) -> None:
         waiting = Assignment.objects.filter(round=round, state="assigned").select_related("entry__application").order_by("pk")

@@ -232,6 +232,9 @@ class Programme:
         """All (stage, discipline code) pairs, in the declared order."""
         return tuple((stage, d.code) for stage in self.stages for d in self.disciplines if stage in d.stages)
 
+    def round(self, code: str) -> RoundPlan:
+        return next(plan for plan in self.rounds if plan.code == code)
+
     def step(self, code: str) -> Step | None:
         return next((step for step in self.steps if step.code == code), None)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kechuang.judging.arrays import Bools, Floats, Ints
-from kechuang.judging.assignment.fairness import Service
 from kechuang.judging.assignment.problem import Problem
+from kechuang.judging.assignment.service import Service
 
 LIFT = 1e4  # a unit below the target weighs this many units of total
 LEAST_GAIN = 1e-9

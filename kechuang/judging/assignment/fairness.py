@@ -1,60 +1,42 @@
 """Fairness by bounded re-solves: each re-solve is a flow whose weights favour the entries served worst so far."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from kechuang.judging.arrays import Bools, Floats, Ints, tail_mean
+from kechuang.judging.arrays import Bools, Floats, Ints
+from kechuang.judging.assignment.groups import Cells, Rule
 from kechuang.judging.assignment.model import Model
+from kechuang.judging.assignment.neighbourhood import pick_seats, resolve_one_seat
 from kechuang.judging.assignment.problem import Problem
+from kechuang.judging.assignment.service import Service
 from kechuang.judging.flow import optimal_face
 
-WORK = 600_000  # arcs that all re-solves together may touch; bounds the time, not by the clock, so results repeat
+WORK = 450_000  # arcs that all re-solves together may touch; bounds the time, not by the clock, so results repeat
 LEAST_ROUNDS, MOST_ROUNDS = 3, 40
-
-
-@dataclass(frozen=True)
-class Service:
-    """What each entry receives under a choice of pairs."""
-
-    problem: Problem
-    base: Floats
-
-    @classmethod
-    def of(cls, problem: Problem) -> "Service":
-        return cls(problem, np.bincount(problem.fixed[:, 1], problem.fixed_weight, minlength=problem.entries))
-
-    def sums(self, used: Bools) -> Floats:
-        chosen = np.bincount(self.problem.entry[used], self.problem.weight[used], minlength=self.problem.entries)
-        return self.base + chosen
-
-    def value(self, used: Bools) -> tuple[float, float]:
-        """Worst entry, then mean of the worst tenth; entries that ask for nobody do not count."""
-        sums = self.sums(used)[self.served]
-        return (round(float(sums.min(initial=np.inf)), 9), round(tail_mean(sums), 9))
-
-    @property
-    def served(self) -> Bools:
-        return (self.problem.demand > 0) | (np.bincount(self.problem.fixed[:, 1], minlength=self.problem.entries) > 0)
 
 
 def rounds_for(arcs: int) -> int:
     return int(np.clip(WORK // max(arcs, 1), LEAST_ROUNDS, MOST_ROUNDS))
 
 
-def fair_among_optima(problem: Problem, model: Model, flow: Ints) -> Bools:
+def fair_among_optima(
+    problem: Problem, model: Model, flow: Ints, rules: list[Rule], cells: Cells | None
+) -> Bools:
     """Of all assignments of the same total, one with the best worst entry, then the best worst tenth, that was found."""
     face = optimal_face(model.network, flow)
     free = int(face.free[: model.pairs].sum())
     start = flow[: model.pairs] > 0
-    if not free:
+    if not free or not start.any():
         return start
 
     def resolve(slope: Floats) -> Bools:
         return face.solve(model.pair_cost(-slope[problem.entry] * problem.weight))[: model.pairs] > 0
 
-    return play(Service.of(problem), start, resolve, rounds_for(free))
+    service, rounds = Service.of(problem), rounds_for(free + 8 * problem.entries)
+    played = play(service, start, resolve, rounds // 3)
+    open_ = face.free[: model.pairs] | (face.base[: model.pairs] > 0) | played
+    return level_by_seats(service, rules, cells, played, open_, rounds)
 
 
 def play(service: Service, start: Bools, resolve: Callable[[Floats], Bools], rounds: int) -> Bools:
@@ -78,3 +60,28 @@ def worst_tenth(service: Service, used: Bools) -> Floats:
     weight = np.where(sums < border - 1e-9, 1.0, np.where(sums <= border + 1e-9, 0.5, 0.0))
     weight[sums <= sums[served].min(initial=np.inf) + 1e-9] += 1.0
     return np.where(served, weight, 0.0)
+
+
+def level_by_seats(
+    service: Service, rules: list[Rule], cells: Cells | None, start: Bools, open_: Bools, rounds: int
+) -> Bools:
+    """Re-solve one seat of every entry for a concave worth of its sum; the total comes first and stays optimal."""
+    problem, random = service.problem, np.random.default_rng(0)
+    best, best_value, total = start, service.value(start), problem.weight[start].sum()
+    used = start
+    for turn in range(rounds):
+        worth = _concave_worth(service, used, (1.0, 1.5, 3.0)[turn % 3])
+        used = resolve_one_seat(problem, rules, cells, used, pick_seats(problem, used, random), worth, open_)
+        if problem.weight[used].sum() < total - 1e-9:
+            used = best
+        elif (value := service.value(used)) > best_value:
+            best, best_value = used, value
+    return best
+
+
+def _concave_worth(service: Service, used: Bools, reach: float) -> Callable[[Floats, Floats], Floats]:
+    """Total first; then what lifts the worst entry, then what lifts those up to `reach` worst tenths."""
+    sums = np.sort(service.sums(used)[service.served])
+    border = float(sums[min(len(sums) - 1, int(np.ceil(len(sums) / 10 * reach)))])
+    floor = float(sums[0]) + 0.25 * (border - float(sums[0]))
+    return lambda weight, total: 1000 * weight + np.minimum(total, border) + 10 * np.minimum(total, floor)

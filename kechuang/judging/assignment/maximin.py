@@ -9,19 +9,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kechuang.judging.arrays import Bools, Floats, Ints
+from kechuang.judging.arrays import Bools, Floats, Ints, sum_at
 from kechuang.judging.assignment.exchange import Board
-from kechuang.judging.assignment.fairness import Service
+from kechuang.judging.assignment.fairness import fair_among_optima
 from kechuang.judging.assignment.groups import Cells, Rule
 from kechuang.judging.assignment.model import Model, build_model
+from kechuang.judging.assignment.neighbourhood import lift_to, pick_seats, resolve_one_seat
 from kechuang.judging.assignment.problem import Problem
+from kechuang.judging.assignment.service import Service
 from kechuang.judging.flow import prices, reduced_cost
 
 NEAR = 4  # candidates kept per seat: the arcs of least reduced cost
 WORK = 3_000_000  # arcs over all rounds of one target
 LEAST_ROUNDS, MOST_ROUNDS = 8, 60
 HALVINGS = 5
-POLISH = 3000  # pairs up to which exchanges go over all entries
+SMALL = 60_000  # candidate pairs up to which seats are re-solved one at a time
+SEAT_WORK = 4_000_000
+MOST_SEAT_ROUNDS = 400
+QUIET_ROUNDS = 30
 EPSILON = 1e-9
 
 
@@ -64,7 +69,7 @@ class Search:
         loaded = int(np.minimum(load, self.problem.low).sum())
         return Level(used, int(used.sum()), loaded, float(sums[self.service.served].min()), float(sums.sum()))
 
-    def reach(self, target: float, start: Level) -> Level:
+    def reach_by_prices(self, target: float, start: Level) -> Level:
         """The best level found for this target."""
         usable = (self.near | start.used) & (self.best_with >= target - EPSILON)
         rounds = int(np.clip(WORK // max(int(usable.sum()), 1), LEAST_ROUNDS, MOST_ROUNDS))
@@ -104,13 +109,20 @@ class Search:
         board.improve(board.below(), 4)
         return self.level(board.used())
 
-    def polish(self, level: Level) -> Level:
-        """Win back total by exchanges that keep every entry at the level's worst."""
-        if self.cells is not None or level.filled > POLISH:
-            return level
-        board = Board(self.problem, level.used, level.worst)
-        board.improve(np.arange(self.problem.entries), 30)
-        return max(level, self.level(board.used()), key=lambda found: found.order)
+    def reach_by_seats(self, target: float, start: Level) -> Level:
+        """The same by re-solving one random seat of every entry at a time; better, and quick enough while small."""
+        random = np.random.default_rng(0)
+        used, best, still = start.used, start, 0
+        everything = np.ones_like(used)
+        for _ in range(int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, MOST_SEAT_ROUNDS))):
+            freed = pick_seats(self.problem, used, random)
+            used = resolve_one_seat(self.problem, self.rules, self.cells, used, freed, lift_to(target), everything)
+            found = self.level(used)
+            still = still + 1 if abs(found.total - best.total) < EPSILON else 0
+            best = max(best, found, key=lambda level: level.order_at(target))
+            if still >= QUIET_ROUNDS:
+                break
+        return best
 
 
 def raise_worst(
@@ -122,17 +134,21 @@ def raise_worst(
     if not used.any():
         return Solution(used, bound, ceiling)
     search = Search(problem, rules, cells, near_optimal(problem, model, flow))
-    best = search.level(used)
-    best = search.reach(ceiling, best)
+    reach = search.reach_by_seats if len(used) <= SMALL else search.reach_by_prices
+    start = search.level(used)
+    if start.worst >= ceiling - EPSILON:
+        return Solution(fair_among_optima(problem, model, flow, rules, cells), bound, ceiling)
+    best = reach(ceiling, start)
     low, high = best.worst, ceiling
     for _ in range(HALVINGS):
         if high - low <= 1e-4 * max(1.0, abs(high)):
             break
         middle = (low + high) / 2
-        found = search.reach(middle, best)
+        found = reach(middle, start)
         best = max(best, found, key=lambda level: level.order)
         low, high = max(low, best.worst), (middle if found.worst < middle - EPSILON else high)
-    best = max(search.polish(best), search.polish(search.reach(best.worst, best)), key=lambda level: level.order)
+    if best.worst < ceiling - EPSILON:
+        best = max(best, reach(best.worst, best), key=lambda level: level.order)
     return Solution(best.used, bound, ceiling)
 
 
@@ -155,8 +171,8 @@ def best_sums_with(problem: Problem) -> Floats:
     order = np.lexsort((-problem.weight, problem.entry))
     place, entry, weight = _place_in_entry(problem, order), problem.entry[order], problem.weight[order]
     demand = problem.demand[entry]
-    top = np.bincount(entry, weight * (place < demand), minlength=problem.entries)
-    rest = np.bincount(entry, weight * (place < demand - 1), minlength=problem.entries)
+    top = sum_at(entry, weight * (place < demand), problem.entries)
+    rest = sum_at(entry, weight * (place < demand - 1), problem.entries)
     best = np.empty(len(order))
     best[order] = np.where(place < demand, top[entry], rest[entry] + weight)
     found: Floats = best + Service.of(problem).base[problem.entry]
@@ -167,5 +183,5 @@ def best_conceivable(problem: Problem) -> float:
     """No entry can have more than its best `demand` experts."""
     order = np.lexsort((-problem.weight, problem.entry))
     best = order[_place_in_entry(problem, order) < problem.demand[problem.entry[order]]]
-    sums: Floats = Service.of(problem).base + np.bincount(problem.entry[best], problem.weight[best], minlength=problem.entries)
+    sums: Floats = Service.of(problem).base + sum_at(problem.entry[best], problem.weight[best], problem.entries)
     return float(sums[Service.of(problem).served].min(initial=np.inf))

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from kechuang.judging.arrays import Floats, Ints
+from kechuang.judging.arrays import Floats, Ints, sum_at
 from kechuang.judging.assignment.groups import Rule
-from kechuang.judging.assignment.maximin import Solution
+from kechuang.judging.assignment.maximin import Solution, best_conceivable
 from kechuang.judging.assignment.problem import Problem
 
 NODES = 20_000  # a limit on the search that does not depend on the clock
@@ -21,7 +21,7 @@ def solve_mip(problem: Problem, rules: list[Rule], mode: str) -> Solution:
     values, bound = program.solve()
     used = values[: len(problem.expert)] > 0.5
     total = float(problem.weight[used].sum() + problem.fixed_weight.sum())
-    return Solution(used, total + max(0.0, bound), float("inf"))
+    return Solution(used, total + max(0.0, bound), best_conceivable(problem))
 
 
 class _Program:
@@ -86,7 +86,7 @@ class _Program:
         problem = self.problem
         column = self._columns(np.array([-price]), np.array([np.inf]))
         served = np.nonzero(problem.demand > 0)[0]
-        base = np.bincount(problem.fixed[:, 1], problem.fixed_weight, minlength=problem.entries)[served]
+        base = sum_at(problem.fixed[:, 1], problem.fixed_weight, problem.entries)[served]
         rows = np.full(problem.entries, -1)
         rows[served] = self._rows(-base, np.full(len(served), np.inf))
         self.rows.append((rows[problem.entry], self.pairs, problem.weight))

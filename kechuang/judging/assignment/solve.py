@@ -9,13 +9,14 @@ import numpy as np
 
 from kechuang.judging.arrays import Bools, Ints
 from kechuang.judging.assignment.canonical import canonical_order, inverse
-from kechuang.judging.assignment.fairness import Service, fair_among_optima
+from kechuang.judging.assignment.fairness import fair_among_optima
 from kechuang.judging.assignment.groups import Rule, as_cells, rules_of
-from kechuang.judging.assignment.maximin import Solution, raise_worst
+from kechuang.judging.assignment.maximin import Solution, best_conceivable, raise_worst
 from kechuang.judging.assignment.mip import solve_mip
 from kechuang.judging.assignment.model import build_model
 from kechuang.judging.assignment.problem import Problem, build
 from kechuang.judging.assignment.result import Assignment, explain, missing, missing_coverage
+from kechuang.judging.assignment.service import Service
 
 MODES = ("total", "fair", "maximin")
 
@@ -115,8 +116,8 @@ def _solve(problem: Problem, rules: list[Rule], mode: str) -> Solution:
     bound = float(problem.weight[optimum].sum() + problem.fixed_weight.sum())
     if mode == "maximin":
         return raise_worst(problem, model, flow, bound, rules, cells)
-    used = fair_among_optima(problem, model, flow) if mode == "fair" else optimum
-    return Solution(used, bound, float("inf"))
+    used = fair_among_optima(problem, model, flow, rules, cells) if mode == "fair" else optimum
+    return Solution(used, bound, best_conceivable(problem))
 
 
 def _result(problem: Problem, rules: list[Rule], used: Bools, solution: Solution, mode: str) -> Assignment:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 STEPS = 60
-TOLERANCE = 1e-7
+TOLERANCE = 1e-5  # of the score variance; the next step would change it by about its square
 FLOOR = 1e-8  # of the score variance: a variance component is never quite zero
 
 
@@ -77,12 +77,13 @@ class Solved:
         schur[0, 1:] += total
         schur[1:, 0] += total
         schur[np.arange(1, len(schur)), np.arange(1, len(schur))] += total + narrow_ratio
-        factor, info = linalg.lapack.dpotrf(schur, lower=1)
+        factor, info = linalg.lapack.dpotrf(schur.T, lower=1, overwrite_a=1)
         if info != 0:
             raise ArithmeticError("the mixed-model equations are singular")
-        inverse, _ = linalg.lapack.dpotri(factor, lower=1)
         self.log_det_schur = 2 * float(np.log(np.diag(factor)).sum())
-        self.inverse: Floats = np.tril(inverse) + np.tril(inverse, -1).T
+        lower, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+        self.inverse: Floats = lower + lower.T
+        self.inverse[np.diag_indices(len(lower))] /= 2
 
     def solve(self, values: Floats) -> tuple[float, Floats, Floats]:
         """Mean, wide effects and narrow effects that fit `values`."""
@@ -131,16 +132,35 @@ class Fit:
         """Standard error of each judge's severity."""
         return np.sqrt(self.variances.error * self._inverse_diagonal(judges=True))
 
-    def item_errors(self) -> Floats:
-        return np.sqrt(self.variances.error * self._inverse_diagonal(judges=False))
-
     def _inverse_diagonal(self, *, judges: bool) -> Floats:
         eq, solved = self.solved.equations, self.solved
         if judges == eq.items_wide:
             return np.diag(solved.inverse)[1:].copy()
         left = solved.inverse[0, 0] * eq.wide_count + 2 * (eq.links @ solved.inverse[1:, 0])
-        inner = np.asarray((eq.links * (eq.links @ solved.inverse[1:, 1:])).sum(axis=1)).ravel()
-        return solved.pivot + solved.pivot**2 * (eq.wide_count * left + inner)
+        return solved.pivot + solved.pivot**2 * (eq.wide_count * left + self._inner())
+
+    def _inner(self) -> Floats:
+        """For each member of the wide factor: the inverse summed over the pairs of narrow ones it meets."""
+        eq = self.solved.equations
+        reached = eq.links @ self.solved.inverse[1:, 1:]
+        return np.asarray(eq.links.multiply(reached).sum(axis=1)).ravel()
+
+    def level_weights(self) -> tuple[Floats, Floats, Floats]:
+        """Where items are wide, the error of "mean + item + judges not met" is own + level·μ − met·(judges met) + unmet·(all judges)."""
+        eq, solved = self.solved.equations, self.solved
+        unmet = 1 / np.maximum(len(self.sheet.judges) - eq.wide_count, 1.0)
+        return 1 - solved.pivot * eq.wide_count, solved.pivot + unmet, unmet
+
+    def level_variances(self) -> Floats:
+        """Variance of the error in an item's mean before the judges it has not met."""
+        eq, inverse = self.solved.equations, self.solved.inverse
+        if not eq.items_wide:
+            return self.variances.error * (inverse[0, 0] + 2 * inverse[0, 1:] + np.diag(inverse)[1:])
+        level, met, unmet = self.level_weights()
+        mean, block = inverse[1:, 0], inverse[1:, 1:]
+        found = level**2 * inverse[0, 0] + 2 * level * (unmet * mean.sum() - met * (eq.links @ mean))
+        found += unmet**2 * block.sum() - 2 * unmet * met * (eq.links @ block.sum(axis=1)) + met**2 * self._inner()
+        return self.variances.error * (self.solved.pivot + found)
 
 
 def fit_at(equations: Equations, variances: Variances) -> Fit:

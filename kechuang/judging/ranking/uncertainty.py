@@ -1,8 +1,8 @@
 """Standard errors, intervals, rank intervals and prize probabilities.
 
-What is estimated is the score an entry would have if every judge of its connected panel had scored it. Judges who did
-score it are known, so with a small panel the uncertainty shrinks (finite population); with hundreds of judges it is the
-usual prediction error of the mixed model. Ranks are simulated jointly: the errors of judges are shared by entries.
+What is estimated is the score an entry would have if every judge of the round had scored it. Judges who did score it
+are known, so with few judges the uncertainty shrinks (finite population); with hundreds of judges it is the usual
+prediction error of the mixed model. Ranks are simulated jointly: the errors of judges are shared by entries.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from kechuang.judging.ranking.mixed import Fit
 from kechuang.judging.ranking.table import Sheet
 
 NORMAL_90 = 1.6448536269514722
-MOST_NUMBERS = 3_000_000
+MOST_NUMBERS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -42,26 +42,20 @@ class Draws:
 
 
 def draw_count(entries: int) -> int:
-    return int(np.clip(MOST_NUMBERS // max(entries, 1), 200, 4000))
-
-
-def panel_size(sheet: Sheet) -> Floats:
-    """Judges in the connected panel of each item."""
-    _, label = sheet.component
-    judges = np.bincount(label[len(sheet.items) :], minlength=int(label.max()) + 1)
-    return judges[label[: len(sheet.items)]].astype(float)
+    return int(np.clip(MOST_NUMBERS // max(entries, 1), 200, 2000))
 
 
 def panel_estimate(fit: Fit) -> Floats:
-    """Predicted mean over all judges of the panel: the model where a judge did not score, the score where one did."""
+    """Predicted mean over all judges of the round: the model where a judge did not score, the score where one did."""
     sheet = fit.sheet
     known = np.bincount(sheet.item, fit.residual, minlength=len(sheet.items))
-    return fit.mean + fit.item + known / panel_size(sheet)
+    return fit.mean + fit.item + known / len(sheet.judges)
 
 
 def model_draws(fit: Fit, estimate: Floats, seed: int) -> tuple[Draws, Floats]:
     """Joint draws of the panel estimates, and their standard errors."""
-    sheet, panel = fit.sheet, panel_size(fit.sheet)
+    sheet = fit.sheet
+    panel = len(sheet.judges)
     open_judges = np.maximum(panel - sheet.counts, 0.0)
     share = open_judges / panel
     random = np.random.default_rng(seed)
@@ -69,29 +63,30 @@ def model_draws(fit: Fit, estimate: Floats, seed: int) -> tuple[Draws, Floats]:
     effect = _effect_errors(fit, random, count)
     noise = np.sqrt(fit.variances.error * open_judges) / panel
     errors = share * effect + noise * random.standard_normal((count, len(sheet.items)))
-    exact = share**2 * fit.item_errors() ** 2 + noise**2
+    exact = share**2 * fit.level_variances() + noise**2
     return Draws(estimate + errors), np.sqrt(exact)
 
 
 def _effect_errors(fit: Fit, random: np.random.Generator, count: int) -> Floats:
-    """Draws of (true − predicted) item effects, with the part they share through judges."""
+    """Draws of the error in an item's level before the judges it has not met, shared parts included."""
     from scipy import linalg  # noqa: PLC0415 -- slow import
 
     eq, solved = fit.solved.equations, fit.solved
     root = linalg.cholesky(solved.inverse, lower=True) * np.sqrt(fit.variances.error)
     shared = random.standard_normal((count, len(root))) @ root.T
     if not eq.items_wide:
-        return shared[:, 1:]
+        return shared[:, 1:] + shared[:, :1]
     own = np.sqrt(solved.pivot * fit.variances.error) * random.standard_normal((count, len(solved.pivot)))
-    carried = np.outer(shared[:, 0], eq.wide_count) + (eq.links @ shared[:, 1:].T).T
-    return own - solved.pivot * carried
+    level, met, unmet = fit.level_weights()
+    seen = (eq.links @ shared[:, 1:].T).T
+    return own + np.outer(shared[:, 0], level) + np.outer(shared[:, 1:].sum(axis=1), unmet) - seen * met
 
 
 def plain_draws(sheet: Sheet, estimate: Floats, inefficiency: float, seed: int) -> tuple[Draws, Floats]:
     """For methods without a model: errors from the pooled spread within entries, judges as independent."""
     within = sheet.score - sheet.item_means(sheet.score)[sheet.item]
     freedom = max(len(sheet.score) - len(sheet.items), 1)
-    share = np.maximum(1 / sheet.counts - 1 / panel_size(sheet), 0.0)
+    share = np.maximum(1 / sheet.counts - 1 / len(sheet.judges), 0.0)
     error = np.sqrt(float(within @ within) / freedom * share * inefficiency)
     random = np.random.default_rng(seed)
     noise = random.standard_normal((draw_count(len(estimate)), len(estimate)))
