@@ -6,12 +6,31 @@ Importing this package loads numpy and nothing heavier; solvers are imported by 
 from kechuang.judging.affinities import affinity
 from kechuang.judging.alarms import spread_alarm, suggest_experts
 from kechuang.judging.assignment import Assignment, assign, reassign
-from kechuang.judging.conflicts import Conflict, ConflictKind, Declared, EntryFacts, ExpertFacts, Tenure, conflict_pairs, find_conflicts
+from kechuang.judging.conflicts import (
+    Conflict,
+    ConflictKind,
+    Declared,
+    EntryFacts,
+    ExpertFacts,
+    Tenure,
+    conflict_pairs,
+    find_conflicts,
+)
 from kechuang.judging.messages import Message
 from kechuang.judging.prizes import Allotment, Ranked, TiePolicy, allot, what_if
 from kechuang.judging.ranking import Ranking, rank
 from kechuang.judging.replay import Record, canonical_json, fingerprint, record, replays
-from kechuang.judging.timetables import Defence, Panel, Room, Slot, Timetable, Weights, free_places, move_entry, timetable
+from kechuang.judging.timetables import (
+    Defence,
+    Panel,
+    Room,
+    Slot,
+    Timetable,
+    Weights,
+    free_places,
+    move_entry,
+    timetable,
+)
 
 __all__ = [
     "Allotment",

@@ -46,7 +46,9 @@ def affinity(
     return sparse.csr_array((value[held], (product.row[held], product.col[held])), shape=product.shape)
 
 
-def _neighbours(neighbours: Mapping[Hashable, Tags] | Iterable[tuple[Hashable, Hashable]]) -> dict[Hashable, set[Hashable]]:
+def _neighbours(
+    neighbours: Mapping[Hashable, Tags] | Iterable[tuple[Hashable, Hashable]],
+) -> dict[Hashable, set[Hashable]]:
     """Neighbourhood in both directions."""
     if isinstance(neighbours, Mapping):
         pairs: Iterable[tuple[Hashable, Hashable]] = ((a, b) for a, others in neighbours.items() for b in others)
@@ -60,7 +62,10 @@ def _neighbours(neighbours: Mapping[Hashable, Tags] | Iterable[tuple[Hashable, H
 
 
 def _fields(
-    fields: Sequence[Tags | Mapping[Hashable, float]], near: Mapping[Hashable, set[Hashable]], exact: float, neighbour: float
+    fields: Sequence[Tags | Mapping[Hashable, float]],
+    near: Mapping[Hashable, set[Hashable]],
+    exact: float,
+    neighbour: float,
 ) -> list[dict[Hashable, float]]:
     return [_reach(tags, near, exact, neighbour) for tags in fields]
 
@@ -92,7 +97,9 @@ def _names(rows: Iterable[Mapping[Hashable, float]]) -> list[Hashable]:
     return [name for row in rows for name in row]
 
 
-def _coordinates(rows: Sequence[Mapping[Hashable, float]], names: Mapping[Hashable, int]) -> tuple[Floats, tuple[Ints, Ints]]:
+def _coordinates(
+    rows: Sequence[Mapping[Hashable, float]], names: Mapping[Hashable, int]
+) -> tuple[Floats, tuple[Ints, Ints]]:
     triples = [(value, place, names[name]) for place, row in enumerate(rows) for name, value in row.items()]
     table = np.array(triples, dtype=np.float64).reshape(-1, 3)
     return table[:, 0], (table[:, 1].astype(np.int64), table[:, 2].astype(np.int64))

@@ -52,7 +52,7 @@ def _by_entry(
         rows = scores
     table: dict[Hashable, dict[Hashable, float]] = {}
     for entry, judge, score in rows:
-        if score is not None and score == score:  # noqa: PLR0124 -- NaN differs from itself
+        if score is not None and score == score:
             table.setdefault(entry, {})[judge] = float(score)
     return table
 

@@ -172,7 +172,9 @@ def _past(expert: ExpertFacts, index: _Index, on: date) -> Iterator[Conflict]:
 
 def years_between(then: date, now: date) -> int:
     """Whole years from one day to another; leaving on 29 February counts to 28 February."""
-    return now.year - then.year - ((now.month, now.day) < (then.month, min(then.day, 28) if then.month == 2 else then.day))
+    return (
+        now.year - then.year - ((now.month, now.day) < (then.month, min(then.day, 28) if then.month == 2 else then.day))
+    )
 
 
 def _declared(declaration: Declared, index: _Index) -> Iterator[Conflict]:
@@ -191,4 +193,6 @@ def conflict_pairs(
     """Index pairs for `assign`, in the order of the experts and entries given."""
     expert_at = {key: place for place, key in enumerate(experts)}
     entry_at = {key: place for place, key in enumerate(entries)}
-    return sorted({(expert_at[c.expert], entry_at[c.entry]) for c in conflicts if c.expert in expert_at and c.entry in entry_at})
+    return sorted(
+        {(expert_at[c.expert], entry_at[c.entry]) for c in conflicts if c.expert in expert_at and c.entry in entry_at}
+    )

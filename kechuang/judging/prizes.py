@@ -132,7 +132,7 @@ def check_ratios(ratios: Mapping[str, float], cap: float) -> None:
 
 
 def _check_score(entry: Ranked) -> None:
-    if entry.score != entry.score:  # noqa: PLR0124 -- NaN differs from itself
+    if entry.score != entry.score:
         raise ValueError(f"entry {entry.entry!r} has no score; leave it out or give it one")
 
 
@@ -186,7 +186,9 @@ def _tie_messages(first: int, last: int, tier: str | None, limits: Mapping[str, 
     crossed = next((name for name, limit in limits.items() if first <= min(limit, winners) < last), None)
     if crossed is not None:
         outcome = tier or "不获奖"
-        said.append(say("prizes.tie_over", tier=crossed, count=last - first + 1, outcome=f"列为{outcome}" if tier else outcome))
+        said.append(
+            say("prizes.tie_over", tier=crossed, count=last - first + 1, outcome=f"列为{outcome}" if tier else outcome)
+        )
     return said
 
 
@@ -211,5 +213,6 @@ def what_if(before: Allotment, after: Allotment) -> list[Change]:
 
 def as_rows(allotment: Allotment) -> list[dict[str, Any]]:
     return [
-        {"entry": p.entry, "division": p.division, "rank": p.rank, "tier": p.tier or "", "tied": p.tied} for p in allotment.placings
+        {"entry": p.entry, "division": p.division, "rank": p.rank, "tier": p.tier or "", "tied": p.tied}
+        for p in allotment.placings
     ]

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 -- a script that prints
 """Prints the bars of the judging engine beside the figures of other engines.
 
 Reads the data from KECHUANG_BENCHMARKS: `python -m tests.judging.bench_judging [--draws 60]`. Nothing is copied here.
@@ -52,18 +53,32 @@ def assignments(root: Path) -> None:
             found = assign(*task, mode=mode)
             cpu, p10 = time.process_time() - started, tail_mean(found.entry_totals)
             short = sum(found.shortfall.values())
-            print(f"{name:10} {mode:8} total {found.total:.4f} min {found.worst:.4f} p10 {p10:.4f} short {short} cpu {cpu:.2f}")
-        print(f"{'':10} peers    optimum {OPTIMUM.get(name, 42903.3666)}, best fair {BEST_FAIR.get(name, '-')}, {PEERS[name]}")
+            print(
+                f"{name:10} {mode:8} total {found.total:.4f} min {found.worst:.4f} p10 {p10:.4f} short {short} cpu {cpu:.2f}"
+            )
+        print(
+            f"{'':10} peers    optimum {OPTIMUM.get(name, 42903.3666)}, best fair {BEST_FAIR.get(name, '-')}, {PEERS[name]}"
+        )
     if big:
         found = assign(*load(files["synth-10k"], "load_lb20"), mode="total")
-        print("A5: experts below minimum", len(found.load_shortfall), "missing", sum(found.load_shortfall.values()), "(8, 73)")
+        print(
+            "A5: experts below minimum",
+            len(found.load_shortfall),
+            "missing",
+            sum(found.load_shortfall.values()),
+            "(8, 73)",
+        )
     print("peak RSS MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def read_scores(path: Path):
     with path.open() as file:
         rows = list(csv.DictReader(file))
-    return np.array([r["item"] for r in rows]), np.array([r["judge"] for r in rows]), np.array([float(r["score"]) for r in rows])
+    return (
+        np.array([r["item"] for r in rows]),
+        np.array([r["judge"] for r in rows]),
+        np.array([float(r["score"]) for r in rows]),
+    )
 
 
 def full_panels(root: Path) -> dict[str, np.ndarray]:
@@ -156,10 +171,14 @@ def summary(cells) -> None:
         tau = np.mean([cell[method][0] for cell in means.values()])
         top = np.mean([cell[method][1] for cell in means.values()])
         regret = [max(c[m][0] for m in METHODS) - c[method][0] for c in means.values()]
-        print(f"{method:9} tau {tau:.4f} top-15 {top:.3f} regret {np.mean(regret):.3f} worst {max(regret):.3f} ({len(means)} cells)")
+        print(
+            f"{method:9} tau {tau:.4f} top-15 {top:.3f} regret {np.mean(regret):.3f} worst {max(regret):.3f} ({len(means)} cells)"
+        )
     natural = [c["mean"][0] - c["auto"][0] for (_, s, _), c in means.items() if s == "natural"]
     severe = [c["mixed"][0] - c["auto"][0] for (_, s, _), c in means.items() if "severe" in s]
-    print(f"S2: natural below mean by at most {max(natural):.3f} (.016), severe below REML by at most {max(severe):.3f} (.003)")
+    print(
+        f"S2: natural below mean by at most {max(natural):.3f} (.016), severe below REML by at most {max(severe):.3f} (.003)"
+    )
 
 
 def speed(root: Path) -> None:
@@ -169,13 +188,21 @@ def speed(root: Path) -> None:
     score, out = np.array([float(r["score"]) for r in rows]), np.array([r["fold"] == "0" for r in rows])
     cpu = timed(lambda: fit_reml(read_sheet(item[~out], judge[~out], score[~out])))
     fit = fit_reml(read_sheet(item[~out], judge[~out], score[~out]))
-    items, judges = dict(zip(fit.sheet.items, fit.item, strict=True)), dict(zip(fit.sheet.judges, fit.judge, strict=True))
+    items, judges = (
+        dict(zip(fit.sheet.items, fit.item, strict=True)),
+        dict(zip(fit.sheet.judges, fit.judge, strict=True)),
+    )
     guess = [fit.mean + items.get(i, 0) + judges.get(j, 0) for i, j in zip(item[out], judge[out], strict=True)]
     print(f"S5: InstEval RMSE {np.sqrt(np.mean((score[out] - guess) ** 2)):.4f} (1.1935) cpu {cpu:.2f} (1)")
     random = np.random.default_rng(0)
     entry = np.repeat(np.arange(10_000), 5)
     expert = np.concatenate([random.choice(800, 5, replace=False) for _ in range(10_000)])
-    value = 70 + 5 * random.normal(size=10_000)[entry] + 4 * random.normal(size=800)[expert] + 5 * random.normal(size=50_000)
+    value = (
+        70
+        + 5 * random.normal(size=10_000)[entry]
+        + 4 * random.normal(size=800)[expert]
+        + 5 * random.normal(size=50_000)
+    )
     print(f"S5: 10,000 x 800 x 5, rank with intervals: cpu {timed(lambda: rank(entry, expert, value)):.2f} (2)")
     for name, expected in (("fll-state-project", 6), ("fll-multi-project", 52)):
         found = rank(*read_scores(root / "score" / f"{name}.csv"))
@@ -194,7 +221,11 @@ def main() -> None:
     options.add_argument("--only", choices=("assign", "scores", "speed"))
     chosen = options.parse_args()
     root = Path(os.environ["KECHUANG_BENCHMARKS"])
-    for name, part in (("assign", lambda: assignments(root)), ("speed", lambda: speed(root)), ("scores", lambda: scores(root, chosen.draws))):
+    for name, part in (
+        ("assign", lambda: assignments(root)),
+        ("speed", lambda: speed(root)),
+        ("scores", lambda: scores(root, chosen.draws)),
+    ):
         if chosen.only in (None, name):
             part()
 

@@ -108,13 +108,14 @@ def test_row_order_and_sparse_form_do_not_matter(mode):
     held = np.nonzero(~np.isnan(affinity))
 
     first = assign(affinity, 3, 7, 1, conflicts, mode=mode, seed=3)
-    moved = assign(
-        affinity[np.ix_(experts, entries)], 3, 7, 1, _moved(conflicts, experts, entries), mode=mode, seed=3
-    )
+    moved = assign(affinity[np.ix_(experts, entries)], 3, 7, 1, _moved(conflicts, experts, entries), mode=mode, seed=3)
     thin = assign(sparse.coo_array((affinity[held], held), shape=affinity.shape), 3, 7, 1, conflicts, mode=mode, seed=3)
 
-    assert moved.total == pytest.approx(first.total) and moved.worst == pytest.approx(first.worst)
-    assert sorted(zip(experts[moved.pairs[:, 0]], entries[moved.pairs[:, 1]], strict=True)) == sorted(map(tuple, first.pairs))
+    assert moved.total == pytest.approx(first.total)
+    assert moved.worst == pytest.approx(first.worst)
+    assert sorted(zip(experts[moved.pairs[:, 0]], entries[moved.pairs[:, 1]], strict=True)) == sorted(
+        map(tuple, first.pairs)
+    )
     assert np.array_equal(thin.pairs, first.pairs)
 
 
@@ -137,7 +138,8 @@ def test_a_conflict_is_not_broken_to_fill_a_gap():
 
     assert found.shortfall == {0: 1}
     assert sorted(map(tuple, found.pairs)) == [(0, 1), (1, 1), (2, 0)] or len(found.pairs) == 3
-    assert (0, 0) not in set(map(tuple, found.pairs)) and (1, 0) not in set(map(tuple, found.pairs))
+    assert (0, 0) not in set(map(tuple, found.pairs))
+    assert (1, 0) not in set(map(tuple, found.pairs))
     assert found.messages[0].code == "assign.entry_short"
     assert found.messages[0].params == {"entry": 0, "missing": 1, "eligible": 1, "demand": 2}
 
@@ -148,7 +150,8 @@ def test_minimum_loads_are_honoured_or_reported_by_name():
     honoured = assign(affinity, 1, 3, [0, 1, 1])
     short = assign(affinity, 1, 3, [0, 1, 2])
 
-    assert honoured.loads.tolist() == [1, 1, 1] and honoured.complete
+    assert honoured.loads.tolist() == [1, 1, 1]
+    assert honoured.complete
     assert short.load_shortfall == {2: 1}
     assert [message.code for message in short.messages] == ["assign.expert_short"]
 
@@ -201,7 +204,7 @@ def test_nothing_to_assign_is_no_error():
 def test_coverage_and_spread_hold_whether_groups_overlap_or_not(mode):
     random = np.random.default_rng(2)
     affinity = np.round(random.random((16, 10)), 3)
-    researchers, engineers = set(range(0, 6)), set(range(5, 12))
+    researchers, engineers = set(range(6)), set(range(5, 12))
     schools = [f"s{expert // 2}" for expert in range(16)]
 
     apart = assign(affinity, 3, 4, mode=mode, coverage=[(researchers, 1)])
@@ -209,7 +212,8 @@ def test_coverage_and_spread_hold_whether_groups_overlap_or_not(mode):
     overlap = assign(affinity, 3, 4, mode=mode, coverage=[(researchers, 1), (engineers, 1)], spread=(schools, 1))
 
     for found in (apart, spread, overlap):
-        assert found.complete and found.total <= assign(affinity, 3, 4, mode="total").total + 1e-9
+        assert found.complete
+        assert found.total <= assign(affinity, 3, 4, mode="total").total + 1e-9
     for found in (apart, overlap):
         assert all(researchers & set(_experts(found, entry)) for entry in range(10))
     for found in (spread, overlap):
@@ -252,8 +256,8 @@ def test_a_recusal_moves_as_few_pairs_as_possible():
 
 
 def test_importing_the_package_pulls_in_neither_django_nor_a_solver():
-    import subprocess  # noqa: PLC0415 -- only this test starts an interpreter
-    import sys  # noqa: PLC0415
+    import subprocess
+    import sys
 
     code = "import sys, kechuang.judging; sys.exit(any(m in sys.modules for m in ('django', 'scipy', 'ortools')))"
 

@@ -32,7 +32,13 @@ def test_assign_reads_npz(tmp_path, capsys, form):
     expert, entry = np.nonzero(weight)
     parts = {
         "dense": {"affinity": weight, "conflict": np.eye(3, 2, dtype=bool)},
-        "sparse": {"expert": expert, "entry": entry, "w": weight[expert, entry], "ce": np.array([0, 1]), "cp": np.array([0, 1])},
+        "sparse": {
+            "expert": expert,
+            "entry": entry,
+            "w": weight[expert, entry],
+            "ce": np.array([0, 1]),
+            "cp": np.array([0, 1]),
+        },
     }
     np.savez(tmp_path / "in.npz", **shared, **parts[form])
 
@@ -77,7 +83,9 @@ def test_rank_reads_csv_and_escapes_formulas(tmp_path, encoding):
     assert [(row["rank"], row["item"], row["estimate"]) for row in rows] == [("1", "'=甲", "85.0"), ("2", "乙", "70.0")]
 
 
-@pytest.mark.parametrize(("text", "word"), [("item,judge\na,b\n", "score"), ("item,judge,score\na,b,九\n", "九"), ("", "表头")])
+@pytest.mark.parametrize(
+    ("text", "word"), [("item,judge\na,b\n", "score"), ("item,judge,score\na,b,九\n", "九"), ("", "表头")]
+)
 def test_rank_refuses_what_it_cannot_read(tmp_path, capsys, text, word):
     (tmp_path / "in.csv").write_text(text, encoding="utf-8")
 

@@ -60,7 +60,9 @@ def test_the_district_counts_only_where_the_round_asks():
 
 @pytest.mark.parametrize("about", [{"entry": "work"}, {"person": "pupil"}, {"person": "teacher"}, {"org": "school"}])
 def test_a_declaration_reaches_its_entries_with_its_reason(about):
-    found = find_conflicts([ExpertFacts("expert")], [ENTRY], declared=[Declared("expert", reason="合作课程", **about)], on=ROUND)
+    found = find_conflicts(
+        [ExpertFacts("expert")], [ENTRY], declared=[Declared("expert", reason="合作课程", **about)], on=ROUND
+    )
 
     assert [(c.kind.value, c.reason, c.pinned) for c in found] == [("declared", "合作课程", False)]
 
@@ -68,14 +70,17 @@ def test_a_declaration_reaches_its_entries_with_its_reason(about):
 def test_conflicts_carry_evidence_and_become_pairs():
     found = find_conflicts([ExpertFacts("expert", employers=frozenset({"school"}))], [ENTRY], on=ROUND)
 
-    assert found[0].evidence == {"org": "school"} and found[0].pinned
+    assert found[0].evidence == {"org": "school"}
+    assert found[0].pinned
     assert found[0].message.text == found[0].reason
     assert conflict_pairs(found, ["a", "expert"], ["x", "work"]) == [(1, 1)]
 
 
 def test_a_city_of_800_experts_and_10000_entries_takes_no_loop_over_pairs():
     experts = [ExpertFacts(e, employers=frozenset({f"s{e % 600}"}), districts=frozenset({e % 60})) for e in range(800)]
-    entries = [EntryFacts(f"w{p}", schools=frozenset({f"s{p % 600}"}), districts=frozenset({p % 60})) for p in range(10_000)]
+    entries = [
+        EntryFacts(f"w{p}", schools=frozenset({f"s{p % 600}"}), districts=frozenset({p % 60})) for p in range(10_000)
+    ]
     started = time.process_time()
 
     found = find_conflicts(experts, entries, on=ROUND)

@@ -12,15 +12,21 @@ from kechuang.judging.prizes import as_rows
 scores = st.lists(st.integers(0, 12), min_size=1, max_size=60)
 
 
-@given(scores, st.sampled_from([0.3, 0.5, 0.6, 1.0]), st.sampled_from(["down", "up"]), st.sampled_from(["down", "nearest"]))
+@given(
+    scores, st.sampled_from([0.3, 0.5, 0.6, 1.0]), st.sampled_from(["down", "up"]), st.sampled_from(["down", "nearest"])
+)
 def test_the_cap_is_never_passed_and_tiers_follow_the_ranks(values, cap, border, rounding):
-    found = allot([Ranked(n, v) for n, v in enumerate(values)], cap=cap, tie_policy=TiePolicy(border=border), rounding=rounding)
+    found = allot(
+        [Ranked(n, v) for n, v in enumerate(values)], cap=cap, tie_policy=TiePolicy(border=border), rounding=rounding
+    )
 
     tiers = ["一等奖", "二等奖", "三等奖", None]
     places = [tiers.index(p.tier) for p in found.placings]
     assert sum(p.tier is not None for p in found.placings) <= Fraction(str(cap)) * len(values)
     assert places == sorted(places)
-    assert all(len({p.tier for p in found.placings if p.rank == rank}) == 1 for rank in {p.rank for p in found.placings})
+    assert all(
+        len({p.tier for p in found.placings if p.rank == rank}) == 1 for rank in {p.rank for p in found.placings}
+    )
 
 
 @given(scores)
@@ -30,7 +36,8 @@ def test_a_higher_prize_is_never_given_more_often_than_published(values):
     winners = found.divisions[""].cap
     first = sum(p.tier == "一等奖" for p in found.placings)
     second = sum(p.tier == "二等奖" for p in found.placings)
-    assert first <= Fraction("0.15") * winners and first + second <= Fraction("0.5") * winners
+    assert first <= Fraction("0.15") * winners
+    assert first + second <= Fraction("0.5") * winners
 
 
 @given(scores, st.randoms(use_true_random=False))
@@ -104,7 +111,9 @@ def test_what_if_names_the_entries_that_change():
     assert [(c.entry, c.before, c.after) for c in changed] == [(2, "二等奖", "三等奖"), (5, "三等奖", None)]
 
 
-@pytest.mark.parametrize("arguments", [{"ratios": {"a": 0.7, "b": 0.4}}, {"cap": 1.2}, {"ratios": {}}, {"rounding": "up"}])
+@pytest.mark.parametrize(
+    "arguments", [{"ratios": {"a": 0.7, "b": 0.4}}, {"cap": 1.2}, {"ratios": {}}, {"rounding": "up"}]
+)
 def test_shares_that_make_no_sense_are_refused(arguments):
     with pytest.raises(ValueError, match="expected"):
         allot([Ranked(1, 1)], **arguments)
@@ -118,4 +127,7 @@ def test_a_replay_gives_the_same_bytes_and_notices_a_change():
 
     assert replays(stored, decide)
     assert not replays(stored, lambda values, cap: decide(values, cap=0.25))
-    assert stored.as_dict()["input_sha256"] == record("prizes", decide, {"cap": 0.6, "values": [3, 1, 2, 0.3]}).input_fingerprint
+    assert (
+        stored.as_dict()["input_sha256"]
+        == record("prizes", decide, {"cap": 0.6, "values": [3, 1, 2, 0.3]}).input_fingerprint
+    )

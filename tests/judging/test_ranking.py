@@ -32,7 +32,9 @@ def dense_reml(item, judge, score):
         _, _, inverse, middle, projector = parts(logs)
         return -np.linalg.slogdet(inverse)[1] + np.log(middle[0, 0]) + score @ projector @ score
 
-    found = optimize.minimize(deviance, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000})
+    found = optimize.minimize(
+        deviance, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000}
+    )
     a, b, inverse, middle, projector = parts(found.x)
     mean = (one.T @ inverse @ score)[0] / middle[0, 0]
     error = np.sqrt(np.diag(a * np.eye(z.shape[1]) - a * z.T @ projector @ z * a))
@@ -171,7 +173,8 @@ def test_the_severe_judge_is_named():
 def test_one_score_each_falls_back_to_the_score_itself():
     found = rank(["a", "b"], ["x", "y"], [3, 4])
 
-    assert found.method == "mean" and found.order() == ["b", "a"]
+    assert found.method == "mean"
+    assert found.order() == ["b", "a"]
 
 
 def test_bad_input_is_refused():

@@ -81,7 +81,7 @@ def _add_school(city: DemoCity, unit: Org, number: int, name: str, kind: str) ->
     school = School(org, staff(city, f"school-{code.lower()}", Role.SCHOOL_OFFICER, org, title="教务处"))
     school.teachers = [staff(city, f"teacher-{code.lower()}-{n}", Role.TEACHER, org) for n in (1, 2)]
     for stage in org.stages:
-        school.pupils[stage] = [_add_pupil(city, org, stage, n) for n in range(4)]
+        school.pupils[stage] = [_add_pupil(city, org, stage, n) for n in range(8)]
     return school
 
 
@@ -90,7 +90,7 @@ GRADES = {Stage.PRIMARY: (5, 6), Stage.JUNIOR: (7, 8), Stage.SENIOR: (10, 11)}
 
 def _add_pupil(city: DemoCity, school: Org, stage: str, number: int) -> Person:
     grade = GRADES[Stage(stage)][number % 2]
-    born = date(today().year - grade - 6, 3 + number, 11)
+    born = date(today().year - grade - 6, 2 + number, 11)
     return create_pupil(name=city.next_name(), school=school, grade=grade, class_name=f"{number % 3 + 1}班", birth_on=born,
                         enrol_year=today().year - (grade - 1) % 6, is_demo=True, by=BUILDER)  # fmt: skip
 

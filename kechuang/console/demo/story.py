@@ -1,10 +1,9 @@
 """One edition of the contest in the demo city, told as far as wanted, through the actions that the pages use."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -81,20 +80,25 @@ class Story:
 
     def apply(self, count: int, *, submit: bool = True, start: int = 0) -> list[Application]:
         """`count` works by teams of the story's schools, complete, consented, pledged; submitted unless told otherwise."""
-        found = []
-        places = self._places()
-        for number in range(start, start + count):
-            discipline, stage, title, title_en, about = WORKS[number % len(WORKS)]
-            school = next(place for place in places if stage in place.pupils)
-            with travel(self.at(2 + 20 * (number - start) / max(count, 1), 15)):
+        found: list[Application] = []
+        number = start
+        while len(found) < count:
+            discipline, stage, title, title_en, about = WORKS[(number * 5 + self.org.pk) % len(WORKS)]
+            school = self._school_with_room(stage, number)
+            number += 1
+            if school is None:
+                continue
+            with travel(self.at(2 + 20 * len(found) / count, 15)):
                 application = self._one(school, number, discipline, stage, title, title_en, about)
                 if submit:
                     application = actions.submit_application(application, by=school.teachers[0])
             found.append(application)
         return found
 
-    def _places(self) -> Iterable[School]:
-        return cycle(self.schools)
+    def _school_with_room(self, stage: str, number: int) -> School | None:
+        """The next school in turn that still has free pupils of the stage."""
+        turned = self.schools[number % len(self.schools) :] + self.schools[: number % len(self.schools)]
+        return next((school for school in turned if self._free(school, stage)), None)
 
     def _one(self, school: School, number: int, discipline: str, stage: str, title: str, title_en: str, about: str) -> Application:
         teacher = school.teachers[0]
@@ -114,12 +118,12 @@ class Story:
         return application
 
     def _team(self, school: School, stage: str, size: int) -> list:
-        """Pupils who are not yet in this edition; a school that has none left lends no team."""
+        return self._free(school, stage)[:size]
+
+    def _free(self, school: School, stage: str) -> list:
+        """Pupils who are not yet in this edition."""
         taken = set(self.call.applications.exclude(state="withdrawn").values_list("members__person", flat=True))
-        free = [pupil for pupil in school.pupils[stage] if pupil.pk not in taken]
-        if not free:
-            raise LookupError(f"{school.org} has no free pupils")
-        return free[:size]
+        return [pupil for pupil in school.pupils.get(stage, ()) if pupil.pk not in taken]
 
     def _attach(self, application: Application, teacher: Actor, title: str, about: str) -> None:
         scope = application.scope_path

@@ -65,7 +65,9 @@ class Board:
         here = self.sums[entry] - self.weight[at] + offer
         there = self.sums[self.entry] - self.weight + back
         gain = offer + back - self.weight[at] - self.weight
-        gain -= LIFT * (self.lack(here) + self.lack(there) - self.lack(self.sums[[entry]]) - self.lack(self.sums[self.entry]))
+        gain -= LIFT * (
+            self.lack(here) + self.lack(there) - self.lack(self.sums[[entry]]) - self.lack(self.sums[self.entry])
+        )
         gain[np.isnan(gain) | (self.entry == entry)] = -np.inf
         other = int(np.argmax(gain))
         return Exchange(float(gain[other]), at, int(self.expert[other]), other)

@@ -20,9 +20,7 @@ def rounds_for(arcs: int) -> int:
     return int(np.clip(WORK // max(arcs, 1), LEAST_ROUNDS, MOST_ROUNDS))
 
 
-def fair_among_optima(
-    problem: Problem, model: Model, flow: Ints, rules: list[Rule], cells: Cells | None
-) -> Bools:
+def fair_among_optima(problem: Problem, model: Model, flow: Ints, rules: list[Rule], cells: Cells | None) -> Bools:
     """Of all assignments of the same total, one with the best worst entry, then the best worst tenth, that was found."""
     face = optimal_face(model.network, flow)
     free = int(face.free[: model.pairs].sum())

@@ -24,9 +24,9 @@ WORK = 3_000_000  # arcs over all rounds of one target
 LEAST_ROUNDS, MOST_ROUNDS = 8, 60
 HALVINGS = 5
 SMALL = 60_000  # candidate pairs up to which seats are re-solved one at a time
-SEAT_WORK = 4_000_000
-MOST_SEAT_ROUNDS = 400
-QUIET_ROUNDS = 30
+SEAT_WORK = 2_500_000
+SEAT_ROUNDS = 120
+CHEAPEST, DEAREST, RAMP = 0.5, 1000.0, 0.8  # price of a unit below the target: from, to, over this share of the rounds
 EPSILON = 1e-9
 
 
@@ -83,7 +83,9 @@ class Search:
             if not np.any(slope > EPSILON) and not np.any(price > 0):
                 break
             dual = float(sums.sum() + price @ (target - sums))
-            step = max(dual - best.total if best.worst >= target - EPSILON else 0.02 * abs(dual), 1e-3) / (slope @ slope + EPSILON)
+            step = max(dual - best.total if best.worst >= target - EPSILON else 0.02 * abs(dual), 1e-3) / (
+                slope @ slope + EPSILON
+            )
             price = np.maximum(price + step / (1 + turn / 10) * slope, 0.0)
         return best
 
@@ -110,18 +112,22 @@ class Search:
         return self.level(board.used())
 
     def reach_by_seats(self, target: float, start: Level) -> Level:
-        """The same by re-solving one random seat of every entry at a time; better, and quick enough while small."""
-        random = np.random.default_rng(0)
-        used, best, still = start.used, start, 0
-        everything = np.ones_like(used)
-        for _ in range(int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, MOST_SEAT_ROUNDS))):
+        """The same by re-solving one random seat of every entry at a time; better, and quick enough while small.
+
+        Falling short of the target is cheap at first and ever dearer, so that the total is given up late and little.
+        """
+        random, everything = np.random.default_rng(0), np.ones_like(start.used)
+        used, best = start.used, start
+        rounds = int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, SEAT_ROUNDS))
+        for turn in range(rounds):
+            lift = min(DEAREST, CHEAPEST * (DEAREST / CHEAPEST) ** (turn / (RAMP * rounds)))
             freed = pick_seats(self.problem, used, random)
-            used = resolve_one_seat(self.problem, self.rules, self.cells, used, freed, lift_to(target), everything)
-            found = self.level(used)
-            still = still + 1 if abs(found.total - best.total) < EPSILON else 0
-            best = max(best, found, key=lambda level: level.order_at(target))
-            if still >= QUIET_ROUNDS:
-                break
+            used = resolve_one_seat(
+                self.problem, self.rules, self.cells, used, freed, lift_to(target, lift), everything
+            )
+            if turn == int(RAMP * rounds):
+                used = self._lifted(used, target).used
+            best = max(best, self.level(used), key=lambda level: level.order_at(target))
         return best
 
 

@@ -10,13 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from kechuang.judging.arrays import Bools, Floats, Ints
-from kechuang.judging.assignment.service import Service
 from kechuang.judging.assignment.groups import Cells, Rule
 from kechuang.judging.assignment.model import build_model
 from kechuang.judging.assignment.problem import Problem
+from kechuang.judging.assignment.service import Service
 
 Worth = Callable[[Floats, Floats], Floats]
-LIFT = 100.0  # a unit below the target weighs this many units of total
 
 
 def resolve_one_seat(
@@ -59,9 +58,9 @@ def _value(problem: Problem, held: Bools, open_pairs: Ints, worth: Worth) -> Flo
     return worth(weight, Service.of(problem).sums(held)[entry] + weight)
 
 
-def lift_to(target: float) -> Worth:
-    """Total, after lifting sums to the target."""
-    return lambda weight, total: weight - LIFT * np.maximum(target - total, 0.0)
+def lift_to(target: float, lift: float) -> Worth:
+    """Total, less `lift` for each unit that a sum falls below the target."""
+    return lambda weight, total: weight - lift * np.maximum(target - total, 0.0)
 
 
 def pick_seats(problem: Problem, used: Bools, random: np.random.Generator) -> Ints:

@@ -122,7 +122,9 @@ def _unique(pairs: Ints) -> Ints:
 def _refuse_conflicting(held: Ints, banned: Ints, shape: tuple[int, int]) -> None:
     broken = held[np.isin(_keys(held, shape), banned)]
     if len(broken):
-        raise ValueError(f"fixed: expert {broken[0, 0]} has a conflict with entry {broken[0, 1]}; a conflict is never broken")
+        raise ValueError(
+            f"fixed: expert {broken[0, 0]} has a conflict with entry {broken[0, 1]}; a conflict is never broken"
+        )
 
 
 def _weights_of(held: Ints, keys: Ints, weight: Floats, shape: tuple[int, int]) -> Floats:

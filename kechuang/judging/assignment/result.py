@@ -81,8 +81,14 @@ def explain(problem: Problem, used: Bools, result: dict[str, Any]) -> tuple[Mess
     return (
         *_overall(problem),
         *(_entry_short(problem, entry, n, int(entry_choice[entry])) for entry, n in result["shortfall"].items()),
-        *(_expert_short(problem, expert, n, int(expert_choice[expert])) for expert, n in result["load_shortfall"].items()),
-        *(say("assign.coverage_short", entry=e, group=g, missing=n) for (e, g), n in result["coverage_shortfall"].items()),
+        *(
+            _expert_short(problem, expert, n, int(expert_choice[expert]))
+            for expert, n in result["load_shortfall"].items()
+        ),
+        *(
+            say("assign.coverage_short", entry=e, group=g, missing=n)
+            for (e, g), n in result["coverage_shortfall"].items()
+        ),
     )
 
 
@@ -98,7 +104,9 @@ def _overall(problem: Problem) -> tuple[Message, ...]:
 
 def _entry_short(problem: Problem, entry: int, count: int, eligible: int) -> Message:
     if eligible < problem.demand[entry]:
-        return say("assign.entry_short", entry=entry, missing=count, eligible=eligible, demand=int(problem.demand[entry]))
+        return say(
+            "assign.entry_short", entry=entry, missing=count, eligible=eligible, demand=int(problem.demand[entry])
+        )
     return say("assign.entry_short_full", entry=entry, missing=count, eligible=eligible)
 
 

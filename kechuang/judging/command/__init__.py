@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from kechuang.judging.command import assigning, ranking, scheduling
 from kechuang.judging.command.tables import FileRefused
@@ -24,11 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report, complete = options.run(options)
     except (FileRefused, ValueError, OSError) as error:
-        print(f"无法处理：{error}", file=sys.stderr)
+        sys.stderr.write(f"无法处理：{error}\n")
         return 2
-    if options.json:
-        print(json.dumps(plain(report), ensure_ascii=False, allow_nan=False))
-    else:
-        for key, value in report.items():
-            print(f"{key}: {'; '.join(map(str, value)) if isinstance(value, list) else value}")
+    sys.stdout.write(_as_json(report) if options.json else _as_text(report))
     return 0 if complete else 1
+
+
+def _as_json(report: dict[str, Any]) -> str:
+    return json.dumps(plain(report), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _as_text(report: dict[str, Any]) -> str:
+    return "".join(
+        f"{key}: {'; '.join(map(str, value)) if isinstance(value, list) else value}\n" for key, value in report.items()
+    )

@@ -109,7 +109,11 @@ def _sparse(held: dict[str, Any]) -> Any:
 def read_table(options: argparse.Namespace) -> Task:
     from scipy import sparse  # noqa: PLC0415 -- slow import
 
-    sheets = dict(read_sheets(options.source)) if options.source.suffix == ".xlsx" else {"affinity": read_rows(options.source)}
+    sheets = (
+        dict(read_sheets(options.source))
+        if options.source.suffix == ".xlsx"
+        else {"affinity": read_rows(options.source)}
+    )
     pairs = sheets.get("affinity") or next(iter(sheets.values()))
     expert_names, entry_names = column(pairs, "expert", "专家"), column(pairs, "entry", "作品", "item")
     experts = list(dict.fromkeys([*_listed(sheets.get("experts"), "expert", "专家"), *expert_names]))
@@ -123,9 +127,15 @@ def read_table(options: argparse.Namespace) -> Task:
     rows, columns = np.array(place[0])[held], np.array(place[1])[held]
     return Task(
         affinity=sparse.coo_array((weight[held], (rows, columns)), shape=(len(experts), len(entries))),
-        demand=_numbers(sheets.get("entries"), entries, ("entry", "作品"), ("demand", "评审数"), options.demand, "--demand"),
-        load_max=_numbers(sheets.get("experts"), experts, ("expert", "专家"), ("load_max", "上限"), options.load_max, "--load-max"),
-        load_min=_numbers(sheets.get("experts"), experts, ("expert", "专家"), ("load_min", "下限"), options.load_min or 0, ""),
+        demand=_numbers(
+            sheets.get("entries"), entries, ("entry", "作品"), ("demand", "评审数"), options.demand, "--demand"
+        ),
+        load_max=_numbers(
+            sheets.get("experts"), experts, ("expert", "专家"), ("load_max", "上限"), options.load_max, "--load-max"
+        ),
+        load_min=_numbers(
+            sheets.get("experts"), experts, ("expert", "专家"), ("load_min", "下限"), options.load_min or 0, ""
+        ),
         conflicts=_conflicts(sheets.get("conflicts") or [], expert_at, entry_at),
         experts=experts,
         entries=entries,
@@ -137,14 +147,19 @@ def _listed(rows: list[Row] | None, *names: str) -> list[str]:
 
 
 def _numbers(
-    rows: list[Row] | None, keys: list[str], names: tuple[str, ...], heading: tuple[str, ...], default: int | None, option: str
+    rows: list[Row] | None,
+    keys: list[str],
+    names: tuple[str, ...],
+    heading: tuple[str, ...],
+    default: int | None,
+    option: str,
 ) -> Any:
     """A number per key from its sheet, else the one from the command line."""
     given: dict[str, float] = {}
     if rows and any(name in rows[0] for name in heading):
         given = dict(zip(column(rows, *names), map(number, column(rows, *heading)), strict=True))
     found = [given.get(key, float("nan")) for key in keys]
-    filled = [default if value != value else value for value in found]  # noqa: PLR0124 -- NaN differs from itself
+    filled = [default if value != value else value for value in found]
     if any(value is None for value in filled):
         raise FileRefused(f"缺少列 {'/'.join(heading)}，也没有给出 {option}")
     return np.array(filled, dtype=float)

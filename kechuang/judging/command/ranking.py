@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.judging.command.tables import column, number, read_rows, write_rows
-from kechuang.judging.ranking import rank
+from kechuang.judging.ranking import RankedEntry, rank
 from kechuang.judging.ranking.choose import METHODS
 
 HEADINGS = ("rank", "item", "estimate", "error", "low", "high", "rank_low", "rank_high", "scores", "mean", "component")
@@ -35,13 +35,24 @@ def run(options: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     write_rows(
         options.target,
         HEADINGS + tiers,
-        (
-            (row.rank, row.entry, row.estimate, row.error, row.low, row.high, row.rank_low, row.rank_high, row.scores)
-            + (row.mean, row.component + 1, *row.tiers)
-            for row in found.table
-        ),
+        (_cells(row) for row in found.table),
     )
     return found.as_dict() if options.json else _summary(found), True
+
+
+def _cells(row: RankedEntry) -> tuple[Any, ...]:
+    interval = (row.low, row.high, row.rank_low, row.rank_high)
+    return (
+        row.rank,
+        row.entry,
+        row.estimate,
+        row.error,
+        *interval,
+        row.scores,
+        row.mean,
+        row.component + 1,
+        *row.tiers,
+    )
 
 
 def _summary(found: Any) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def choose(sheet: Sheet, method: str) -> Choice:
         return _automatic(sheet, fit)
     if method == "mixed":
         return _mixed(sheet, fit, (say("rank.chosen", method=method),))
-    return Choice(method, simple.METHODS[method](sheet), fit, (say("rank.chosen", method=method), *_warnings(sheet, method)))
+    return Choice(
+        method, simple.METHODS[method](sheet), fit, (say("rank.chosen", method=method), *_warnings(sheet, method))
+    )
 
 
 def fits_a_model(sheet: Sheet) -> bool:

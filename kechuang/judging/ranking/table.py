@@ -47,7 +47,9 @@ class Sheet:
 
         total = len(self.items) + len(self.judges)
         links = (np.ones(len(self.score)), (self.item, self.judge + len(self.items)))
-        count, label = sparse.csgraph.connected_components(sparse.csr_array(links, shape=(total, total)), directed=False)
+        count, label = sparse.csgraph.connected_components(
+            sparse.csr_array(links, shape=(total, total)), directed=False
+        )
         return int(count), label.astype(np.int64)
 
     @property
@@ -68,7 +70,9 @@ def read_sheet(entries: Any, judges: Any, scores: Any, criteria: Any = None) -> 
     if not (entry_labels.ndim == judge_labels.ndim == score.ndim == 1):
         raise ValueError("rank: entries, judges and scores must be one-dimensional")
     if not len(entry_labels) == len(judge_labels) == len(score):
-        raise ValueError(f"rank: {len(entry_labels)} entries, {len(judge_labels)} judges and {len(score)} scores do not match")
+        raise ValueError(
+            f"rank: {len(entry_labels)} entries, {len(judge_labels)} judges and {len(score)} scores do not match"
+        )
     if np.any(np.isinf(score)):
         raise ValueError("rank: a score is infinite")
     given = ~np.isnan(score)

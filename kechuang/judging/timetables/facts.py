@@ -98,5 +98,6 @@ class Timetable:
     def as_rows(self) -> list[dict[str, Any]]:
         days = {slot.key: slot.day for slot in self.plan.slots}
         return [
-            {"day": days[s.slot], "slot": s.slot, "room": s.room, "panel": s.panel, "entry": s.entry} for s in self.sittings
+            {"day": days[s.slot], "slot": s.slot, "room": s.room, "panel": s.panel, "entry": s.entry}
+            for s in self.sittings
         ]

@@ -42,7 +42,9 @@ class Grid:
     def panel_may_sit(self, panel: int, slot: int) -> bool:
         facts = self.plan.panels[panel]
         rooms = self.open_rooms[slot]
-        return self.plan.slots[slot].key not in facts.away and (bool(rooms) if facts.room is None else facts.room in rooms)
+        return self.plan.slots[slot].key not in facts.away and (
+            bool(rooms) if facts.room is None else facts.room in rooms
+        )
 
     def why_not(self, entry: int, cell: Cell) -> str | None:
         """The hard rule that forbids the cell now, by name."""

@@ -30,7 +30,9 @@ def _rooms_of_slot(
             if panel not in chosen and room is not None and room in open_ and room not in chosen.values():
                 chosen[panel] = room
     held = {room for panel, room in last.items() if panel not in panels}
-    spare = sorted((room for room in open_ if room not in chosen.values()), key=lambda room: (room in held, open_.index(room)))
+    spare = sorted(
+        (room for room in open_ if room not in chosen.values()), key=lambda room: (room in held, open_.index(room))
+    )
     for panel in panels:
         if panel not in chosen:
             chosen[panel] = spare.pop(0)

@@ -2,6 +2,8 @@
 
 import math
 import random
+from collections.abc import Callable
+from functools import partial
 
 from kechuang.judging.timetables.grid import Cell, Grid
 from kechuang.judging.timetables.soft import SoftRules
@@ -13,11 +15,12 @@ HOT, COLD = 4.0, 0.05
 def construct(grid: Grid, soft: SoftRules, held: set[int]) -> list[int]:
     """Entries that found no cell."""
     cells = {entry: grid.cells_of(entry) for entry in range(len(grid.plan.entries)) if entry not in grid.cell_of}
-    left = []
-    for entry in sorted(cells, key=lambda entry: (len(cells[entry]), entry)):
-        if not place_best(grid, soft, entry, cells[entry]) and not _make_room(grid, soft, entry, cells[entry], held):
-            left.append(entry)
-    return left
+    hardest_first = sorted(cells, key=lambda entry: (len(cells[entry]), entry))
+    return [entry for entry in hardest_first if not _place(grid, soft, entry, cells[entry], held)]
+
+
+def _place(grid: Grid, soft: SoftRules, entry: int, cells: list[Cell], held: set[int]) -> bool:
+    return place_best(grid, soft, entry, cells) or _make_room(grid, soft, entry, cells, held)
 
 
 def place_best(grid: Grid, soft: SoftRules, entry: int, cells: list[Cell]) -> bool:
@@ -71,7 +74,9 @@ def improve(grid: Grid, soft: SoftRules, held: set[int], seed: int) -> None:
     for turn in range(tries):
         heat = HOT * (COLD / HOT) ** (turn / tries)
         entry = chance.choice(movable)
-        cost += _try_move(grid, soft, entry, chance.choice(cells[entry]), held, lambda gain: _accept(gain, heat, chance))
+        cell = chance.choice(cells[entry])
+        if cell != grid.cell_of[entry] and grid.entry_at.get(cell) not in held:
+            cost += _try_move(grid, soft, entry, cell, partial(_accept, heat=heat, chance=chance))
         if cost < best_cost - 1e-9:
             best, best_cost = dict(grid.cell_of), cost
     _restore(grid, best)
@@ -88,13 +93,11 @@ def _restore(grid: Grid, cells: dict[int, Cell]) -> None:
         grid.put(entry, cell)
 
 
-def _try_move(grid: Grid, soft: SoftRules, entry: int, cell: Cell, held: set[int], accept) -> float:  # type: ignore[no-untyped-def]
+def _try_move(grid: Grid, soft: SoftRules, entry: int, cell: Cell, accept: Callable[[float], bool]) -> float:
     """Move the entry to the cell, or swap it with who is there; returns the change in cost if accepted, else 0."""
     other = grid.entry_at.get(cell)
-    if other == entry or other in held:
-        return 0.0
-    before, old = 0.0, grid.cell_of[entry]
-    before += _lift_costing(grid, soft, entry)
+    old = grid.cell_of[entry]
+    before = _lift_costing(grid, soft, entry)
     if other is not None:
         before += _lift_costing(grid, soft, other)
     after = _put_costing(grid, soft, [(entry, cell)] if other is None else [(entry, cell), (other, old)])

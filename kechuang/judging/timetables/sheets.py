@@ -23,7 +23,9 @@ def of_person(table: Timetable, person: Hashable) -> list[Sitting]:
     return [s for s in table.sittings if s.entry in entries or s.panel in panels]
 
 
-def icalendar(table: Timetable, sittings: list[Sitting], *, title: str, stamp: datetime, domain: str = "kechuang") -> str:
+def icalendar(
+    table: Timetable, sittings: list[Sitting], *, title: str, stamp: datetime, domain: str = "kechuang"
+) -> str:
     """The sittings as an iCalendar file (RFC 5545); slots need start and end."""
     slots = {slot.key: slot for slot in table.plan.slots}
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//kechuang//timetable//ZH"]
@@ -31,9 +33,17 @@ def icalendar(table: Timetable, sittings: list[Sitting], *, title: str, stamp: d
         slot = slots[sitting.slot]
         if slot.start is None or slot.end is None:
             raise ValueError(f"slot {sitting.slot!r} has no start and end")
-        lines += ["BEGIN:VEVENT", f"UID:{_escape(f'{sitting.entry}-{sitting.panel}')}@{domain}", f"DTSTAMP:{_utc(stamp)}"]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{_escape(f'{sitting.entry}-{sitting.panel}')}@{domain}",
+            f"DTSTAMP:{_utc(stamp)}",
+        ]
         lines += [f"DTSTART:{_utc(slot.start)}", f"DTEND:{_utc(slot.end)}"]
-        lines += [f"SUMMARY:{_escape(f'{title} {sitting.entry}')}", f"LOCATION:{_escape(str(sitting.room))}", "END:VEVENT"]
+        lines += [
+            f"SUMMARY:{_escape(f'{title} {sitting.entry}')}",
+            f"LOCATION:{_escape(str(sitting.room))}",
+            "END:VEVENT",
+        ]
     return "".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
 
 
@@ -47,7 +57,8 @@ def _escape(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Lines of at most 75 bytes, continued with a space, never inside a character."""
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for character in line:
         if len((part + character).encode()) > (75 if not parts else 74):
             parts.append(part)

@@ -1,0 +1,149 @@
+"""The demo city in every state: an edition that is over, one that is open, and district contests in review, defence and notice."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from kechuang.base.clock import travel
+from kechuang.base.errors import Refused
+from kechuang.base.jobs import run_pending_jobs
+from kechuang.console.demo import city as people
+from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas
+from kechuang.console.demo.story import Story
+from kechuang.engine.applications import actions
+from kechuang.engine.applications.perform import perform
+from kechuang.engine.models import Reviewer
+from kechuang.engine.publicity.actions.objections import file_objection
+from kechuang.orgs.models import Org
+
+Tell = Callable[[str], object]
+
+
+def load(day: date, *, tell: Tell) -> None:
+    """Build everything as of `day`. Runs once, in an empty database."""
+    with travel(day - timedelta(days=480)):
+        city = people.build()
+        school_personas(city, city.schools[HOME][3])
+        office_personas(city)
+    experts = expert_pool(city)
+    tell("  上一届全市大赛……")
+    _past_edition(city, experts, day)
+    tell("  区赛：评审中、问辩、公示……")
+    _district(city, experts, day, "440305", 60).review(expert=experts[0])
+    _district(city, experts, day, "440306", 73).defence(day)
+    _in_notice(city, experts, day, tell)
+    tell("  本届全市大赛（正在申报）……")
+    _open_edition(city, day)
+    run_pending_jobs()
+
+
+def _story(city: people.DemoCity, org: Org, begins: date, title: str, schools: list[people.School], experts: list[Reviewer]) -> Story:
+    officer = city.officer if org == city.org else next(o for o in city.unit_officers.values() if o.memberships[0].org_id == org.pk)
+    year = begins.year
+    return Story(city, org, officer, f"{title}（{year}）", year, year - 1983, begins, schools, experts=experts)
+
+
+def _past_edition(city: people.DemoCity, experts: list[Reviewer], day: date) -> None:
+    """Over: awarded, certified, shown."""
+    story = _story(city, city.org, day - timedelta(days=400), "深圳市青少年科技创新大赛", city.all_schools(), experts)
+    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", indexable=False)
+    story.apply(42)
+    story.endorse()
+    story.recommend()
+    story.screen()
+    round = story.open_preliminary()
+    story.score(round)
+    story.shortlist(round)
+    defence = story.open_defence()
+    story.score(defence, days=76)
+    decision = story.decide(defence)
+    story.award(story.announce(decision))
+
+
+class _DistrictStory:
+    """A district's own contest, at some days since it began."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        story.publish()
+        story.apply(12)
+        story.endorse()
+        story.screen()
+        self.round = story.open_preliminary()
+
+    def review(self, *, expert: Reviewer) -> None:
+        self.story.score(self.round, 0.55, skip=expert, days=58)
+
+    def defence(self, day: date) -> None:
+        self.story.score(self.round)
+        self.story.shortlist(self.round)
+        self.story.open_defence(self.story.at((day - self.story.begins).days + 2, 9))
+
+
+def _district(city: people.DemoCity, experts: list[Reviewer], day: date, code: str, days: int) -> _DistrictStory:
+    unit = city.units[code]
+    title = f"{unit.short_name}青少年科技创新大赛"
+    return _DistrictStory(_story(city, unit, day - timedelta(days=days), title, city.schools[code], experts))
+
+
+def _in_notice(city: people.DemoCity, experts: list[Reviewer], day: date, tell: Tell) -> None:
+    """Published yesterday, with one objection; needs the holiday table of the year."""
+    found = _district(city, experts, day, "440307", 79)
+    story = found.story
+    story.score(found.round)
+    story.shortlist(found.round)
+    defence = story.open_defence()
+    story.score(defence, days=76)
+    decision = story.decide(defence)
+    try:
+        notice = story.announce(decision, days=78)
+    except Refused as refused:
+        tell(f"  公示没有装入：{refused.sentence}")
+        return
+    line = notice.lines.first()
+    if line:
+        file_objection(
+            notice, application=line.application, name="演示人", document_no="11010519491231002X", unit="演示单位", phone="13800000000", signed=True,
+            statement="作品介绍中的一张照片与公开资料里的照片很相似，请核对照片来源。", client_token="demo-objection",
+        )  # fmt: skip
+
+
+def _open_edition(city: people.DemoCity, day: date) -> None:
+    """Open for applications now, with entries in every early state."""
+    story = _story(city, city.org, day - timedelta(days=20), "深圳市青少年科技创新大赛", city.all_schools(), [])
+    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}")
+    with travel(story.at(15)):
+        entries = story.apply(26)
+    home = {school.org.pk: school for school in city.all_schools()}
+    with travel(story.at(18)):
+        for place, entry in enumerate(entries):
+            _advance(entry, place, home[entry.org_id], city)
+        drafts = story.apply(6, submit=False, start=26)
+        for draft in drafts[:2]:
+            actions.save_answers(draft, {"novelty": "", "result": ""}, version=draft.version, by=home[draft.org_id].teachers[0])
+
+
+def _advance(entry, place: int, school: people.School, city: people.DemoCity) -> None:  # noqa: ANN001
+    """Spread the entries over the early states; some stay where they are."""
+    step = place % 13
+    unit = next(o for o in city.unit_officers.values() if o.memberships[0].org_id == entry.org.parent_id)
+    if step in {0, 1, 2}:
+        return
+    if step == 3:
+        perform(entry, "return", by=school.officer, reason="研究日志缺少第二周的原始记录，请补充后重新提交。")
+        return
+    if step == 4:
+        perform(entry, "decline", by=school.officer, reason="与本校另一件作品内容重复，本届不予推荐。")
+        return
+    perform(entry, "endorse", by=school.officer)
+    if step in {5, 6, 7}:
+        return
+    if step == 8:
+        perform(entry, "pass_over", by=unit)
+        return
+    perform(entry, "recommend", by=unit)
+    if step == 9:
+        perform(entry, "ask_completion", by=city.officer, reason="请补充查新报告。")
+    elif step == 10:
+        perform(entry, "screen", by=city.officer)
+    elif step == 11:
+        perform(entry, "reject", by=city.officer, reason="研究完成时间超出规定的两年范围。")
