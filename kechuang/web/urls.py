@@ -3,5 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("kechuang.web.account.urls")),
+    path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.reviewer.urls")),
 ]
