@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     words = list(sys.argv[1:] if argv is None else argv)
     show_all = OWN_OPTION in words
-    if not words or words[0] in {"--help", "-h", "help"} and len(words) == 1:
+    if not words or (words[0] in {"--help", "-h", "help"} and len(words) == 1):
         return _guarded(_help, show_all)
     name = words[0] if words[0] != "help" else words[1]
     rest = words[1:] if words[0] != "help" else ["--help"]
@@ -134,7 +134,7 @@ def _guarded(work: Callable[[], int], show_all: bool) -> int:
         return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
-    except Exception as problem:  # noqa: BLE001 -- the outermost edge: everything becomes a sentence
+    except Exception as problem:
         if show_all:
             raise
         print(_sentence(problem), file=sys.stderr)

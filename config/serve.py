@@ -28,8 +28,12 @@ def serve(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="kechuang serve", description="启动网站和后台任务；Ctrl+C 停止。")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="监听地址（HOST，默认 127.0.0.1）")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="端口（PORT，默认 8000）")
-    parser.add_argument("--web", type=int, default=_count("WEB_PROCESSES", 2), help="网站进程数（WEB_PROCESSES，默认 2）")
-    parser.add_argument("--jobs", type=int, default=_count("JOB_PROCESSES", 1), help="后台进程数（JOB_PROCESSES，默认 1）")
+    parser.add_argument(
+        "--web", type=int, default=_count("WEB_PROCESSES", 2), help="网站进程数（WEB_PROCESSES，默认 2）"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=_count("JOB_PROCESSES", 1), help="后台进程数（JOB_PROCESSES，默认 1）"
+    )
     parser.add_argument("--traceback", action="store_true", help="出错时显示完整经过")
     options = parser.parse_args(list(words))
     os.environ.setdefault("SITE_URL", f"http://{options.host}:{options.port}")
@@ -48,6 +52,7 @@ def check_ready() -> None:
     from django.contrib.staticfiles import finders  # noqa: PLC0415 -- app ready
 
     django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     waiting = _waiting_migrations()
     if waiting:
         raise CannotServe(f"数据库有 {waiting} 步升级还没有做。请先运行 kechuang migrate。")

@@ -7,3 +7,12 @@ class OrgsConfig(AppConfig):
     label = "orgs"
     verbose_name = _("机构与人员")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.contrib.auth import signals  # noqa: PLC0415 -- app ready
+
+        from kechuang.orgs.signin import lockout  # noqa: PLC0415 -- app ready
+
+        signals.user_logged_in.connect(lockout.record_sign_in, dispatch_uid="orgs.sign_in")
+        signals.user_logged_out.connect(lockout.record_sign_out, dispatch_uid="orgs.sign_out")
+        signals.user_login_failed.connect(lockout.record_failure, dispatch_uid="orgs.sign_in_failed")

@@ -16,7 +16,8 @@ from .templatetags.kit import ICONS, TONES
 class ExampleForm(forms.Form):
     title = forms.CharField(label=_("作品名称"), max_length=40, help_text=_("不超过 40 字，写清研究对象和方法。"))
     stage = forms.ChoiceField(
-        label=_("学段"), choices=[("", _("请选择")), ("primary", _("小学")), ("junior", _("初中")), ("senior", _("高中"))]
+        label=_("学段"),
+        choices=[("", _("请选择")), ("primary", _("小学")), ("junior", _("初中")), ("senior", _("高中"))],
     )
     kind = forms.ChoiceField(
         label=_("作品形式"),

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from kechuang.web.kit_page import Components
+
 urlpatterns = [
+    path("components/", Components.as_view(), name="components"),
     path("", include("kechuang.web.account.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.reviewer.urls")),

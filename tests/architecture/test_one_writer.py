@@ -12,11 +12,21 @@ NAMES = {"application", "app", "locked_application"}
 
 def assignments_of_state(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+        )
         for target in targets:
-            if isinstance(target, ast.Attribute) and target.attr == "state" and getattr(target.value, "id", "") in NAMES:
+            if (
+                isinstance(target, ast.Attribute)
+                and target.attr == "state"
+                and getattr(target.value, "id", "") in NAMES
+            ):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "bulk_update"}:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"update", "bulk_update"}
+        ):
             text = ast.unparse(node)
             if "Application.objects" in text and ("state=" in text or "'state'" in text):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 500
+LONGEST_OF_TESTS = 600
+"""A table of cases reads better whole."""
 LONG_FOR_A_REASON = {
     "package-lock.json": "written by npm",
     "requirements/main.txt": "written by make lock",
@@ -56,11 +59,13 @@ def test_npm_lock_holds_hashes_and_no_addresses() -> None:
 
 
 def test_locks_cover_what_pyproject_asks_for() -> None:
-    asked = re.findall(r'^    "([a-z0-9-]+)[\[><=",]', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    asked = [re.match(r"[\w.-]+", line).group() for lines in lists for line in lines if isinstance(line, str)]
     locked = "".join(lock.read_text(encoding="utf-8") for lock in (ROOT / "requirements").glob("*.txt"))
 
     assert "django" in asked
-    assert [name for name in asked if f"\n{name}==" not in f"\n{locked}" and f"\n{name}[" not in locked] == []
+    assert [name for name in asked if not re.search(rf"^{name}(\[[\w,-]+\])?==", locked, re.MULTILINE)] == []
 
 
 def test_no_path_of_a_machine_is_tracked() -> None:
@@ -71,7 +76,12 @@ def test_no_path_of_a_machine_is_tracked() -> None:
 
 def test_no_file_is_too_long() -> None:
     lengths = {name: text.count("\n") for name, text in texts().items() if not name.endswith(LONG_BY_NATURE)}
-    long = {name: length for name, length in lengths.items() if length > LONGEST and name not in LONG_FOR_A_REASON}
+    allowed = {name: LONGEST_OF_TESTS if name.startswith("tests/") else LONGEST for name in lengths}
+    long = {
+        name: length
+        for name, length in lengths.items()
+        if length > allowed[name] and name not in LONG_FOR_A_REASON and "/migrations/" not in name
+    }
 
     assert long == {}
 
@@ -103,9 +113,11 @@ def test_import_contracts_hold() -> None:
 
 
 def test_judging_runs_without_django() -> None:
-    code = "import sys, pkgutil, importlib, kechuang.judging as j\n" \
-        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(j.__path__, 'kechuang.judging.')]\n" \
-        "sys.exit('django' in sys.modules)"  # fmt: skip
+    code = (
+        "import sys, pkgutil, importlib, kechuang.judging as j; "
+        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(j.__path__, 'kechuang.judging.')]; "
+        "sys.exit('django' in sys.modules)"
+    )
 
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -115,6 +127,9 @@ def test_judging_runs_without_django() -> None:
 def test_inline_imports_carry_their_reason() -> None:
     """style.md: `slow import` or `app ready`; there is no third reason."""
     bare = re.compile(r"# noqa: [^#]*PLC0415(?! -- (?:slow import|app ready)\b)")
-    here = str(Path(__file__).relative_to(ROOT))
 
-    assert [name for name, text in texts().items() if name.endswith(".py") and name != here and bare.search(text)] == []
+    assert [
+        name
+        for name, text in texts().items()
+        if name.endswith(".py") and not name.startswith("tests/") and bare.search(text)
+    ] == []

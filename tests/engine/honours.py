@@ -6,8 +6,6 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
-from kechuang.orgs.actor import Actor
-from kechuang.orgs.models import Consent, ConsentText, Guardianship, Membership, Org, Person, PupilRecord, User
 
 from kechuang.base import clock
 from kechuang.engine.models import (
@@ -25,6 +23,8 @@ from kechuang.engine.models import (
     TeamMember,
 )
 from kechuang.engine.programme import codec
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Consent, ConsentText, Guardianship, Membership, Org, Person, PupilRecord, User
 from kechuang.programmes.innovation_contest.programme import INNOVATION_CONTEST
 
 DAY = datetime(2026, 9, 21, 9, tzinfo=timezone.get_default_timezone())
@@ -203,8 +203,7 @@ def make_competition(
 def closed_notice(competition: Competition) -> PublicNotice:
     """The notice as it stands after its days are over."""
     now = clock.now()
-    notice = PublicNotice.objects.create(
+    return PublicNotice.objects.create(
         number=f"公示{next(_numbers)}", decision=competition.decision, title="拟获奖名单公示", state="closed", starts_on=now.date(),
         ends_on=now.date(), published_at=now, published_by=competition.officer.user, closed_at=now,
     )  # fmt: skip
-    return notice

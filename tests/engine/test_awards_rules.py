@@ -53,7 +53,7 @@ def test_words_that_lost_a_legal_line_are_not_frozen(part):
 
 
 def test_words_name_an_unknown_place_of_the_sentence():
-    with pytest.raises(WordsRefused, match="{age}"):
+    with pytest.raises(WordsRefused, match=r"\{age\}"):
         words(sentence="{names}{age}")
 
 

@@ -19,7 +19,7 @@ TERMS = {
     "gates_bar": True,
     "weights": {"preliminary": 1},
     "names": {"first": "一等奖", "second": "二等奖", "third": "三等奖"},
-    "ratios": {"first": 0.15, "second": 0.35, "third": 0.5},
+    "ratios": [["first", 0.15], ["second", 0.35], ["third", 0.5]],
     "cap": 0.6,
     "border": "down",
 }
@@ -201,9 +201,16 @@ def test_terms_come_from_the_plan():
     found = terms({})
 
     assert found["weights"] == {"preliminary": 0.4, "defence": 0.6}
-    assert found["ratios"] == {"first": 0.15, "second": 0.35, "third": 0.5}
+    assert found["ratios"] == [["first", 0.15], ["second", 0.35], ["third", 0.5]]
     assert found["cap"] == 0.6
     assert found["tie_break"] == ["innovation", "science"]
+
+
+def test_ratios_keep_the_order_of_the_tiers():
+    given_ = {"third": 0.6, "first": 0.1, "second": 0.3}
+
+    assert terms({"ratios": given_})["ratios"] == [["first", 0.1], ["second", 0.3], ["third", 0.6]]
+    assert terms({"ratios": given_}) == terms({"ratios": [["first", 0.1], ["second", 0.3], ["third", 0.6]]})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from kechuang.orgs.actor import Actor
 from PIL import Image
 
 from kechuang.base import clock
@@ -28,6 +27,7 @@ from kechuang.engine.publicity.actions import (
 from kechuang.engine.publicity.actions.objections import ObjectionRefused
 from kechuang.engine.publicity.models import Objection, PublicNotice
 from kechuang.orgs.actions.consents import withdraw_consent
+from kechuang.orgs.actor import Actor
 from tests.engine.honours import DAY, answer, make_actor, make_competition, make_guardian
 
 pytestmark = [pytest.mark.django_db]

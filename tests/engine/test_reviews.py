@@ -1,7 +1,7 @@
 """Rounds from opening to closing: entries, experts, conflicts, assignments, progress."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,24 +13,21 @@ from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.engine.reviews import actions, queries
 from kechuang.engine.reviews.models import Assignment, Conflict, RoundEntry
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import OrgKind, Role
+from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Guardianship, Membership, Org, Relationship
 from tests.factories.engine import (
-    LONG_AGO,
     a_call,
-    a_city,
-    a_person,
+    a_ground,
     a_plan,
     a_reviewer,
     a_round,
-    a_school,
     a_sheet,
-    actor_of,
     an_actor,
     an_application,
     closed,
     scored,
 )
+from tests.factories.orgs import a_campus, a_group, a_person, a_school, actor_for
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -38,7 +35,7 @@ SYSTEM = Actor.system()
 
 @pytest.fixture
 def city():
-    return a_city()
+    return a_ground()
 
 
 @pytest.fixture
@@ -176,11 +173,11 @@ def conflict_kinds(reviewer, application):
 
 
 def member_of(reviewer, org, *, role=Role.TEACHER, until=None):
-    Membership.objects.create(person=reviewer.person, org=org, role=role, since=LONG_AGO, until=until)
+    Membership.objects.create(person=reviewer.person, org=org, role=role, since=date(2020, 9, 1), until=until)
 
 
 def test_conflicts_are_found_from_the_records(city, call):
-    group = Org.objects.create(kind=OrgKind.GROUP, code="G1", name="集团", parent=city.districts[0])
+    group = a_group(city.districts[0])
     home, sister = city.schools[0], a_school(city.districts[1], group=group)
     Org.objects.filter(pk=home.pk).update(group=group)
     pupil, adviser = a_person(), a_person()
@@ -211,9 +208,7 @@ def test_conflicts_are_found_from_the_records(city, call):
 
 
 def test_campus_counts_as_its_school(city, call):
-    campus = Org.objects.create(
-        kind=OrgKind.CAMPUS, code="K1", name="东校区", parent=city.schools[0], school_kind="complete"
-    )
+    campus = a_campus(city.schools[0])
     application = an_application(call, campus)
     reviewer = a_reviewer(city)
     member_of(reviewer, city.schools[0])
@@ -279,7 +274,7 @@ def test_expert_names_employers_before_assignment(city, call):
     reviewer = a_reviewer(city)
     round = a_round(call, [reviewer])
 
-    row = actions.declare_affiliations(round, [actions.Post(city.schools[0])], by=actor_of(reviewer.person))
+    row = actions.declare_affiliations(round, [actions.Post(city.schools[0])], by=actor_for(reviewer.person))
     actions.find_conflicts(round, by=SYSTEM)
 
     assert row.declared_at is not None
@@ -292,7 +287,7 @@ def test_nobody_declares_for_another(city, call):
     round = a_round(call, [reviewer, other])
 
     with pytest.raises(PermissionDenied):
-        actions.declare_conflict(reviewer, round.entries.get(), reason="亲属", by=actor_of(other.person))
+        actions.declare_conflict(reviewer, round.entries.get(), reason="亲属", by=actor_for(other.person))
 
 
 # --- assignment --------------------------------------------------------------------------------------------------
@@ -355,7 +350,7 @@ def test_reassignment_keeps_what_stands_and_never_returns_to_who_recused(city, c
     round = a_round(call, reviewers, assigned=True)
     before = set(round.assignments.values_list("reviewer_id", "entry_id"))
     gone = round.assignments.first()
-    actions.recuse(gone, reason="作者是我的学生", by=actor_of(gone.reviewer.person))
+    actions.recuse(gone, reason="作者是我的学生", by=actor_for(gone.reviewer.person))
 
     done = actions.assign_reviewers(round, by=SYSTEM)
 

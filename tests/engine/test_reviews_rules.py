@@ -1,6 +1,7 @@
 """Pure rules of the review stage: aliases, sheets, totals, the reasons why a round stays open."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_aliases_are_distinct_and_avoid_the_taken():
 def test_aliases_do_not_tell_the_order():
     drawn = rules.aliases(400, seed=3)
 
-    rising = sum(a < b for a, b in zip(drawn, drawn[1:], strict=False))
+    rising = sum(a < b for a, b in pairwise(drawn))
     assert 150 < rising < 250
 
 

@@ -6,7 +6,7 @@ an application came to it is the subject of other tests. Rounds are opened, staf
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -22,17 +22,16 @@ from kechuang.engine.reviews import actions
 from kechuang.engine.reviews.models import Assignment, Reviewer, ReviewRound
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import OrgKind, PartnerKind, Role, SchoolKind
-from kechuang.orgs.models import Membership, Org, Person, User
+from kechuang.orgs.models import Org, Person, User
+from tests.factories.orgs import a_city, a_partner, a_person, a_pupil, a_school, actor_for, an_expert, an_officer
 
 _numbers = count(1)
-LONG_AGO = date(2020, 9, 1)
 COMMENT = "选题有新意，实验设计合理，数据充分。"
 
 
 @dataclass
-class City:
-    """One city, two districts, two schools in each, and a university."""
+class Ground:
+    """A city for a contest: three districts, two schools in each of the first two, a university."""
 
     org: Org
     districts: list[Org]
@@ -40,40 +39,16 @@ class City:
     university: Org
 
 
-def a_city() -> City:
+def a_ground() -> Ground:
     n = next(_numbers)
-    org = Org.objects.create(kind=OrgKind.CITY, code=f"C{n}", name=f"科创市{n}")
-    districts = [
-        Org.objects.create(kind=OrgKind.DISTRICT, code=f"C{n}D{d}", name=f"第{d}区", parent=org) for d in (1, 2)
-    ]
-    schools = [a_school(district, name=f"{district.name}第{k}中学") for district in districts for k in (1, 2)]
-    university = Org.objects.create(
-        kind=OrgKind.PARTNER, partner_kind=PartnerKind.UNIVERSITY, code=f"C{n}U", name=f"科创大学{n}", parent=org
-    )
-    return City(org, districts, schools, university)
+    city = a_city(code=f"44{n:04d}", name=f"科创市{n}教育局")
+    schools = [a_school(district) for district in (city.east, city.west) for _k in range(2)]
+    return Ground(city.org, city.districts, schools, a_partner(city.org))
 
 
-def a_school(district: Org, *, name: str = "", **facts: Any) -> Org:
-    n = next(_numbers)
-    words = {"school_kind": SchoolKind.COMPLETE, "name": name or f"第{n}中学"} | facts
-    return Org.objects.create(kind=OrgKind.SCHOOL, code=f"S{n}", parent=district, **words)
-
-
-def a_person(name: str = "", *, user: bool = True) -> Person:
-    n = next(_numbers)
-    account = User.objects.create(username=f"u{n}", password="!") if user else None
-    return Person.objects.create(name=name or f"某人{n}", user=account)
-
-
-def an_actor(role: str, org: Org, *, name: str = "") -> Actor:
+def an_actor(role: str, org: Org) -> Actor:
     """Somebody who holds `role` at `org`."""
-    person = a_person(name)
-    Membership.objects.create(person=person, org=org, role=role, since=LONG_AGO)
-    return Actor.of(person.user)
-
-
-def actor_of(person: Person) -> Actor:
-    return Actor.of(person.user)
+    return actor_for(an_officer(role, org))
 
 
 def a_plan(**changes: Any) -> Programme:
@@ -81,9 +56,11 @@ def a_plan(**changes: Any) -> Programme:
     return replace(PROGRAMMES["innovation_contest"], **changes)
 
 
-def a_call(city: City | None = None, *, state: str = "published", plan: Programme | None = None, **facts: Any) -> Call:
+def a_call(
+    city: Ground | None = None, *, state: str = "published", plan: Programme | None = None, **facts: Any
+) -> Call:
     """A published call of the city, in its application window."""
-    city, now, n = city or a_city(), clock.now(), next(_numbers)
+    city, now, n = city or a_ground(), clock.now(), next(_numbers)
     declaration = codec.to_json(plan or a_plan())
     published = {} if state == "draft" else {"published_at": now, "published_by": _publisher()}
     defaults = {
@@ -104,7 +81,9 @@ def a_call(city: City | None = None, *, state: str = "published", plan: Programm
 
 
 def _publisher() -> User:
-    return User.objects.create(username=f"publisher{next(_numbers)}", password="!")
+    user = a_person().user
+    assert user
+    return user
 
 
 def an_application(
@@ -127,7 +106,7 @@ def an_application(
         division=division_of(call.plan, stage, discipline), answers=answers or {},
         **({"title": f"作品{n}", "abstract": "摘要"} | sent | facts),
     )  # fmt: skip
-    people = [a_person(user=False)] if members is None else list(members)
+    people = [a_pupil(org, grade=11)] if members is None else list(members)
     TeamMember.objects.bulk_create(
         [TeamMember(application=application, call=call, person=p, school=org, grade=11, is_live=True) for p in people]
     )
@@ -141,11 +120,10 @@ def an_attachment(application: Application, question: str, name: str = "报告.p
 
 
 def a_reviewer(
-    city: City, *, name: str = "", fields: Iterable[str] = ("PH",), stages: Iterable[str] = ("senior",), **words: Any
+    city: Ground, *, name: str = "", fields: Iterable[str] = ("PH",), stages: Iterable[str] = ("senior",), **words: Any
 ) -> Reviewer:
     """An expert of the pool with an account and the role."""
-    person = a_person(name)
-    Membership.objects.create(person=person, org=city.org, role=Role.EXPERT, since=LONG_AGO)
+    person = an_expert(city.org, **({"name": name} if name else {}))
     return actions.add_reviewer(person, by=Actor.system(), fields=fields, stages=stages, **words)
 
 

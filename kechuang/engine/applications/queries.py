@@ -10,7 +10,14 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
-from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, SignedPledge, TeamMember
+from kechuang.engine.applications.models import (
+    Adviser,
+    Application,
+    ApplicationQuerySet,
+    Movement,
+    SignedPledge,
+    TeamMember,
+)
 from kechuang.engine.applications.people import missing_consents, reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
@@ -64,7 +71,9 @@ def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
         label = _(flow.move(movement.move).label) if movement.move in {m.name for m in flow.moves} else movement.move
         past.append(Milestone(label, movement.at, "" if for_team else movement.by_label, movement.reason))
     info = application.state_info
-    now = Milestone(_("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True)
+    now = Milestone(
+        _("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True
+    )
     return [*past, now, *_ahead(application)]
 
 
@@ -78,10 +87,11 @@ def _ahead(application: Application) -> list[Milestone]:
                 "in_publicity": "notice"}.get(application.state, "apply")  # fmt: skip
     steps = list(application.call.plan.steps)
     start = next((n for n, step in enumerate(steps) if step.code == position), 0)
-    coming = [Milestone(_(info.then), None, is_ahead=True)]
-    for step in steps[start + 1 :]:
-        coming.append(Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True))
-    return coming
+    coming = [
+        Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True)
+        for step in steps[start + 1 :]
+    ]
+    return [Milestone(_(info.then), None, is_ahead=True), *coming]
 
 
 def gaps(application: Application) -> list[Gap]:
@@ -97,7 +107,11 @@ def gaps(application: Application) -> list[Gap]:
     without = missing_consents({member.person_id for member in members}, plan.consents)
     found += [Gap("consent", _("%(name)s 的参赛同意") % {"name": m.person}) for m in members if m.person_id in without]
     signed = dict(SignedPledge.objects.filter(application=application).values_list("code", "text_digest"))
-    found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
+    found += [
+        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
+        for p in plan.pledges
+        if signed.get(p.code) != rules.pledge_digest(p)
+    ]
     return found
 
 
@@ -136,7 +150,12 @@ def counts_by_district(rows: QuerySet[Application]) -> Counter[int]:
 def funnel(call: Call) -> list[tuple[str, str, int]]:
     """报名 → 推荐 → 入围 → 获奖: (state group, label, how many ever reached it)."""
     reached = Counter(
-        dict(Movement.objects.filter(application__call=call).order_by().values_list("target").annotate(n=Count("application", distinct=True)))
+        dict(
+            Movement.objects.filter(application__call=call)
+            .order_by()
+            .values_list("target")
+            .annotate(n=Count("application", distinct=True))
+        )
     )
     groups = (("submitted", _("报名")), ("endorsed", _("学校报送")), ("recommended", _("区级推荐")), ("screened", _("通过资格审查")),
               ("in_defence", _("入围终评")), ("awarded", _("获奖")))  # fmt: skip

@@ -44,7 +44,7 @@ def new_numbers(call: Call, year: int, count: int) -> list[str]:
 
 def _holders(award: Award, with_advisers: bool) -> Iterator[Holder]:
     """Every named member, or the team as one where nobody is named; every adviser if the plan has words for them."""
-    members = [member.person for member in award.application.members.all()]
+    members: list[Person | None] = [member.person for member in award.application.members.all()]
     for person in members or [None]:
         yield award, HolderKind.TEAM, person
     for adviser in award.application.advisers.all() if with_advisers else ():

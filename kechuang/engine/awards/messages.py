@@ -22,6 +22,7 @@ def tell_awarded(call: Call, awards: list[Award], by: Actor) -> None:
 
 
 def tell_corrected(certificate: Certificate, by: Actor) -> None:
+    assert certificate.replaces is not None
     facts = {"number": certificate.number, "old": certificate.replaces.number}
     notify(
         team_users([certificate.award.application_id]),

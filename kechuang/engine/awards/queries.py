@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from kechuang.base.masking import mask_name
 from kechuang.engine.awards.models import Award, Certificate
@@ -70,8 +70,8 @@ def verify(number_or_code: str) -> Verification:
     return replace(answer, holder="")
 
 
-def verify_file(pdf: BinaryIO) -> Verification:
-    """Whether a PDF is, byte for byte, one that was issued here."""
+def verify_file(pdf: Any) -> Verification:
+    """Whether a PDF (an open binary file, an upload) is, byte for byte, one that was issued here."""
     pdf.seek(0)
     sha256 = hashlib.file_digest(pdf, "sha256").hexdigest()
     return _answer(_with_all().filter(stored__sha256=sha256).first())
@@ -103,7 +103,7 @@ def certificates_of(application_id: int) -> QuerySet[Certificate]:
     rows = Certificate.objects.filter(award__application=application_id).select_related(
         "person", "stored", "award", "replaced_by"
     )
-    return rows.order_by("replaced_by", "holder_kind", "id")
+    return rows.order_by(F("replaced_by").asc(nulls_first=True), "holder_kind", "id")
 
 
 def certificates_for(actor: Actor, call: Call) -> QuerySet[Certificate]:

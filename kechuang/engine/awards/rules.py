@@ -66,7 +66,7 @@ def certificate_words(facts: Facts, *, number: str, code: str, address: str) -> 
         "number_label": "证书编号",
         "code": code,
         "code_label": "核验码",
-        "check_label": "扫描二维码，或打开下列网址输入编号或核验码核验",
+        "check_label": "扫码，或在下列网址输入核验码核验",
         "address": address,
         "approval": f"批准文号：{approval}" if approval else "",
         "disclaimer": DISCLAIMER_LINE,

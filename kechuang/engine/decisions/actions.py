@@ -192,7 +192,10 @@ def _require_current(decision: Decision) -> None:
         raise Refused(_("拟定之后有作品退出或被取消资格：%(titles)s。请重新拟定结果。") % {"titles": "、".join(titles)})
 
 
-ON = {"shortlist": ("shortlist", ("in_review",)), "award": ("propose", ("in_review", "in_defence", "not_awarded"))}
+ON = {
+    "shortlist": ("shortlist", ("in_review", "not_awarded")),
+    "award": ("propose", ("in_review", "in_defence", "not_awarded")),
+}
 """The move of the chosen and the states it is needed in; those already where they belong are left alone."""
 OUT = ("in_review", "in_defence", "in_publicity")
 

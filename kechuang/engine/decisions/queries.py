@@ -144,8 +144,7 @@ def result_sheet(decision: Decision) -> list[SheetRow]:
 def _sheet_row(
     row: DecisionLine, alias: str, names: Mapping[str, str], totals: Mapping[int, list[Decimal]]
 ) -> SheetRow:
-    reach = INTERVAL * row.error if row.error is not None else None
-    known = row.estimate is not None and reach is not None
+    low, high = _interval(row.estimate, row.error)
     return SheetRow(
         application_id=row.application_id,
         public_id=row.application.public_id,
@@ -156,8 +155,8 @@ def _sheet_row(
         rank=row.rank,
         estimate=row.estimate,
         error=row.error,
-        low=row.estimate - reach if known else None,
-        high=row.estimate + reach if known else None,
+        low=low,
+        high=high,
         prize=row.prize,
         prize_name=names.get(row.prize, ""),
         is_chosen=row.is_chosen,
@@ -165,6 +164,12 @@ def _sheet_row(
         parts=row.parts,
         totals=tuple(totals.get(row.application_id, ())),
     )
+
+
+def _interval(estimate: float | None, error: float | None) -> tuple[float | None, float | None]:
+    if estimate is None or error is None:
+        return None, None
+    return estimate - INTERVAL * error, estimate + INTERVAL * error
 
 
 def _totals(round: ReviewRound) -> dict[int, list[Decimal]]:
@@ -276,7 +281,9 @@ def _round_results(application: Application, decision: Decision) -> Iterable[Rou
                 for c in rubric.criteria
             )
             feedback = tuple(sorted(score.feedback for score in given if score.feedback))
-            yield RoundResult(round.plan.name, len(given), _mean(s.total for s in given), criteria, feedback)
+            yield RoundResult(
+                round.plan.name, len(given), _mean(s.total for s in given if s.total is not None), criteria, feedback
+            )
 
 
 def _mean(values: Iterable[Decimal]) -> Decimal:

@@ -11,7 +11,7 @@
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from kechuang import judging
 from kechuang.base.errors import Refused
-from kechuang.engine.programme.codec import digest
+from kechuang.engine.programme.codec import canonical, digest
 from kechuang.engine.programme.declaration import METHODS, Programme
 
 RULE_VERSION = "2026.1"
@@ -80,6 +80,7 @@ def lines_digest(lines: Iterable[Line]) -> str:
 
 def run_ranking(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs of the inputs as plain JSON, in which floats have one spelling on every machine."""
+    inputs = json.loads(canonical(inputs))
     scores = inputs["scores"]
     if not scores:
         return {"method": inputs["method"], "table": [], "severity": [], "reasons": [], "alarms": [], "variances": {}}
@@ -104,7 +105,10 @@ def check_method(method: str) -> str:
 
 
 def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The plan's own terms with the officer's changes; Refused where they break the published rules."""
+    """The plan's own terms with the officer's changes; Refused where they break the published rules.
+
+    Ratios are pairs in the order of the tiers (given as a mapping or as pairs): a database may reorder the keys of JSON.
+    """
     rounds = [r.code for r in plan.rounds]
     until = plan.rounds[: rounds.index(code) + 1]
     terms: dict[str, Any] = {
@@ -117,7 +121,7 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
     }
     if kind == AWARD:
         prizes = plan.prizes.prizes
-        terms |= {"ratios": {p.code: p.share for p in prizes}, "cap": plan.prizes.cap, "border": "down"}
+        terms |= {"ratios": [[p.code, p.share] for p in prizes], "cap": plan.prizes.cap, "border": "down", "rounding": plan.prizes.rounding}
         terms |= {"names": {p.code: p.name for p in prizes}}
     else:
         terms |= {"share": until[-1].shortlist_share}
@@ -125,6 +129,8 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
     if strange:
         raise Refused(_("没有这些设置：%(names)s。") % {"names": "、".join(sorted(strange))})
     terms |= _plain(changes or {})
+    if isinstance(terms.get("ratios"), dict):
+        terms["ratios"] = [[p.code, terms["ratios"][p.code]] for p in plan.prizes.prizes if p.code in terms["ratios"]]
     _check(terms, plan)
     return terms
 
@@ -152,9 +158,9 @@ def _check_prizes(terms: Mapping[str, Any], plan: Programme) -> None:
     if not 0 <= terms["cap"] <= plan.prizes.cap:
         words = {"cap": f"{plan.prizes.cap:.0%}", "given": f"{terms['cap']:.4g}"}
         raise Refused(_("获奖总比例 %(given)s 超出了已公布的上限 %(cap)s，不能采用。") % words)
-    if set(terms["ratios"]) != {prize.code for prize in plan.prizes.prizes}:
+    if [code for code, _ratio in terms["ratios"]] != [prize.code for prize in plan.prizes.prizes]:
         raise Refused(_("请为每个奖项等级各填一个比例。"))
-    ratios = [Fraction(str(ratio)) for ratio in terms["ratios"].values()]
+    ratios = [Fraction(str(ratio)) for _code, ratio in terms["ratios"]]
     if min(ratios) < 0 or sum(ratios) > 1:
         raise Refused(_("各奖项的比例不能为负，合计不能超过 100%%。") % {})
     if terms["border"] not in ("down", "up"):
@@ -275,7 +281,14 @@ Outcome = tuple[list[Line], list[Group], list[str]]
 
 def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
     policy = judging.TiePolicy(tuple(terms["tie_break"]), terms["border"])
-    allotment = judging.allot(_ranked(standings), terms["ratios"], terms["cap"], policy, entries_of=entered)
+    allotment = judging.allot(
+        _ranked(standings),
+        dict(terms["ratios"]),
+        terms["cap"],
+        policy,
+        entries_of=dict[Hashable, int](entered.items()),
+        rounding=terms.get("rounding", "down"),
+    )
     lines = [_line(standing, placing, placing.tier or "") for standing, placing in _paired(standings, allotment)]
     groups = [
         Group(str(name), count.entries, sum(count.given.values()), count.cap, count.given)

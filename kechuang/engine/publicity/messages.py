@@ -19,7 +19,7 @@ from kechuang.orgs.queries import officers_with
 
 
 def notice_url(notice: PublicNotice) -> str:
-    return f"/notices/{notice.pk}/"
+    return f"/notices/{notice.number}/"
 
 
 def team_users(applications: Iterable[Any]) -> list[User]:
@@ -54,14 +54,14 @@ def tell_filed(objection: Objection) -> None:
         "objection.filed",
         title=lambda: _("收到异议 %(number)s") % facts,
         body=lambda: _("“%(notice)s”收到一件异议，应在 %(due)s 前复核并答复。") % facts,
-        url=f"/objections/{objection.number}/", about=objection,
+        url=f"/office/objections/{objection.number}/", about=objection,
     )  # fmt: skip
     if objection.email:
         _write(
             objection.email,
             subject=f"异议受理回执 {objection.number}",
             body=f"您的异议已收到，受理号 {objection.number}，查询码 {objection.follow_code}，将在 {objection.due_on} 前答复。"
-            f"查询进展：{settings.SITE_URL}/objections/follow/",
+            f"查询进展：{settings.SITE_URL}/objections/",
         )
 
 

@@ -44,7 +44,6 @@ class PublicNotice(models.Model):
                 condition=Q(state="draft")
                 | Q(
                     published_at__isnull=False,
-                    published_by__isnull=False,
                     starts_on__isnull=False,
                     ends_on__isnull=False,
                 ),

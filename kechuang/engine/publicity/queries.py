@@ -12,7 +12,7 @@ from kechuang.engine.codes import tidy_code
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState
 from kechuang.engine.publicity.models import NoticeLine, Objection, PublicNotice, Reconsideration
-from kechuang.engine.publicity.rules import OPEN_OBJECTIONS, why_not_reconsider
+from kechuang.engine.publicity.rules import OPEN_OBJECTIONS, why_not_object, why_not_reconsider
 from kechuang.engine.reviews.models import Assignment, DefenceSlot
 from kechuang.orgs.actor import Actor
 
@@ -73,12 +73,11 @@ def notice_page(notice: PublicNotice, text: str = "") -> NoticePage:
     if text.strip():
         lines = lines.filter(Q(title__icontains=text.strip()) | Q(school__icontains=text.strip()))
     standing = [line for line in lines if not line.is_struck]
-    today = clock.today()
     return NoticePage(
         notice=notice,
         divisions=_by_division(notice, standing),
         struck=[line for line in lines if line.is_struck],
-        takes_objections=notice.state == NoticeState.OPEN and notice.starts_on <= today <= notice.ends_on,
+        takes_objections=not why_not_object(notice.state, notice.starts_on, notice.ends_on, clock.today()),
         replaced_by=getattr(notice, "replaced_by", None),
     )
 
@@ -103,7 +102,7 @@ def _division(notice: PublicNotice, division: str, prizes: dict[tuple[str, str],
 def versions(notice: PublicNotice) -> list[PublicNotice]:
     """Every version of a notice, oldest first."""
     first = notice
-    while first.replaces_id:
+    while first.replaces:
         first = first.replaces
     chain = [first]
     while newer := PublicNotice.objects.filter(replaces=chain[-1]).first():

@@ -1,12 +1,13 @@
 """Who judges what, as a function from stored inputs to stored outputs: run again on the record, it gives the same pairs."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kechuang import judging
-from kechuang.engine.programme.codec import digest
+from kechuang.engine.programme.codec import canonical, digest
 
 VERSION = "1"
 
@@ -28,8 +29,9 @@ class Matching:
 
 
 def match(inputs: Mapping[str, Any]) -> Matching:
-    """Solve the assignment described by `inputs` (see queries.matrix.assignment_inputs)."""
+    """Solve the assignment described by `inputs` (see queries.matrix.assignment_inputs), in the one spelling they are stored in."""
     started = time.perf_counter()
+    inputs = json.loads(canonical(inputs))
     reviewers, entries = inputs["reviewers"], inputs["entries"]
     if not reviewers or not entries:
         return Matching((), 0.0, 0.0, 0.0, {alias: demand for _pk, alias, _s, _d, demand in entries if demand}, 0.0)

@@ -33,7 +33,7 @@ class ScoreSheet:
     feedback: str = ""
 
 
-def aliases(count: int, *, seed: int, taken: Iterable[str] = ()) -> list[str]:
+def aliases(count: int, *, seed: int | str, taken: Iterable[str] = ()) -> list[str]:
     """`count` numbers such as E-0042, drawn and not counted, so that a number tells nothing about order or origin."""
     used = set(taken)
     top = max(10_000, 10 * (count + len(used)))

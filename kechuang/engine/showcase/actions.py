@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
@@ -53,7 +54,7 @@ def publish_works(call: Call, *, by: Actor) -> Publication:
     return result
 
 
-def _awards(call: Call):
+def _awards(call: Call) -> QuerySet[Award]:
     awards = Award.objects.filter(call=call, state=AwardState.VALID, application__state="awarded")
     return awards.select_related("application__org", "work").prefetch_related("application__members").order_by("pk")
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from kechuang.engine.showcase import rules
@@ -47,9 +48,9 @@ def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:
     )
 
 
-def _relevance(words: list[str]) -> Case | Value:
+def _relevance(words: list[str]) -> Combinable:
     """4 for a title that is the word, 3 where a word begins there, 2 inside the title, summed over the words."""
-    total: Case | Value = Value(0)
+    total: Combinable = Value(0)
     for word in words:
         total = total + Case(
             When(Q(search_title=word) | Q(search_title__startswith=f"{word}\n"), then=Value(4)),

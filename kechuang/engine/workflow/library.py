@@ -206,7 +206,7 @@ TWO_TIER = Workflow(
         Move(
             "shortlist",
             _("入围终评"),
-            ("in_review",),
+            ("in_review", "not_awarded"),
             "in_defence",
             "application.decide",
             authority="call",

@@ -29,6 +29,14 @@ from kechuang.orgs.actions.people import (
     reset_pin,
     update_pupil,
 )
+from kechuang.orgs.actions.rosters import (
+    discard_roster,
+    roster_template,
+    rows_back,
+    take_good_rows,
+    take_later,
+    upload_roster,
+)
 
 __all__ = [
     "bind_guardian",
@@ -38,6 +46,7 @@ __all__ = [
     "create_person",
     "create_pupil",
     "declare_relationship",
+    "discard_roster",
     "edit_org",
     "end_guardianship",
     "end_membership",
@@ -54,8 +63,13 @@ __all__ = [
     "refuse_consent",
     "rename_org",
     "reset_pin",
+    "roster_template",
+    "rows_back",
     "sign_up_guardian",
     "split_org",
+    "take_good_rows",
+    "take_later",
     "update_pupil",
+    "upload_roster",
     "withdraw_consent",
 ]

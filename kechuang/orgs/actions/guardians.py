@@ -63,7 +63,7 @@ def _usable(code: str) -> SignInCode:
 
 
 def _new_guardian_user(username: str, password: str) -> User:
-    if User.objects.filter(username__iexact=username).exists():
+    if User.objects.filter(username=username.strip().lower()).exists():
         raise Refused(_("登录名“%(username)s”已被使用，请换一个。") % {"username": username})
     try:
         validate_password(password, User(username=username))

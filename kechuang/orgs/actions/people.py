@@ -64,7 +64,7 @@ def _check_staff_number(number: str) -> None:
 
 
 def _new_user(username: str, password: str | None, **facts: Any) -> User:
-    if User.objects.filter(username__iexact=username).exists():
+    if User.objects.filter(username=username.strip().lower()).exists():
         raise Refused(_("登录名“%(username)s”已被使用，请换一个。") % {"username": username})
     return User.objects.create_user(username, password, **facts)
 
@@ -126,9 +126,7 @@ def create_pupil(
     """A pupil with a school-issued code as user name; `reset_pin` then gives the PIN that opens the account."""
     require(by, "roster.upload", school)
     _check_grade(grade, school)
-    user = User(username=code or new_code(), has_pin=True)
-    user.set_unusable_password()
-    user.save()
+    user = _new_user(code or new_code(), None, has_pin=True)
     person = Person.objects.create(name=name.strip(), name_en=name_en, user=user, is_demo=is_demo)
     PupilRecord.objects.create(
         person=person,

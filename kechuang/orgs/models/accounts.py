@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
@@ -13,16 +14,18 @@ from kechuang.base import clock
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **facts: Any) -> User:
-        user = self.model(username=self.model.normalize_username(username), **facts)
+        user = self.model(username=self.model.normalize_username(username).strip().lower(), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username__iexact=username)
+        return self.get(username=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    """User names are kept in lower case, so that they are found by the index whatever was typed."""
+
     username = models.CharField(_("登录名"), max_length=64, unique=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     language = models.CharField(_("语言"), max_length=8, default="zh-hans")
@@ -41,9 +44,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("账号")
         verbose_name_plural = _("账号")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(username=Lower("username")), name="user_username_lower_case"),
+        ]
 
     def __str__(self) -> str:
         return self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_changed_at, self.must_change_password = clock.now(), False
 
     def get_full_name(self) -> str:
         person = getattr(self, "person", None)

@@ -32,7 +32,7 @@ class SignIn(account.LoginView):
     permission = PUBLIC
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"oidc_url": oidc_url(), "oidc_name": settings.OIDC_NAME}
+        return super().get_context_data(**kwargs) | {"oidc_url": oidc_url(), "oidc_name": oidc_name()}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -41,6 +41,11 @@ class SignIn(account.LoginView):
 def oidc_url() -> str:
     """The door of the city's identity provider, where one is configured."""
     return reverse("openid_connect_login", args=["city"]) if settings.OIDC_SERVER else ""
+
+
+def oidc_name() -> str:
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return apps[0]["name"] if apps else ""
 
 
 class SignOut(account.LogoutView):

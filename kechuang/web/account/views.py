@@ -8,14 +8,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allauth.mfa.utils import is_mfa_enabled
-
 from kechuang.base.messages import inbox, mark_read, unread_count
 from kechuang.base.models import Message
 from kechuang.orgs.models import PersonalRecord, PupilRecord
 from kechuang.orgs.queries import children_of, consents_of, guardians_of
 from kechuang.orgs.enums import ConsentPurpose
-from kechuang.web.account.duties import must_use_totp
+from kechuang.orgs.signin.adapters import has_totp, needs_totp
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 PER_PAGE = 30
@@ -34,7 +32,7 @@ class Me(Page):
             person=person, user=user, memberships=self.actor.memberships, pupil=pupil,
             identifiers=PersonalRecord.objects.filter(person=person).exists() if person else False,
             children=list(children_of(person)) if person else [], guardians=list(guardians_of(person)) if pupil else [],
-            consents=_consents(person) if pupil else [], has_totp=is_mfa_enabled(user), needs_totp=must_use_totp(user),
+            consents=_consents(person) if pupil else [], has_totp=has_totp(user), needs_totp=needs_totp(self.actor),
         )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ def day_words(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
     # Translators: a date within this year and in another year; {month_name} and {year} may be used in both
-    pattern = _("{month}月{day}日 {weekday}") if value.year == clock.today().year else _("{year}年{month}月{day}日 {weekday}")
+    pattern = (
+        _("{month}月{day}日 {weekday}") if value.year == clock.today().year else _("{year}年{month}月{day}日 {weekday}")
+    )
     return pattern.format(
         year=value.year,
         month=value.month,

@@ -43,7 +43,11 @@ def state_label(state: Any) -> str:
 @register.simple_tag
 def built(name: str) -> str:
     """The address of a file of the built front end; a missing one stops the page with the remedy."""
-    if getattr(settings, "REQUIRE_FRONT_END", True) and not settings.PRODUCTION and finders.find(f"dist/{name}") is None:
+    if (
+        getattr(settings, "REQUIRE_FRONT_END", True)
+        and not settings.PRODUCTION
+        and finders.find(f"dist/{name}") is None
+    ):
         raise ImproperlyConfigured(f"The front end is not built: dist/{name} is missing. Run `make setup`.")
     return static(f"dist/{name}")
 
@@ -64,7 +68,7 @@ def svg(name: str, label: str = "", size: str = "medium") -> SafeString:
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{}</svg>',
         size,
         told,
-        mark_safe(ICONS[name]),  # noqa: S308 -- our own file
+        mark_safe(ICONS[name]),
     )
 
 
@@ -140,7 +144,9 @@ register.component("stat", attributes={"label": REQUIRED, "value": REQUIRED, "un
 register.component("timeline", attributes={"items": REQUIRED, "empty": ""})
 register.component("empty", attributes={"title": REQUIRED, "icon": "folder-open"}, choices={"icon": ICONS},
     slots=("actions",))  # fmt: skip
-register.component("table", attributes={"caption": REQUIRED, "cards": True, "selectable": False, "id": ""}, slots=("bulk",))
+register.component(
+    "table", attributes={"caption": REQUIRED, "cards": True, "selectable": False, "id": ""}, slots=("bulk",)
+)
 register.component("list_card", attributes={"title": REQUIRED, "href": "", "text": ""}, slots=("badges", "facts"))
 register.component("filter_bar", attributes={"search": "", "value": "", "name": "q", "active": (), "clear": "", "id": "",
     "action": ""}, slots=())  # fmt: skip
@@ -164,6 +170,8 @@ register.component("avatar", positional="name", attributes={"name": REQUIRED, "s
 register.component("copy", attributes={"text": REQUIRED, "label": ""})
 register.component("criterion", attributes={"name": REQUIRED, "label": REQUIRED, "points": REQUIRED, "value": None,
     "anchors": (), "help": "", "error": "", "step": 1})  # fmt: skip
-register.component("field", positional="of", attributes={"of": REQUIRED, "label": "", "help": ""}, prepare=_fields.field)
+register.component(
+    "field", positional="of", attributes={"of": REQUIRED, "label": "", "help": ""}, prepare=_fields.field
+)
 register.component("fields", positional="of", attributes={"of": REQUIRED, "only": ""}, prepare=_fields.fields)
 register.component("error_summary", positional="of", attributes={"of": REQUIRED}, prepare=_fields.error_summary)

@@ -50,7 +50,7 @@ _CONTACT = (
 
 def _new_number() -> str:
     year = clock.today().year
-    return f"公示〔{year}〕{next_number('notice', year)}号"
+    return f"GS{year}-{next_number('notice', year):03d}"
 
 
 def _words(decision: Decision) -> dict[str, str]:
@@ -139,6 +139,7 @@ def republish_notice(
     Called by a reconsideration; entries once struck stay marked so in every later version.
     """
     old = _locked(notice)
+    require(by, "objection.reconsider", old.call)
     if old.state != NoticeState.OPEN:
         raise Refused(_("只有公示中的公示可以更新。"))
     gone = {line.application for line in old.lines.filter(is_struck=True).select_related("application__org")} | set(

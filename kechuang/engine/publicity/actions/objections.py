@@ -111,7 +111,7 @@ def take_objection(objection: Objection, *, by: Actor) -> Objection:
     """Take an objection up: from now on its follow page shows that it is being looked into."""
     objection = queries.locked_objection(objection)
     require(by, "objection.handle", objection.notice.call)
-    if objection.state == ObjectionState.IN_HANDLING and objection.handler_id == by.user.pk:
+    if objection.state == ObjectionState.IN_HANDLING and objection.handler == by.user:
         return objection
     if objection.state not in rules.OPEN_OBJECTIONS:
         raise Refused(_("这件异议已经办结。"))

@@ -29,6 +29,7 @@ def decide_objection(
     objection = queries.locked_objection(objection)
     require(by, "objection.reconsider", objection.notice.call)
     _refuse_where_wrong(objection, finding, effect, new_prize, by)
+    assert by.user is not None  # refused above
     amended = _amend(objection, effect, new_prize, by) if effect != KEEP else None
     result = Reconsideration.objects.create(
         objection=objection, finding=finding.strip(), effect=effect, new_prize=new_prize if effect == CHANGE_PRIZE else "",
@@ -66,6 +67,7 @@ def _amend(objection: Objection, effect: str, new_prize: str, by: Actor) -> Deci
     if notice.decision.kind == Decision.Kind.SHORTLIST and effect == CHANGE_PRIZE:
         raise Refused(_("入围公示没有奖项可以调整；请选择维持，或取消资格。"))
     struck = _strike(objection, reason, by) if effect == STRIKE else []
+    assert objection.application_id is not None  # refused above
     change = {objection.application_id: "" if struck else new_prize}
     amended = amend_decision(notice.decision, change, reason=reason, by=by)
     republish_notice(notice, amended, by=by, struck=struck)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -61,8 +61,8 @@ def find_conflicts(round: ReviewRound, *, by: Actor, now: datetime | None = None
 def _conflict(round: ReviewRound, found: judging.Conflict, now: datetime) -> Conflict:
     return Conflict(
         call=round.call,
-        reviewer_id=found.expert,
-        application_id=found.entry,
+        reviewer_id=cast("int", found.expert),
+        application_id=cast("int", found.entry),
         kind=found.kind.value,
         reason=found.reason[:400],
         evidence={name: _plain(value) for name, value in found.evidence.items() if value is not None},

@@ -1,9 +1,10 @@
 """The defence: panels, their timetable, and the assignments that follow from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,8 +17,8 @@ from kechuang.engine.reviews.actions.assigning import tell_of_assignment
 from kechuang.engine.reviews.actions.pool import BATCH
 from kechuang.engine.reviews.actions.rounds import invite_reviewers, locked, require_open
 from kechuang.engine.reviews.models import Assignment, Conflict, DefenceSlot, Panel, Reviewer, ReviewRound
-from kechuang.engine.reviews.queries.panels import defence_facts
-from kechuang.judging.timetables import Room, Slot, timetable
+from kechuang.engine.reviews.queries.panels import DefenceFacts, defence_facts
+from kechuang.judging.timetables import Room, Slot, Timetable, timetable
 from kechuang.orgs.actor import Actor, require
 
 
@@ -145,56 +146,44 @@ def build_timetable(
     round, now = _panel_round(round), now or clock.now()
     if round.assignments.submitted().exists():
         raise Refused(_("本轮已有提交的评分，不能重排全部时间；请逐件调整。"))
-    minutes = minutes or round.plan.minutes_per_entry
+    length = timedelta(minutes=minutes or round.plan.minutes_per_entry)
     facts = defence_facts(round)
     if not facts.panels:
         raise Refused(_("还没有专家组。请先设置专家组、地点和专家，再排定时间。"))
-    times = slot_times(start, minutes, hours or Hours(), _slots_needed(len(facts.defences), len(facts.panels)))
-    slots = [
-        Slot(place, day=at.date().isoformat(), start=at, end=at + timedelta(minutes=minutes))
-        for place, at in enumerate(times)
-    ]
-    table = timetable(
-        facts.panels,
-        _rooms(facts.panels),
-        slots,
-        facts.defences,
-        conflicts=facts.conflicts,
-        seed=round.seed if seed is None else seed,
-    )
-    DefenceSlot.objects.filter(panel__round=round).delete()
-    rows = [
-        DefenceSlot(
-            panel_id=s.panel,
-            entry_id=s.entry,
-            starts_at=times[s.slot],
-            ends_at=times[s.slot] + timedelta(minutes=minutes),
-        )
-        for s in table.sittings
-    ]
-    DefenceSlot.objects.bulk_create(rows, BATCH)
+    times = slot_times(start, length, hours or Hours(), _slots_needed(len(facts.defences), len(facts.panels)))
+    table = _solve(facts, times, length, round.seed if seed is None else seed)
+    ends_at = _seat(round, facts, table, times, length)
     new = _assign_slots(round, now)
-    aliases = dict(round.entries.values_list("pk", "alias"))
     built = Built(
-        placed=len(rows),
-        unplaced=tuple(sorted(aliases[entry] for entry in table.unplaced)),
-        messages=tuple(_in_words(message.code, message.params, message.text, aliases) for message in table.messages),
-        ends_at=max((row.ends_at for row in rows), default=None),
+        placed=len(table.sittings),
+        unplaced=tuple(sorted(str(entry) for entry in table.unplaced)),
+        messages=tuple(message.text for message in table.messages),
+        ends_at=ends_at,
     )
-    detail = {"placed": built.placed, "unplaced": list(built.unplaced), "start": start, "minutes": minutes}
+    detail = {"placed": built.placed, "unplaced": list(built.unplaced), "start": start, "minutes": length.seconds // 60}
     audit.record("build_timetable", by=by, on=round, detail=detail, scope_path=round.scope_path)
     tell_of_assignment(round, new, by)
     return built
 
 
-def _in_words(code: str, params: Mapping[str, object], text: str, aliases: Mapping[int, str]) -> str:
-    """The timetable's own sentence with the entry's number instead of its key."""
-    entry = params.get("entry")
-    return text.replace(str(entry), aliases[entry], 1) if entry in aliases else text  # type: ignore[index]
+def _solve(facts: DefenceFacts, times: list[datetime], length: timedelta, seed: int) -> Timetable:
+    slots = [Slot(place, day=at.date().isoformat(), start=at, end=at + length) for place, at in enumerate(times)]
+    rooms = [Room(room) for room in dict.fromkeys(panel.room for panel in facts.panels)]
+    return timetable(facts.panels, rooms, slots, facts.defences, conflicts=facts.conflicts, seed=seed)
 
 
-def _rooms(panels: Iterable[object]) -> list[Room]:
-    return [Room(room) for room in dict.fromkeys(panel.room for panel in panels)]  # type: ignore[attr-defined]
+def _seat(
+    round: ReviewRound, facts: DefenceFacts, table: Timetable, times: list[datetime], length: timedelta
+) -> datetime | None:
+    """Write the sittings in place of the old ones; returns when the last one ends."""
+    DefenceSlot.objects.filter(panel__round=round).delete()
+    rows = []
+    for sitting in table.sittings:
+        at = times[cast("int", sitting.slot)]
+        panel, entry = facts.panel_ids[str(sitting.panel)], facts.entry_ids[str(sitting.entry)]
+        rows.append(DefenceSlot(panel_id=panel, entry_id=entry, starts_at=at, ends_at=at + length))
+    DefenceSlot.objects.bulk_create(rows, BATCH)
+    return max((row.ends_at for row in rows), default=None)
 
 
 def _slots_needed(entries: int, panels: int) -> int:
@@ -202,11 +191,11 @@ def _slots_needed(entries: int, panels: int) -> int:
     return max(8, 2 * -(-entries // panels) + 8) if panels else 0
 
 
-def slot_times(start: datetime, minutes: int, hours: Hours, needed: int) -> list[datetime]:
+def slot_times(start: datetime, length: timedelta, hours: Hours, needed: int) -> list[datetime]:
     """Starting times from `start` on, day after day within the hours of a day."""
     found: list[datetime] = []
     first = timezone.localtime(start)
-    step, length = timedelta(minutes=minutes + hours.buffer), timedelta(minutes=minutes)
+    step = length + timedelta(minutes=hours.buffer)
     for day in count():
         midnight = (first + timedelta(days=day)).replace(hour=0, minute=0, second=0, microsecond=0)
         at = first if day == 0 else midnight + timedelta(hours=hours.opens)
@@ -282,7 +271,7 @@ def _check_move(round: ReviewRound, slot: DefenceSlot, panel: Panel, starts_at: 
     if panel.pk != slot.panel_id and slot.entry.assignments.submitted().exists():
         raise Refused(_("%(alias)s 已有提交的评分，不能换到别的专家组。") % words)
     facts = defence_facts(round)
-    if (panel.pk, slot.entry_id) in facts.conflicts:
+    if (panel.name, slot.entry.alias) in facts.conflicts:
         raise Refused(_("“%(panel)s”有专家需要回避 %(alias)s，请换一个专家组。") % words)
     then = DefenceSlot.objects.filter(panel__round=round, starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(
         pk=slot.pk
@@ -290,17 +279,17 @@ def _check_move(round: ReviewRound, slot: DefenceSlot, panel: Panel, starts_at: 
     busy = list(then.select_related("panel", "entry"))
     if any(other.panel_id == panel.pk or other.panel.room == panel.room for other in busy):
         raise Refused(_("“%(panel)s”在 %(at)s 已安排了别的作品，请换一个时间。") % words)
-    if _shares_people(facts, slot.entry_id, {other.entry_id for other in busy}):
+    if _shares_people(facts, slot.entry.alias, {other.entry.alias for other in busy}):
         raise Refused(_("%(alias)s 的成员或指导教师在 %(at)s 另有一场问辩，请换一个时间。") % words)
-    if _shares_judges(facts, panel.pk, {other.panel_id for other in busy}):
+    if _shares_judges(facts, panel.name, {other.panel.name for other in busy}):
         raise Refused(_("“%(panel)s”有专家在 %(at)s 正在另一个专家组，请换一个时间。") % words)
 
 
-def _shares_people(facts: object, entry: int, others: set[int]) -> bool:
-    people = {defence.key: defence.people for defence in facts.defences}  # type: ignore[attr-defined]
+def _shares_people(facts: DefenceFacts, entry: str, others: set[str]) -> bool:
+    people = {defence.key: defence.people for defence in facts.defences}
     return any(people.get(entry, frozenset()) & people.get(other, frozenset()) for other in others)
 
 
-def _shares_judges(facts: object, panel: int, others: set[int]) -> bool:
-    judges = {one.key: one.judges for one in facts.panels}  # type: ignore[attr-defined]
+def _shares_judges(facts: DefenceFacts, panel: str, others: set[str]) -> bool:
+    judges = {one.key: one.judges for one in facts.panels}
     return any(judges[panel] & judges[other] for other in others)

@@ -131,7 +131,7 @@ def _begin(applications: list[Application], place: int, by: Actor, now: datetime
 
 def _enter(round: ReviewRound, applications: list[Application]) -> None:
     taken = set(round.entries.values_list("alias", flat=True))
-    numbers = rules.aliases(len(applications), seed=round.seed, taken=taken)
+    numbers = rules.aliases(len(applications), seed=f"{round.code}:{round.seed}", taken=taken)
     entries = [
         RoundEntry(round=round, application=app, alias=alias) for app, alias in zip(applications, numbers, strict=True)
     ]

@@ -18,7 +18,7 @@ from kechuang.engine.applications.models import Attachment, SignedPledge, TeamMe
 from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import Programme, Rubric
 from kechuang.engine.reviews import rules
-from kechuang.engine.reviews.models import Assignment, ReviewRound, Score
+from kechuang.engine.reviews.models import Assignment, AssignmentQuerySet, ReviewRound, RoundEntry, Score
 from kechuang.orgs.actor import Actor
 
 _LIST = (
@@ -152,7 +152,7 @@ def my_rounds(actor: Actor) -> list[ExpertRound]:
     return [_expert_round(round, declared.get(round.pk)) for round in found]
 
 
-def _expert_round(round: ReviewRound, declared_at: datetime | None) -> ExpertRound:
+def _expert_round(round: Any, declared_at: datetime | None) -> ExpertRound:
     return ExpertRound(
         round.pk, round.plan.name, round.call.title, round.state, round.plan.blind, round.opens_at, round.closes_at,
         declared_at, round.n_total, round.n_submitted, round.n_drafts,
@@ -170,13 +170,10 @@ def my_assignments(actor: Actor, round: ReviewRound, *, search: str = "", state:
     return [_card(row, names) for row in rows.order_by("entry__alias").values(*_LIST)]
 
 
-def _mine(actor: Actor):
+def _mine(actor: Actor) -> AssignmentQuerySet:
     """Only invited experts of an opened round, only what stands."""
-    return Assignment.objects.own(actor).standing().exclude(round__state="planned").filter(entry__in=_standing())
-
-
-def _standing():
-    return Assignment._meta.get_field("entry").related_model.objects.standing().values("pk")
+    entries = RoundEntry.objects.standing().values("pk")
+    return Assignment.objects.own(actor).standing().exclude(round__state="planned").filter(entry__in=entries)
 
 
 def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -23,6 +24,14 @@ class Facts:
     experts: list[ExpertFacts]
     entries: list[EntryFacts]
     declared: list[Declared]
+
+
+class Post(NamedTuple):
+    """A time at an organisation."""
+
+    org: int
+    since: date | None
+    until: date | None
 
 
 @dataclass
@@ -89,17 +98,17 @@ def _tree(ids: set[int]) -> _Tree:
     return _Tree(orgs, districts, schools)
 
 
-def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, list[Tenure]]:
+def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, list[Post]]:
     """Where each expert works or worked: offices held in the platform and what the expert pool says."""
-    found: dict[int, list[Tenure]] = defaultdict(list)
+    found: dict[int, list[Post]] = defaultdict(list)
     held = Membership.objects.filter(person__in=people).exclude(role__in=NOT_EMPLOYED)
     for person, org, since, until, ended_at in held.order_by("pk").values_list(
         "person_id", "org_id", "since", "until", "ended_at"
     ):
-        found[people[person]].append(Tenure(org, since, _day_before(ended_at) if ended_at else until))
+        found[people[person]].append(Post(org, since, _day_before(ended_at) if ended_at else until))
     named = Affiliation.objects.filter(reviewer__in=reviewers, kind=Affiliation.Kind.EMPLOYER).order_by("pk")
-    for reviewer, org, since, until in named.values_list("reviewer_id", "org_id", "since", "until"):
-        found[reviewer].append(Tenure(org, since, until))
+    for reviewer, org, began, ended in named.values_list("reviewer_id", "org_id", "since", "until"):
+        found[reviewer].append(Post(org, began, ended))
     return found
 
 
@@ -153,7 +162,7 @@ def _serves(org: int) -> Hashable:
 
 
 def _expert(
-    reviewer: Reviewer, tenures: list[Tenure], served: set[int], relatives: set[int], tree: _Tree, day: date
+    reviewer: Reviewer, tenures: list[Post], served: set[int], relatives: set[int], tree: _Tree, day: date
 ) -> ExpertFacts:
     now = {tenure.org for tenure in tenures if tenure.until is None or tenure.until >= day}
     workplaces = {place for org in now for place in tree.workplaces(org)}

@@ -61,7 +61,8 @@ def _with_room(reviewers: list[list[Any]], fixed: list[list[int]]) -> list[list[
 
 def _pairs(round: ReviewRound) -> tuple[list[list[int]], list[list[int]]]:
     """(standing, gone) pairs; a pair once recused or void never comes back."""
-    standing, gone = [], []
+    standing: list[list[int]] = []
+    gone: list[list[int]] = []
     rows = Assignment.objects.filter(round=round).order_by("pk").values_list("reviewer_id", "entry_id", "state")
     for reviewer, entry, state in rows:
         dead = state in (AssignmentState.RECUSED, AssignmentState.VOID)

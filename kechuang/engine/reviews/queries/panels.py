@@ -15,9 +15,13 @@ from kechuang.judging.timetables import Panel as PanelFacts
 
 @dataclass(frozen=True)
 class DefenceFacts:
+    """Panels by name, entries by alias, so that the timetable's own sentences can be read."""
+
     panels: list[PanelFacts]
     defences: list[Defence]
-    conflicts: set[tuple[int, int]]
+    conflicts: set[tuple[str, str]]
+    panel_ids: dict[str, int]
+    entry_ids: dict[str, int]
 
 
 def panels_of(round: ReviewRound) -> QuerySet[Panel]:
@@ -25,27 +29,31 @@ def panels_of(round: ReviewRound) -> QuerySet[Panel]:
 
 
 def defence_facts(round: ReviewRound) -> DefenceFacts:
-    """Panels with their experts, entries with the people who must be there, and the (panel, entry) pairs in conflict."""
+    """Panels and entries with the persons who must be there, and the (panel, entry) pairs in conflict."""
     panels = list(panels_of(round))
-    entries = list(
-        round.entries.standing()
-        .order_by("alias")
-        .values_list("pk", "application_id", "application__discipline", "application__org_id")
-    )
+    entries = round.entries.standing().order_by("alias")
+    fields = ("pk", "alias", "application_id", "application__discipline", "application__org_id")
+    rows = list(entries.values_list(*fields))
     present = _present(round)
-    judges = {panel.pk: frozenset(r.pk for r in panel.reviewers.all()) for panel in panels}
     defences = [
-        Defence(entry, people=frozenset(present[application]), school=school, panels=_hearing(panels, discipline))
-        for entry, application, discipline, school in entries
+        Defence(alias, people=frozenset(present[application]), school=school, panels=_hearing(panels, discipline))
+        for _pk, alias, application, discipline, school in rows
     ]
-    facts = [PanelFacts(panel.pk, judges=judges[panel.pk], room=panel.room) for panel in panels]
-    return DefenceFacts(facts, defences, _conflicts(round, judges))
+    facts = [PanelFacts(p.name, judges=frozenset(r.person_id for r in p.reviewers.all()), room=p.room) for p in panels]
+    aliases = {application: alias for _pk, alias, application, _discipline, _school in rows}
+    return DefenceFacts(
+        panels=facts,
+        defences=defences,
+        conflicts=_conflicts(round, panels, aliases),
+        panel_ids={panel.name: panel.pk for panel in panels},
+        entry_ids={alias: pk for pk, alias, *_rest in rows},
+    )
 
 
 def _hearing(panels: list[Panel], discipline: str) -> frozenset[Hashable]:
-    """The panels of the discipline; where no panel names it, those that name none."""
-    named = {panel.pk for panel in panels if discipline in panel.disciplines}
-    return frozenset(named or {panel.pk for panel in panels if not panel.disciplines} or {panel.pk for panel in panels})
+    """The panels of the discipline; where no panel names it, those that name none; failing that, all."""
+    named = {panel.name for panel in panels if discipline in panel.disciplines}
+    return frozenset(named or {p.name for p in panels if not p.disciplines} or {p.name for p in panels})
 
 
 def _present(round: ReviewRound) -> dict[int, set[int]]:
@@ -58,16 +66,15 @@ def _present(round: ReviewRound) -> dict[int, set[int]]:
     return found
 
 
-def _conflicts(round: ReviewRound, judges: dict[int, frozenset[int]]) -> set[tuple[int, int]]:
+def _conflicts(round: ReviewRound, panels: list[Panel], aliases: dict[int, str]) -> set[tuple[str, str]]:
     """A panel may not hear an entry that one of its experts may not judge."""
-    entry_of = dict(round.entries.values_list("application_id", "pk"))
-    panels_with: dict[int, list[int]] = defaultdict(list)
-    for panel, reviewers in judges.items():
-        for reviewer in reviewers:
-            panels_with[reviewer].append(panel)
-    rows = Conflict.objects.filter(call=round.call, reviewer__in=panels_with, application__in=entry_of)
+    panels_with: dict[int, list[str]] = defaultdict(list)
+    for panel in panels:
+        for reviewer in panel.reviewers.all():
+            panels_with[reviewer.pk].append(panel.name)
+    rows = Conflict.objects.filter(call=round.call, reviewer__in=panels_with, application__in=aliases)
     return {
-        (panel, entry_of[application])
+        (panel, aliases[application])
         for reviewer, application in rows.values_list("reviewer_id", "application_id")
         for panel in panels_with[reviewer]
     }

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 from django.db.models import Count, Max, Min, Q
 
 from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import RoundPlan
-from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
+from kechuang.engine.reviews.models import Assignment, AssignmentQuerySet, ReviewRound, RoundEntry
 from kechuang.judging.alarms import spread_alarm
 
 
@@ -159,7 +160,7 @@ def _means(round: ReviewRound) -> dict[int, Decimal]:
     }
 
 
-def _totals(round: ReviewRound):
+def _totals(round: ReviewRound) -> AssignmentQuerySet:
     return Assignment.objects.filter(round=round, score__total__isnull=False).submitted()
 
 
@@ -170,8 +171,8 @@ def spread_alarms(round: ReviewRound) -> list[Alarm]:
         (entry, reviewer, float(total))
         for entry, reviewer, total in rows.values_list("entry_id", "reviewer_id", "score__total")
     ]
-    widest = {alarm.entry: alarm for alarm in spread_alarm(scores, round.plan.spread_threshold)}
-    entries = RoundEntry.objects.filter(pk__in=widest).annotate(
+    alarmed = [cast("int", alarm.entry) for alarm in spread_alarm(scores, round.plan.spread_threshold)]
+    entries = RoundEntry.objects.filter(pk__in=alarmed).annotate(
         low=Min("assignments__score__total", filter=_SUBMITTED),
         high=Max("assignments__score__total", filter=_SUBMITTED),
         n_extra=Count("assignments", filter=_STANDING & Q(assignments__is_extra=True)),

@@ -1,0 +1,44 @@
+"""Background work on rosters."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kechuang.base.errors import Refused
+from kechuang.base.jobs import JobFailed, Progress, job
+from kechuang.orgs.actions.rosters import check_rows, take_good_rows
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import Verdict
+from kechuang.orgs.models import RosterUpload
+
+
+def _stepper(progress: Progress):  # type: ignore[no-untyped-def]
+    def step(done: int, total: int) -> None:
+        if progress.job.total != total:
+            progress.total(total)
+        progress.step(done)
+
+    return step
+
+
+def _actor(progress: Progress) -> Actor:
+    return Actor.of(progress.by) if progress.by else Actor.system(progress.job.kind)
+
+
+@job("orgs.check_roster", title=_("检查名册"))
+def check_roster(progress: Progress, upload: int) -> dict[str, int]:
+    found = RosterUpload.objects.select_related("org", "file").get(pk=upload)
+    check_rows(found, by=_actor(progress), step=_stepper(progress))
+    if found.error:
+        raise JobFailed(found.error)
+    refused = found.rows.filter(verdict=Verdict.REFUSED).count()
+    return {"rows": found.rows.count(), "refused": refused}
+
+
+@job("orgs.take_roster", title=_("导入名册"))
+def take_roster(progress: Progress, upload: int) -> dict[str, int]:
+    found = RosterUpload.objects.select_related("org").get(pk=upload)
+    try:
+        return take_good_rows(found, by=_actor(progress), step=_stepper(progress))
+    except Refused as refusal:
+        raise JobFailed(refusal.sentence) from refusal

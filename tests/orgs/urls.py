@@ -1,0 +1,11 @@
+"""The account pages and one page that needs sign-in, so that sign-in is tested without any face."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.actor.label)
+
+
+urlpatterns = [path("", home, name="home"), path("account/", include("allauth.urls"))]

@@ -1,0 +1,137 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.paginator import Paginator
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from kechuang.base import clock
+from kechuang.web.kit_examples import ExampleForm, examples
+from kechuang.web.templatetags import _words
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def draw(source: str, **context) -> str:
+    return Template("{% load kit %}" + source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% badge "draft" colour="red" %}',
+        "{% stat label=1 %}",
+        '{% button "x" tone="pink" %}',
+        '{% icon "no-such-icon" %}',
+        "{% card %}",
+    ],
+)
+def test_wrong_use_of_a_component_does_not_compile(source: str) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        draw(source)
+
+
+def test_choice_given_by_a_variable_is_checked_when_drawn() -> None:
+    with pytest.raises(TemplateSyntaxError, match="cannot be 'pink'"):
+        draw('{% button "x" tone=tone %}', tone="pink")
+
+
+def test_slot_outside_its_component_is_refused() -> None:
+    with pytest.raises(TemplateSyntaxError, match="no slot 'footer'"):
+        draw('{% empty title="x" %}{% slot footer %}y{% endslot %}{% endempty %}')
+
+
+def test_slots_land_in_their_places_even_inside_a_condition() -> None:
+    html = draw('{% card title="题" %}体{% if yes %}{% slot footer %}脚{% endslot %}{% endif %}{% endcard %}', yes=True)
+
+    assert '<div class="card-body">体</div>' in html
+    assert '<div class="card-footer">脚</div>' in html
+
+
+def test_values_are_escaped() -> None:
+    html = draw('{% badge "draft" label=label data-x=label %}', label='<b onclick="x">')
+
+    assert "<b" not in html
+    assert html.count("&lt;b onclick=&quot;x&quot;&gt;") == 2
+
+
+def test_attributes_for_htmx_go_to_the_element() -> None:
+    assert 'hx-post="/x"' in draw('{% button "存" hx-post=url %}', url="/x")
+
+
+def test_field_ties_label_help_and_error_together() -> None:
+    html = draw("{% field form.phone %}{% field form.title %}", form=ExampleForm({"phone": "138"}))
+
+    assert 'aria-describedby="id_phone_error"' in html
+    assert 'id="id_phone_error">请填写 11 位手机号码，现在是 3 位。' in html
+    assert 'aria-describedby="id_title_help id_title_error"' in html
+
+
+def test_error_summary_counts_and_links() -> None:
+    html = draw(
+        "{% error_summary form %}", form=ExampleForm({"title": "x", "stage": "junior", "kind": "code", "agree": "on"})
+    )
+
+    assert "有 1 处需要修改" in html
+    assert 'href="#id_phone"' in html
+
+
+def test_error_summary_of_a_sound_form_is_nothing() -> None:
+    assert draw("{% error_summary form %}", form=ExampleForm()).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "tone"),
+    [
+        (0, "已截止", "muted"),
+        (30, "还有 1 分钟", "danger"),
+        (7_200, "还有 2 小时", "danger"),
+        (2 * 86_400, "还有 2 天", "warning"),
+        (9 * 86_400, "还有 9 天", "muted"),
+    ],
+)
+def test_time_left_in_words(seconds: int, words: str, tone: str) -> None:
+    until = NOW + timedelta(seconds=seconds)
+
+    assert _words.time_left(until, NOW) == words
+    assert _words.urgency(until, NOW) == tone
+
+
+def test_moment_names_the_year_only_when_it_is_another() -> None:
+    with clock.travel(NOW):
+        assert _words.moment_words(NOW) == "11月24日 周二 12:00"
+        assert _words.day_words(NOW.date().replace(year=2027)) == "2027年11月24日 周三"
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, "0 B"), (1536, "1.5 KB"), (20 * 1024**2, "20 MB"), (3 * 1024**3, "3.0 GB")]
+)
+def test_file_size_in_words(size: int, words: str) -> None:
+    assert _words.file_size(size) == words
+
+
+def test_pages_keep_the_rest_of_the_query() -> None:
+    page = Paginator(range(95), 10).page(4)
+    request = RequestFactory().get("/", {"q": "浮标", "page": "4"})
+
+    html = Template("{% load kit %}{% pagination page=page %}").render(RequestContext(request, {"page": page}))
+
+    assert "共 95 条" in html
+    assert 'href="?q=%E6%B5%AE%E6%A0%87&amp;page=5"' in html
+
+
+def test_missing_front_end_names_the_remedy(settings) -> None:
+    settings.REQUIRE_FRONT_END = True
+
+    with pytest.raises(ImproperlyConfigured, match="make setup"):
+        draw('{% built "no-such-file.css" %}')
+
+
+def test_page_of_components_draws_without_a_built_front_end() -> None:
+    html = render_to_string("components.html", examples(), request=RequestFactory().get("/components/"))
+
+    assert html.count('class="spine-item') == 5
+    assert "data-rubric-sum" in html
