@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.engine.publicity import rules
 from kechuang.engine.publicity.models import NoticeLine, PublicNotice
 
 
@@ -37,7 +38,7 @@ def _entry(line: NoticeLine) -> str:
 
 
 class ObjectionForm(forms.Form):
-    """Fields are optional here: the engine says what is missing, one sentence each (rules.objection_problems)."""
+    """What is wanted, and the sentence where it lacks, comes from the engine (rules.objection_problems)."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     application = forms.ChoiceField(label=_("涉及的作品"), required=False)
@@ -64,13 +65,14 @@ class ObjectionForm(forms.Form):
     )
     signed = forms.BooleanField(label=_("以上内容属实，本人愿意承担相应责任（勾选即为签名）"), required=False)
 
-    WANTED = ("statement", "name", "document_no", "unit", "phone", "signed")
-
     def __init__(self, *args: Any, notice: PublicNotice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["application"].choices = _entries(notice)
         self.fields["token"].initial = secrets.token_urlsafe(24)
         self.use_required_attribute = False
+        for name, sentence in rules.objection_problems({}, signed=False).items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = sentence
 
     def clean_application(self) -> int | None:
         return int(self.cleaned_data["application"]) if self.cleaned_data["application"] else None

@@ -12,7 +12,7 @@ from kechuang.engine.enums import CallState
 from kechuang.engine.programme.declaration import Programme
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role, Stage
-from kechuang.web.templatetags._words import moment_words
+from kechuang.web.templatetags._words import moment_words, time_left
 
 APPLICANTS = frozenset({Role.PUPIL, Role.TEACHER, Role.PARTNER_OFFICER})
 BEFORE, OPEN, CLOSED = "before", "open", "closed"
@@ -20,10 +20,10 @@ BEFORE, OPEN, CLOSED = "before", "open", "closed"
 
 @dataclass(frozen=True)
 class DivisionRow:
-    """A discipline and the stages that may enter it."""
+    """Stages that share their disciplines, and these disciplines."""
 
-    name: str
-    stages: list[str]
+    stages: str
+    disciplines: str
 
 
 def phase(call: Call, now: datetime) -> str:
@@ -40,35 +40,45 @@ def may_begin(call: Call, actor: Actor, now: datetime) -> bool:
 
 def dated_steps(call: Call, now: datetime) -> list[dict[str, Any]]:
     """Every step with its dates in words, for the timeline component."""
-    return [_step(step.name, *step_times(call, step.code), now) for step in call.plan.steps]
+    rows, is_now_taken = [], False
+    for step in call.plan.steps:
+        opens, closes = step_times(call, step.code)
+        state = _state(opens, closes, now, is_now_taken)
+        is_now_taken = is_now_taken or state == "now"
+        left = f" · {time_left(closes, now)}" if state == "now" and closes else ""
+        rows.append({"title": _(step.name), "note": f"{_dates(opens, closes, call.opens_at)}{left}", "state": state})
+    return rows
 
 
-def _step(name: str, opens: datetime | None, closes: datetime | None, now: datetime) -> dict[str, Any]:
-    return {"title": _(name), "note": _dates(opens, closes), "state": _state(opens, closes, now)}
-
-
-def _dates(opens: datetime | None, closes: datetime | None) -> str:
-    if opens and closes:
+def _dates(opens: datetime | None, closes: datetime | None, begins: datetime | None) -> str:
+    """A step that opens with the call itself is known by its end, except the first one."""
+    if opens and closes and opens != begins:
         return _("%(a)s 至 %(b)s") % {"a": moment_words(opens), "b": moment_words(closes)}
     if closes:
         return _("%(b)s 前") % {"b": moment_words(closes)}
     return _("%(a)s 起") % {"a": moment_words(opens)} if opens else _("时间另行公布")
 
 
-def _state(opens: datetime | None, closes: datetime | None, now: datetime) -> str:
+def _state(opens: datetime | None, closes: datetime | None, now: datetime, is_now_taken: bool) -> str:
+    """One step is "now": the first that is open; the others that are open already wait for it."""
     if closes and now >= closes:
         return "done"
-    if opens and opens <= now and closes:
-        return "now"
-    return "next"
+    return "now" if opens and opens <= now and closes and not is_now_taken else "next"
 
 
 def divisions(plan: Programme) -> list[DivisionRow]:
-    return [DivisionRow(_(d.name), [str(Stage(stage).label) for stage in d.stages]) for d in plan.disciplines]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for discipline in plan.disciplines:
+        groups.setdefault(discipline.stages, []).append(_(discipline.name))
+    return [DivisionRow(_stages(stages), "、".join(names)) for stages, names in groups.items()]
+
+
+def _stages(stages: tuple[str, ...]) -> str:
+    return "、".join(str(Stage(stage).label) for stage in stages)
 
 
 def stage_names(plan: Programme) -> str:
-    return "、".join(str(Stage(stage).label) for stage in plan.stages)
+    return _stages(plan.stages)
 
 
 def team_words(plan: Programme) -> str:
