@@ -46,12 +46,13 @@ def dated_steps(call: Call, now: datetime) -> list[dict[str, Any]]:
         state = _state(opens, closes, now, is_now_taken)
         is_now_taken = is_now_taken or state == "now"
         left = f" · {time_left(closes, now)}" if state == "now" and closes else ""
-        rows.append({"title": _(step.name), "note": f"{_dates(opens, closes, call.opens_at)}{left}", "state": state})
+        begins = call.opens_at if rows else None
+        rows.append({"title": _(step.name), "note": f"{_dates(opens, closes, begins)}{left}", "state": state})
     return rows
 
 
 def _dates(opens: datetime | None, closes: datetime | None, begins: datetime | None) -> str:
-    """A step that opens with the call itself is known by its end, except the first one."""
+    """A later step that opens with the call itself is known by its end."""
     if opens and closes and opens != begins:
         return _("%(a)s 至 %(b)s") % {"a": moment_words(opens), "b": moment_words(closes)}
     if closes:
