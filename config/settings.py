@@ -139,7 +139,6 @@ LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 ACCOUNT_ADAPTER = "kechuang.web.account.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "kechuang.orgs.forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

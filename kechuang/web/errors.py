@@ -32,7 +32,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: what broke may be the database or the session."""
     reference = new_public_id(8).upper()
-    log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=True)
+    log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=True)  # noqa: LOG014 -- Django calls this from its own handler
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
 
 

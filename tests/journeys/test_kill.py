@@ -33,7 +33,7 @@ def own_database(folder):
     if given["ENGINE"].endswith("sqlite3"):
         yield f"sqlite:///{folder / 'kill.sqlite3'}"
         return
-    import psycopg  # noqa: PLC0415 -- slow import, only where the suite runs on PostgreSQL
+    import psycopg
 
     name = f"kill_{secrets.token_hex(4)}"
     server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}"
@@ -71,7 +71,16 @@ class Site:
     @contextmanager
     def serving(self, stall_at: str = ""):
         mark = self.folder / f"mark-{secrets.token_hex(4)}"
-        command = [sys.executable, "-m", "gunicorn", "tests.journeys.kill_server:application", "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "tests.journeys.kill_server:application",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--log-level",
+            "error",
+        ]
         server = subprocess.Popen(
             command, cwd=ROOT, env=self.env | {"STALL_AT": stall_at, "STALL_MARK": str(mark)}, start_new_session=True
         )

@@ -3,10 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from kechuang.engine.reviews import actions
-from kechuang.orgs.enums import Role
-from tests.factories.orgs import an_officer
-from tests.web.review_scenes import SYSTEM, a_defence, a_scene, signed_in
+from tests.web.review_scenes import a_defence, a_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -50,5 +47,7 @@ def test_pages_of_one_row_open(scene, defence):
 
     assert officer.get(reverse("round_entry", args=[*scene.args, entry.alias])).status_code == 200
     assert officer.get(reverse("expert", args=[scene.reviewers[0].pk])).status_code == 200
-    assert defence.officer().get(reverse("panel", args=[*defence.args, defence.round.panels.get().pk])).status_code == 200
+    assert (
+        defence.officer().get(reverse("panel", args=[*defence.args, defence.round.panels.get().pk])).status_code == 200
+    )
     assert defence.officer().get(reverse("slot", args=[*defence.args, slot.pk])).status_code == 200
