@@ -67,7 +67,9 @@ def a_defence(*, entries: int = 5, panels: int = 1, built: bool = True) -> Scene
     defence = actions.open_round(scene.call, "defence", by=SYSTEM, seed=1)
     experts = [a_reviewer(scene.city) for _ in range(2 * panels)]
     for n in range(panels):
-        actions.create_panel(defence, name=f"第{n + 1}组", room=f"{n + 1}01 室", reviewers=experts[2 * n : 2 * n + 2], by=SYSTEM)
+        actions.create_panel(
+            defence, name=f"第{n + 1}组", room=f"{n + 1}01 室", reviewers=experts[2 * n : 2 * n + 2], by=SYSTEM
+        )
     if built and panels:
         morning = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
         actions.build_timetable(defence, start=morning, by=SYSTEM)

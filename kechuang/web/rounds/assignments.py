@@ -21,7 +21,8 @@ def wanted_entries(round: ReviewRound, asked: Any) -> QuerySet[RoundEntry]:
     """Entries of the round as the filter asks: by words, by expert, by what they still lack."""
     standing = ~Q(assignments__state__in=("recused", "void"))
     rows = RoundEntry.objects.filter(round=round).annotate(
-        n_assigned=Count("assignments", filter=standing), n_submitted=Count("assignments", filter=Q(assignments__state="submitted"))
+        n_assigned=Count("assignments", filter=standing),
+        n_submitted=Count("assignments", filter=Q(assignments__state="submitted")),
     )
     if search := asked.get("q", "").strip():
         rows = rows.filter(
@@ -29,9 +30,15 @@ def wanted_entries(round: ReviewRound, asked: Any) -> QuerySet[RoundEntry]:
             | Q(application__receipt_no__iexact=search)
         )  # fmt: skip
     if asked.get("expert", "").isdecimal():
-        rows = rows.filter(pk__in=Assignment.objects.filter(round=round, reviewer=int(asked["expert"])).standing().values("entry"))
+        rows = rows.filter(
+            pk__in=Assignment.objects.filter(round=round, reviewer=int(asked["expert"])).standing().values("entry")
+        )
     wanted, show = round.plan.reviews_per_entry, asked.get("show", "")
-    narrow = {"short": Q(n_assigned__lt=wanted), "waiting": Q(n_submitted__lt=wanted), "done": Q(n_submitted__gte=wanted)}
+    narrow = {
+        "short": Q(n_assigned__lt=wanted),
+        "waiting": Q(n_submitted__lt=wanted),
+        "done": Q(n_submitted__gte=wanted),
+    }
     return rows.filter(narrow.get(show, Q())).order_by("alias")
 
 
@@ -49,7 +56,16 @@ class Assignments(RoundPage):
         page, experts = pages.get_page(request.GET.get("page")), list(experts_of(round))
         asked = {name: request.GET.get(name, "").strip() for name in ("q", "expert", "show")}
         rows = [(row, division_name(round.call.plan, row.application.division)) for row in page.object_list]
-        return self.page(round, "assignments", page=page, total=pages.count, rows=rows, experts=experts, asked=asked, chips=self.chips(asked, experts))
+        return self.page(
+            round,
+            "assignments",
+            page=page,
+            total=pages.count,
+            rows=rows,
+            experts=experts,
+            asked=asked,
+            chips=self.chips(asked, experts),
+        )
 
     def chips(self, asked: dict[str, str], experts: list[Any]) -> list[dict[str, str]]:
         shows = {"short": _("专家不够"), "waiting": _("还没评完"), "done": _("已评完")}
@@ -83,8 +99,12 @@ class EntryPage(RoundPage):
         entry: RoundEntry = self.find(with_experts(round.entries.all()), alias=alias)
         return entry
 
-    def show(self, round: ReviewRound, entry: RoundEntry, form: AddAssignmentForm | None = None, status: int = 200) -> HttpResponse:
-        conflicts = Conflict.objects.filter(call=round.call, application=entry.application_id, reviewer__round_reviewers__round=round)
+    def show(
+        self, round: ReviewRound, entry: RoundEntry, form: AddAssignmentForm | None = None, status: int = 200
+    ) -> HttpResponse:
+        conflicts = Conflict.objects.filter(
+            call=round.call, application=entry.application_id, reviewer__round_reviewers__round=round
+        )
         return self.page(
             round, "assignments", status=status, entry=entry, app=entry.application, division=division_name(round.call.plan, entry.application.division),
             rows=list(entry.assignments.all()), conflicts=conflicts.select_related("reviewer__person"), form=form or add_form(round),
@@ -121,4 +141,7 @@ class Void(AssignmentAct):
 class ReopenScore(AssignmentAct):
     def act(self, row: Assignment, reason: str) -> str:
         actions.reopen_score(row, reason=reason, by=self.actor)
-        return _("%(alias)s 的评分已退回%(name)s，并已通知。") % {"name": row.reviewer.person.name, "alias": row.entry.alias}
+        return _("%(alias)s 的评分已退回%(name)s，并已通知。") % {
+            "name": row.reviewer.person.name,
+            "alias": row.entry.alias,
+        }

@@ -54,7 +54,9 @@ def facts_of(round: ReviewRound) -> dict[str, Any]:
     return {
         "progress": progress,
         "experts": experts,
-        "divisions": [(division_name(round.call.plan, line.division), line) for line in queries.division_progress(round)],
+        "divisions": [
+            (division_name(round.call.plan, line.division), line) for line in queries.division_progress(round)
+        ],
         "missing": list(missing.items())[:SHOWN],
         "missing_more": max(0, len(missing) - SHOWN),
         "missing_count": len(missing),
@@ -86,12 +88,24 @@ def next_steps(round: ReviewRound, progress: Any, experts: list[Any], short: dic
         return [NextStep("ranking", _("去排名"), _("评审已经结束，可以计算排名、拟定名单。"))]
     scoring, started = round.plan.kind == "scoring", progress.assigned > 0
     return [
-        NextStep("round_invite", _("邀请专家"), _("还没有专家。先按学科从专家库邀请。")) if scoring and not experts else None,
-        NextStep("panels", _("设置专家组"), _("先设专家组、地点和专家，再排问辩时间。")) if not scoring and not experts else None,
-        NextStep("timetable", _("排问辩时间"), _("专家组已有，作品还没有时间。")) if not scoring and not started else None,
-        NextStep("round_assign", _("分配作品"), _("系统先查回避，再按专业和工作量分配。"), True) if scoring and not started else None,
-        NextStep("round_assign", _("补充分配"), _("有作品的专家人数不够，邀请专家后再补充分配。"), True) if scoring and short else None,
-        NextStep("round_remind", _("催办"), _("提醒还没评完的专家；12 小时内不重复提醒。"), True) if progress.submitted < progress.assigned else None,
+        NextStep("round_invite", _("邀请专家"), _("还没有专家。先按学科从专家库邀请。"))
+        if scoring and not experts
+        else None,
+        NextStep("panels", _("设置专家组"), _("先设专家组、地点和专家，再排问辩时间。"))
+        if not scoring and not experts
+        else None,
+        NextStep("timetable", _("排问辩时间"), _("专家组已有，作品还没有时间。"))
+        if not scoring and not started
+        else None,
+        NextStep("round_assign", _("分配作品"), _("系统先查回避，再按专业和工作量分配。"), True)
+        if scoring and not started
+        else None,
+        NextStep("round_assign", _("补充分配"), _("有作品的专家人数不够，邀请专家后再补充分配。"), True)
+        if scoring and short
+        else None,
+        NextStep("round_remind", _("催办"), _("提醒还没评完的专家；12 小时内不重复提醒。"), True)
+        if progress.submitted < progress.assigned
+        else None,
         NextStep("round_close", _("结束评审"), _("全部评完，可以结束本轮。"), True),
     ]
 
@@ -155,7 +169,11 @@ class RoundOpen(RoundPage):
         count = round.entries.count() - before
         words = {"n": count, "round": _(plan.name)}
         return self.done(
-            ngettext("“%(round)s”进入评审：新收 %(n)s 件作品。", "“%(round)s”进入评审：新收 %(n)s 件作品。", count) % words, "round", slug, code
+            ngettext("“%(round)s”进入评审：新收 %(n)s 件作品。", "“%(round)s”进入评审：新收 %(n)s 件作品。", count)
+            % words,
+            "round",
+            slug,
+            code,
         )
 
 
@@ -173,7 +191,9 @@ class RoundFind(RoundAct):
         if self.is_large(round):
             return self.hand_over(round, "reviews.find_conflicts")
         count = actions.find_conflicts(round, by=self.actor)
-        return ngettext("查到 %(n)s 条回避关系，涉及的评审已撤销。", "查到 %(n)s 条回避关系，涉及的评审已撤销。", count) % {"n": count}
+        return ngettext(
+            "查到 %(n)s 条回避关系，涉及的评审已撤销。", "查到 %(n)s 条回避关系，涉及的评审已撤销。", count
+        ) % {"n": count}
 
 
 class RoundAssign(RoundAct):
@@ -202,11 +222,16 @@ class RoundExtra(RoundAct):
 
     def act(self, round: ReviewRound) -> str:
         chosen = self.request.POST.getlist("entry")
-        ids = [int(pk) for pk in chosen if pk.isdecimal()] or [a.entry_id for a in queries.spread_alarms(round) if not a.asked]
+        ids = [int(pk) for pk in chosen if pk.isdecimal()] or [
+            a.entry_id for a in queries.spread_alarms(round) if not a.asked
+        ]
         entries = list(round.entries.filter(pk__in=ids).select_related("round__call__org", "application"))
         if len(entries) == 1:
             row = actions.add_extra_reviewer(entries[0], by=self.actor)
-            return _("已为 %(alias)s 增派专家%(name)s。") % {"alias": entries[0].alias, "name": row.reviewer.person.name}
+            return _("已为 %(alias)s 增派专家%(name)s。") % {
+                "alias": entries[0].alias,
+                "name": row.reviewer.person.name,
+            }
         added = actions.add_extra_reviewers(round, entries, by=self.actor)
         words = {"n": len(added), "wanted": len(entries)}
         return _("%(wanted)s 件作品需要增派，已派出 %(n)s 位专家。") % words

@@ -12,7 +12,13 @@ from kechuang.engine.reviews import actions, queries
 from kechuang.web.rounds.forms import ConflictForm
 from kechuang.web.rounds.pages import PER_PAGE, RoundPage, query_without
 
-BY_HAND = (ConflictKind.DECLARED, ConflictKind.ADVISER, ConflictKind.RELATIVE, ConflictKind.SPONSOR, ConflictKind.PAST_SCHOOL)
+BY_HAND = (
+    ConflictKind.DECLARED,
+    ConflictKind.ADVISER,
+    ConflictKind.RELATIVE,
+    ConflictKind.SPONSOR,
+    ConflictKind.PAST_SCHOOL,
+)
 
 
 def experts_of(round: ReviewRound) -> Any:
@@ -44,7 +50,9 @@ class Conflicts(RoundPage):
         reviewer, kind = form.cleaned_data["reviewer"], form.cleaned_data["kind"]
         actions.add_conflict(round, reviewer, entry, reason=form.cleaned_data["reason"], kind=kind, by=self.actor)
         words = {"name": reviewer.person.name, "alias": entry.alias}
-        return self.done(_("已登记：%(name)s回避 %(alias)s。如已分配，该份评审已撤出。") % words, "conflicts", slug, code)
+        return self.done(
+            _("已登记：%(name)s回避 %(alias)s。如已分配，该份评审已撤出。") % words, "conflicts", slug, code
+        )
 
     def show(self, round: ReviewRound, form: ConflictForm, status: int = 200) -> HttpResponse:
         asked = self.request.GET
@@ -53,7 +61,11 @@ class Conflicts(RoundPage):
         rows = rows.filter(kind=kind) if kind in ConflictKind.values else rows
         pages = Paginator(rows, PER_PAGE)
         page, experts = pages.get_page(asked.get("page")), list(experts_of(round))
-        aliases = dict(RoundEntry.objects.filter(round=round, application__in=[c.application_id for c in page.object_list]).values_list("application_id", "alias"))
+        aliases = dict(
+            RoundEntry.objects.filter(
+                round=round, application__in=[c.application_id for c in page.object_list]
+            ).values_list("application_id", "alias")
+        )
         return self.page(
             round, "conflicts", status=status, form=form, page=page, total=pages.count, experts=experts, expert=expert, kinds=ConflictKind.choices,
             kind=kind, rows=[(row, aliases.get(row.application_id, "")) for row in page.object_list], chips=self.chips(experts, expert, kind),
@@ -77,7 +89,14 @@ def entry_of(round: ReviewRound, form: ConflictForm) -> RoundEntry | None:
 class ConflictWithdraw(RoundPage):
     def post(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         round = self.round_at(slug, code)
-        conflict = self.find(Conflict.objects.visible_to(self.actor).filter(call=round.call).select_related("call__org", "reviewer__person"), pk=pk)
+        conflict = self.find(
+            Conflict.objects.visible_to(self.actor)
+            .filter(call=round.call)
+            .select_related("call__org", "reviewer__person"),
+            pk=pk,
+        )
         name = conflict.reviewer.person.name
         actions.withdraw_conflict(conflict, reason=request.POST.get("reason", ""), by=self.actor)
-        return self.done(_("已取消%(name)s的这条回避；如事实仍在，下次查找会再次列出。") % {"name": name}, "conflicts", slug, code)
+        return self.done(
+            _("已取消%(name)s的这条回避；如事实仍在，下次查找会再次列出。") % {"name": name}, "conflicts", slug, code
+        )

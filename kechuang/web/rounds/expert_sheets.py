@@ -103,7 +103,9 @@ def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
 
 def _known(rows: list[Any], page: OrganiserPage) -> list[Person]:
     names = [str(row.get(SIGN_IN) or "").strip() for row in rows]
-    return list(Person.objects.visible_to(page.actor, "person.view").filter(user__username__in=names).select_related("user"))
+    return list(
+        Person.objects.visible_to(page.actor, "person.view").filter(user__username__in=names).select_related("user")
+    )
 
 
 def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str]) -> Enrolment:
@@ -120,7 +122,13 @@ def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str])
         _check_email(email)
     who = person or Newcomer(name, username, email)
     return Enrolment(
-        who, _fields(row), _stages(row), str(row.get("工作单位") or ""), str(row.get("职称") or ""), _load(row), _posts(row)
+        who,
+        _fields(row),
+        _stages(row),
+        str(row.get("工作单位") or ""),
+        str(row.get("职称") or ""),
+        _load(row),
+        _posts(row),
     )
 
 
@@ -164,7 +172,11 @@ def _load(row: Any) -> int:
 
 def _posts(row: Any) -> tuple[Post, ...]:
     try:
-        return tuple(Post(org_named(name)) for name in str(row.get("任职机构") or "").replace(";", "；").split("；") if name.strip())
+        return tuple(
+            Post(org_named(name))
+            for name in str(row.get("任职机构") or "").replace(";", "；").split("；")
+            if name.strip()
+        )
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from None
 
@@ -207,7 +219,13 @@ class ExpertTake(Kept):
             return redirect("expert_upload")
         lines = read_lines(self.kept(), self)
         good, bad = [line for line in lines if line.enrolment], [line for line in lines if line.reason]
-        return self.render(good=good, bad=bad, file=request.session[KEPT]["name"], names=discipline_names(), breadcrumbs=crumbs(_("导入专家")))
+        return self.render(
+            good=good,
+            bad=bad,
+            file=request.session[KEPT]["name"],
+            names=discipline_names(),
+            breadcrumbs=crumbs(_("导入专家")),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         good = [line.enrolment for line in read_lines(self.kept(), self) if line.enrolment]
@@ -215,7 +233,10 @@ class ExpertTake(Kept):
             raise Refused(_("没有可以写入的行，请按原因修改后重新上传。"))
         taken = actions.enrol_experts(good, org=host_of(self), by=self.actor)
         request.session.pop(KEPT, None)
-        return self.done(ngettext("已把 %(n)s 位专家加入专家库。", "已把 %(n)s 位专家加入专家库。", len(taken)) % {"n": len(taken)}, "experts")
+        return self.done(
+            ngettext("已把 %(n)s 位专家加入专家库。", "已把 %(n)s 位专家加入专家库。", len(taken)) % {"n": len(taken)},
+            "experts",
+        )
 
 
 class ExpertRefused(Kept):

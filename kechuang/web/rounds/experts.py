@@ -23,7 +23,9 @@ def wanted_experts(page: OrganiserPage) -> QuerySet[Reviewer]:
     """The pool as the filter bar asks for it."""
     asked = page.request.GET
     active = asked.get("active", "yes")
-    rows = queries.pool(page.actor, search=asked.get("q", "").strip(), field=asked.get("field", ""), active=active == "yes")
+    rows = queries.pool(
+        page.actor, search=asked.get("q", "").strip(), field=asked.get("field", ""), active=active == "yes"
+    )
     rows = rows.filter(is_active=False) if active == "no" else rows
     employer, stage = asked.get("employer", "").strip(), asked.get("stage", "")
     if employer:
@@ -58,7 +60,9 @@ def candidates(page: OrganiserPage, search: str) -> list[Person]:
     """Grown-ups in scope with that name who are not in the pool."""
     in_pool = Reviewer.objects.filter(person=OuterRef("pk"), is_active=True)
     is_pupil = PupilRecord.objects.filter(person=OuterRef("pk"))
-    rows = Person.objects.visible_to(page.actor, "person.view").filter(~Exists(in_pool), ~Exists(is_pupil), name__icontains=search)
+    rows = Person.objects.visible_to(page.actor, "person.view").filter(
+        ~Exists(in_pool), ~Exists(is_pupil), name__icontains=search
+    )
     return list(rows.prefetch_related("memberships__org").order_by("name", "pk")[:FOUND])
 
 
@@ -80,7 +84,15 @@ class ExpertNew(OrganiserPage):
         person = self.person(request.GET.get("person", ""))
         is_new = "new" in request.GET
         found = candidates(self, search) if search and not person else []
-        return self.show(person, is_new, search=search, found=found, newcomer=NewcomerForm(initial={"name": search}), form=ExpertForm(), posts=PostFormSet())
+        return self.show(
+            person,
+            is_new,
+            search=search,
+            found=found,
+            newcomer=NewcomerForm(initial={"name": search}),
+            form=ExpertForm(),
+            posts=PostFormSet(),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         person = self.person(request.POST.get("person", ""))
@@ -91,7 +103,9 @@ class ExpertNew(OrganiserPage):
         who = person or actions.Newcomer(**newcomer.cleaned_data)
         try:
             reviewer = actions.enrol_experts(
-                [actions.Enrolment(who, affiliations=tuple(posts_of(posts)), **form.particulars)], org=host_of(self), by=self.actor
+                [actions.Enrolment(who, affiliations=tuple(posts_of(posts)), **form.particulars)],
+                org=host_of(self),
+                by=self.actor,
             )[0]
         except Refused as refused:
             form.add_error(None, refused.sentence)
@@ -99,7 +113,9 @@ class ExpertNew(OrganiserPage):
         return self.done(_("%(name)s已加入专家库。") % {"name": reviewer.person.name}, "experts")
 
     def person(self, public_id: str) -> Person | None:
-        return self.find(Person.objects.visible_to(self.actor, "person.view"), public_id=public_id) if public_id else None
+        return (
+            self.find(Person.objects.visible_to(self.actor, "person.view"), public_id=public_id) if public_id else None
+        )
 
     def show(self, person: Person | None, is_new: bool, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.render(status=status, person=person, is_new=is_new, breadcrumbs=crumbs(_("增加专家")), **context)
@@ -116,8 +132,14 @@ class ExpertPage(OrganiserPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         reviewer = self.expert(pk)
-        facts = {"fields_known": reviewer.fields, **{n: getattr(reviewer, n) for n in ("stages", "employer_name", "title", "max_load")}}
-        held = [{"org": row.org.name, "kind": row.kind, "since": row.since, "until": row.until} for row in reviewer.affiliations.select_related("org")]
+        facts = {
+            "fields_known": reviewer.fields,
+            **{n: getattr(reviewer, n) for n in ("stages", "employer_name", "title", "max_load")},
+        }
+        held = [
+            {"org": row.org.name, "kind": row.kind, "since": row.since, "until": row.until}
+            for row in reviewer.affiliations.select_related("org")
+        ]
         return self.show(reviewer, ExpertForm(initial=facts), PostFormSet(initial=held))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -126,7 +148,9 @@ class ExpertPage(OrganiserPage):
         if not (form.is_valid() and posts.is_valid()):
             return self.show(reviewer, form, posts, status=422)
         actions.update_reviewer(reviewer, by=self.actor, affiliations=posts_of(posts), **form.particulars)
-        return self.done(_("%(name)s的资料已更新；回避关系会在下次查找时一并更新。") % {"name": reviewer.person.name}, "expert", pk)
+        return self.done(
+            _("%(name)s的资料已更新；回避关系会在下次查找时一并更新。") % {"name": reviewer.person.name}, "expert", pk
+        )
 
     def expert(self, pk: int) -> Reviewer:
         reviewer: Reviewer = self.find(queries.pool(self.actor, active=False), pk=pk)
@@ -134,7 +158,12 @@ class ExpertPage(OrganiserPage):
 
     def show(self, reviewer: Reviewer, form: ExpertForm, posts: Any, status: int = 200) -> HttpResponse:
         return self.render(
-            status=status, expert=reviewer, form=form, posts=posts, history=history(self, reviewer), breadcrumbs=crumbs(reviewer.person.name)
+            status=status,
+            expert=reviewer,
+            form=form,
+            posts=posts,
+            history=history(self, reviewer),
+            breadcrumbs=crumbs(reviewer.person.name),
         )
 
 
@@ -153,5 +182,6 @@ class ExpertRetire(OrganiserPage):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         reviewer = self.find(queries.pool(self.actor, active=False), pk=pk)
         actions.retire_reviewer(reviewer, reason=request.POST.get("reason", ""), by=self.actor)
-        return self.done(_("%(name)s已移出专家库，以后不再受邀；已有的评审记录保留。") % {"name": reviewer.person.name}, "experts")
-
+        return self.done(
+            _("%(name)s已移出专家库，以后不再受邀；已有的评审记录保留。") % {"name": reviewer.person.name}, "experts"
+        )

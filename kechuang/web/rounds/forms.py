@@ -40,7 +40,9 @@ class MomentInput(forms.DateTimeInput):
 
 
 def moment(label: Any, **words: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, widget=MomentInput, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **words)
+    return forms.DateTimeField(
+        label=label, widget=MomentInput, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **words
+    )
 
 
 def org_named(text: str) -> Org:
@@ -49,10 +51,15 @@ def org_named(text: str) -> Org:
     found = list(Org.objects.current().filter(Q(code=text) | Q(name=text) | Q(short_name=text))[:2])
     found = found if len(found) == 1 else list(Org.objects.current().filter(name__icontains=text).order_by("name")[:6])
     if not found:
-        raise forms.ValidationError(_("平台上没有名称含“%(text)s”的单位；不是学校、高校、科研院所等平台上的单位时，不必登记任职。") % {"text": text})
+        raise forms.ValidationError(
+            _("平台上没有名称含“%(text)s”的单位；不是学校、高校、科研院所等平台上的单位时，不必登记任职。")
+            % {"text": text}
+        )
     if len(found) > 1:
         names = "、".join(org.name for org in found[:5])
-        raise forms.ValidationError(_("名称含“%(text)s”的单位不止一个：%(names)s。请写全称。") % {"text": text, "names": names})
+        raise forms.ValidationError(
+            _("名称含“%(text)s”的单位不止一个：%(names)s。请写全称。") % {"text": text, "names": names}
+        )
     return found[0]
 
 
@@ -99,10 +106,14 @@ class ExpertForm(forms.Form):
     fields_known = forms.MultipleChoiceField(
         label=_l("专业领域"), widget=forms.CheckboxSelectMultiple, help_text=_l("按专业领域分配作品，至少选一个。")
     )
-    stages = forms.MultipleChoiceField(label=_l("熟悉的学段"), widget=forms.CheckboxSelectMultiple, choices=Stage.choices, required=False)
+    stages = forms.MultipleChoiceField(
+        label=_l("熟悉的学段"), widget=forms.CheckboxSelectMultiple, choices=Stage.choices, required=False
+    )
     employer_name = forms.CharField(label=_l("工作单位"), max_length=200, required=False)
     title = forms.CharField(label=_l("职称"), max_length=80, required=False)
-    max_load = forms.IntegerField(label=_l("最大评审量"), min_value=1, max_value=500, initial=40, help_text=_l("一轮最多评几件。"))
+    max_load = forms.IntegerField(
+        label=_l("最大评审量"), min_value=1, max_value=500, initial=40, help_text=_l("一轮最多评几件。")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,7 +130,9 @@ class ExpertForm(forms.Form):
 
 class NewcomerForm(forms.Form):
     name = forms.CharField(label=_l("姓名"), max_length=60)
-    username = forms.CharField(label=_l("登录名"), max_length=60, help_text=_l("字母、数字，全平台唯一；初始密码在“人员”中发放。"))
+    username = forms.CharField(
+        label=_l("登录名"), max_length=60, help_text=_l("字母、数字，全平台唯一；初始密码在“人员”中发放。")
+    )
     email = forms.EmailField(label=_l("电子邮箱"), required=False, help_text=_l("用来收邀请和催办。"))
 
 
@@ -134,7 +147,9 @@ class TimesForm(forms.Form):
 
 class ConflictForm(forms.Form):
     reviewer = forms.ModelChoiceField(Reviewer.objects.none(), label=_l("专家"), empty_label=_l("请选择"))
-    entry = forms.CharField(label=_l("评审编号"), max_length=20, help_text=_l("例如 E-0042，在“分配”页可以按学校或作品名查到。"))
+    entry = forms.CharField(
+        label=_l("评审编号"), max_length=20, help_text=_l("例如 E-0042，在“分配”页可以按学校或作品名查到。")
+    )
     kind = forms.ChoiceField(label=_l("类别"))
     reason = forms.CharField(label=_l("事由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=400)
 
@@ -147,15 +162,22 @@ class AddAssignmentForm(forms.Form):
 class PanelForm(forms.Form):
     name = forms.CharField(label=_l("专家组"), max_length=80, help_text=_l("例如：物质科学组。"))
     room = forms.CharField(label=_l("地点"), max_length=120, help_text=_l("例如：B 栋 203 室。"))
-    reviewers = forms.ModelMultipleChoiceField(Reviewer.objects.none(), label=_l("专家"), widget=forms.CheckboxSelectMultiple)
+    reviewers = forms.ModelMultipleChoiceField(
+        Reviewer.objects.none(), label=_l("专家"), widget=forms.CheckboxSelectMultiple
+    )
     disciplines = forms.MultipleChoiceField(
-        label=_l("负责的学科"), widget=forms.CheckboxSelectMultiple, required=False, help_text=_l("不选表示接受没有指定专家组的学科。")
+        label=_l("负责的学科"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_l("不选表示接受没有指定专家组的学科。"),
     )
 
     def __init__(self, *args: Any, reviewers: Any, disciplines: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewers"].queryset = reviewers
-        self.fields["reviewers"].label_from_instance = lambda row: f"{row.person.name} · {row.employer_name}" if row.employer_name else row.person.name
+        self.fields["reviewers"].label_from_instance = lambda row: (
+            f"{row.person.name} · {row.employer_name}" if row.employer_name else row.person.name
+        )
         self.fields["disciplines"].choices = list(disciplines)
 
 

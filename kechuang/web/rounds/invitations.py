@@ -29,13 +29,20 @@ class Invite(RoundPage):
         ids = [int(pk) for pk in request.POST.getlist("reviewer") if pk.isdecimal()]
         if not ids:
             raise Refused(_("请先勾选要邀请的专家。"))
-        rows = actions.invite_reviewers(round, list(Reviewer.objects.filter(pk__in=ids)), by=self.actor, load_max=load_of(request))
+        rows = actions.invite_reviewers(
+            round, list(Reviewer.objects.filter(pk__in=ids)), by=self.actor, load_max=load_of(request)
+        )
         words = {"n": len(rows)}
-        return self.done(ngettext("已邀请 %(n)s 位专家，并发出通知。", "已邀请 %(n)s 位专家，并发出通知。", len(rows)) % words, *self.board(round))
+        return self.done(
+            ngettext("已邀请 %(n)s 位专家，并发出通知。", "已邀请 %(n)s 位专家，并发出通知。", len(rows)) % words,
+            *self.board(round),
+        )
 
 
 def fits(reviewer: Reviewer, field: str, search: str) -> bool:
-    return (not field or field in reviewer.fields) and (not search or search in f"{reviewer.person.name} {reviewer.employer_name}")
+    return (not field or field in reviewer.fields) and (
+        not search or search in f"{reviewer.person.name} {reviewer.employer_name}"
+    )
 
 
 def load_of(request: HttpRequest) -> int | None:
@@ -54,7 +61,12 @@ def wanted_disciplines(round: ReviewRound) -> list[dict[str, Any]]:
         entries[code] = entries.get(code, 0) + 1
     known = list(round.round_reviewers.values_list("reviewer__fields", flat=True))
     return [
-        {"code": d.code, "name": d.name, "entries": entries[d.code], "experts": sum(d.code in fields for fields in known)}
+        {
+            "code": d.code,
+            "name": d.name,
+            "entries": entries[d.code],
+            "experts": sum(d.code in fields for fields in known),
+        }
         for d in round.call.plan.disciplines
         if d.code in entries
     ]

@@ -49,7 +49,12 @@ class RoundPage(OrganiserPage):
         """Render with the round, its tabs and the way back."""
         call = round.call
         return self.render(
-            round=round, plan=round.plan, call=call, tabs=tabs(call, round.plan, here), breadcrumbs=crumbs(call, round.plan, here), **context
+            round=round,
+            plan=round.plan,
+            call=call,
+            tabs=tabs(call, round.plan, here),
+            breadcrumbs=crumbs(call, round.plan, here),
+            **context,
         )
 
 
@@ -62,15 +67,32 @@ def plan_of(call: Call, code: str) -> RoundPlan:
 
 def tabs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, Any]]:
     """The pages of one round."""
-    pages = [("round", _("进度")), ("round_invite", _("邀请专家")), ("conflicts", _("回避")), ("assignments", _("分配与评分"))]
+    pages = [
+        ("round", _("进度")),
+        ("round_invite", _("邀请专家")),
+        ("conflicts", _("回避")),
+        ("assignments", _("分配与评分")),
+    ]
     if plan.kind == "panel":
-        pages = [("round", _("进度")), ("panels", _("专家组")), ("timetable", _("问辩时间")), ("conflicts", _("回避")), ("assignments", _("评分"))]
-    return [{"label": label, "url": reverse(name, args=[call.slug, plan.code]), "active": name == here} for name, label in pages]
+        pages = [
+            ("round", _("进度")),
+            ("panels", _("专家组")),
+            ("timetable", _("问辩时间")),
+            ("conflicts", _("回避")),
+            ("assignments", _("评分")),
+        ]
+    return [
+        {"label": label, "url": reverse(name, args=[call.slug, plan.code]), "active": name == here}
+        for name, label in pages
+    ]
 
 
 def crumbs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, str]]:
     board = reverse("round", args=[call.slug, plan.code])
-    return [{"label": call.title, "url": reverse("office_call", args=[call.slug])}, {"label": _(plan.name), "url": board if here != "round" else ""}]
+    return [
+        {"label": call.title, "url": reverse("office_call", args=[call.slug])},
+        {"label": _(plan.name), "url": board if here != "round" else ""},
+    ]
 
 
 def discipline_names() -> dict[str, str]:

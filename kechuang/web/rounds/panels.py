@@ -52,7 +52,12 @@ class PanelNew(PanelsPage):
         round = self.panel_round_at(slug, code)
         form = panel_form(round, request.POST)
         if form.is_valid() and written(form, lambda facts: actions.create_panel(round, by=self.actor, **facts)):
-            return self.done(_("专家组“%(name)s”已设置，专家已收到邀请。") % {"name": form.cleaned_data["name"]}, "panels", slug, code)
+            return self.done(
+                _("专家组“%(name)s”已设置，专家已收到邀请。") % {"name": form.cleaned_data["name"]},
+                "panels",
+                slug,
+                code,
+            )
         return self.page(round, "panels", status=422, form=form)
 
 
@@ -72,7 +77,12 @@ class PanelEdit(PanelsPage):
     def get(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         round = self.panel_round_at(slug, code)
         panel = self.panel_at(round, pk)
-        held = {"name": panel.name, "room": panel.room, "disciplines": panel.disciplines, "reviewers": [r.pk for r in panel.reviewers.all()]}
+        held = {
+            "name": panel.name,
+            "room": panel.room,
+            "disciplines": panel.disciplines,
+            "reviewers": [r.pk for r in panel.reviewers.all()],
+        }
         return self.page(round, "panels", panel=panel, form=panel_form(round, initial=held))
 
     def post(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:

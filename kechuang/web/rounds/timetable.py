@@ -19,7 +19,11 @@ from kechuang.web.rounds.pages import RoundPage
 
 
 def build_form(round: ReviewRound, data: Any = None) -> BuildForm:
-    first = timezone.localdate(round.opens_at) if round.opens_at and round.opens_at > clock.now() else clock.today() + timedelta(days=1)
+    first = (
+        timezone.localdate(round.opens_at)
+        if round.opens_at and round.opens_at > clock.now()
+        else clock.today() + timedelta(days=1)
+    )
     return BuildForm(data, initial={"day": first, "minutes": round.plan.minutes_per_entry})
 
 
@@ -28,7 +32,10 @@ def by_room(rows: list[SlotRow]) -> list[dict[str, Any]]:
     found: dict[int, list[SlotRow]] = defaultdict(list)
     for row in rows:
         found[row.panel_id].append(row)
-    groups = [{"title": slots[0].panel, "place": slots[0].room, "panel_id": key, "slots": slots} for key, slots in found.items()]
+    groups = [
+        {"title": slots[0].panel, "place": slots[0].room, "panel_id": key, "slots": slots}
+        for key, slots in found.items()
+    ]
     return sorted(groups, key=lambda group: group["title"])
 
 
@@ -68,13 +75,20 @@ class Build(Timetable):
         if not form.is_valid():
             return self.show(round, form, status=422)
         facts = form.cleaned_data
-        built = actions.build_timetable(round, start=form.start, minutes=facts["minutes"], hours=form.hours, by=self.actor)
+        built = actions.build_timetable(
+            round, start=form.start, minutes=facts["minutes"], hours=form.hours, by=self.actor
+        )
         return self.done(sentence_of(built), "timetable", slug, code)
 
 
 def sentence_of(built: Any) -> str:
     ends = f"{timezone.localtime(built.ends_at):%m-%d %H:%M}" if built.ends_at else ""
-    words = {"placed": built.placed, "ends": ends, "left": "、".join(built.unplaced[:8]), "why": " ".join(built.messages[:3])}
+    words = {
+        "placed": built.placed,
+        "ends": ends,
+        "left": "、".join(built.unplaced[:8]),
+        "why": " ".join(built.messages[:3]),
+    }
     if built.unplaced:
         return _("排好 %(placed)s 件；没有排上：%(left)s。%(why)s") % words
     return _("%(placed)s 件全部排好，%(ends)s 结束。") % words
@@ -88,7 +102,9 @@ class Doors(RoundPage):
     def get(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
         round = self.panel_round_at(slug, code)
         experts = {panel.pk: [r.person.name for r in panel.reviewers.all()] for panel in queries.panels_of(round)}
-        groups = [group | {"experts": experts.get(group["panel_id"], [])} for group in by_room(queries.timetable_of(round))]
+        groups = [
+            group | {"experts": experts.get(group["panel_id"], [])} for group in by_room(queries.timetable_of(round))
+        ]
         return self.page(round, "timetable", groups=groups)
 
 
@@ -108,9 +124,18 @@ def standing_of(group: dict[str, Any], now: Any) -> dict[str, Any]:
     """What goes on in a room: the one who is in, the next two, how many are still to come today."""
     slots: list[SlotRow] = group["slots"]
     inside = next((slot for slot in slots if slot.starts_at <= now < slot.ends_at), None)
-    coming = [slot for slot in slots if slot.starts_at > now and timezone.localdate(slot.starts_at) == timezone.localdate(now)]
+    coming = [
+        slot for slot in slots if slot.starts_at > now and timezone.localdate(slot.starts_at) == timezone.localdate(now)
+    ]
     later = next((slot for slot in slots if slot.starts_at > now), None)
-    return {"title": group["title"], "place": group["place"], "inside": inside, "next": coming[:2], "left": len(coming), "later": later}
+    return {
+        "title": group["title"],
+        "place": group["place"],
+        "inside": inside,
+        "next": coming[:2],
+        "left": len(coming),
+        "later": later,
+    }
 
 
 class SlotMove(RoundPage):
@@ -121,7 +146,11 @@ class SlotMove(RoundPage):
     def get(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         round = self.panel_round_at(slug, code)
         slot = self.slot(round, pk)
-        return self.show(round, slot, slot_form(round, initial={"panel": slot.panel_id, "starts_at": timezone.localtime(slot.starts_at)}))
+        return self.show(
+            round,
+            slot,
+            slot_form(round, initial={"panel": slot.panel_id, "starts_at": timezone.localtime(slot.starts_at)}),
+        )
 
     def post(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         round = self.panel_round_at(slug, code)
@@ -133,11 +162,17 @@ class SlotMove(RoundPage):
         except Refused as refused:
             form.add_error(None, refused.sentence)
             return self.show(round, slot, form, status=422)
-        words = {"alias": moved.entry.alias, "panel": moved.panel.name, "at": f"{timezone.localtime(moved.starts_at):%m-%d %H:%M}"}
+        words = {
+            "alias": moved.entry.alias,
+            "panel": moved.panel.name,
+            "at": f"{timezone.localtime(moved.starts_at):%m-%d %H:%M}",
+        }
         return self.done(_("%(alias)s 已调整到“%(panel)s”，%(at)s 开始。") % words, "timetable", slug, code)
 
     def slot(self, round: ReviewRound, pk: int) -> DefenceSlot:
-        slot: DefenceSlot = self.find(DefenceSlot.objects.filter(panel__round=round).select_related("panel", "entry__application__org"), pk=pk)
+        slot: DefenceSlot = self.find(
+            DefenceSlot.objects.filter(panel__round=round).select_related("panel", "entry__application__org"), pk=pk
+        )
         return slot
 
     def show(self, round: ReviewRound, slot: DefenceSlot, form: SlotForm, status: int = 200) -> HttpResponse:

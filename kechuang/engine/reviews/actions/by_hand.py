@@ -58,7 +58,11 @@ def void_assignment(assignment: Assignment, *, reason: str, by: Actor) -> Assign
     require(by, "round.manage", assignment.round.call)
     require_open(locked(assignment.round))
     _check_reason(reason)
-    row = Assignment.objects.select_for_update(of=("self",)).select_related("entry", "round__call__org").get(pk=assignment.pk)
+    row = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("entry", "round__call__org")
+        .get(pk=assignment.pk)
+    )
     if row.state in (AssignmentState.RECUSED, AssignmentState.VOID):
         raise Refused(_("这份评审已经撤销或回避，不需要再撤销。"))
     before = row.state
