@@ -53,6 +53,10 @@ def pdf_of(certificate: Certificate) -> bytes:
         return file.read()
 
 
+def page_of(words: dict) -> bytes:
+    return render(printing.TEMPLATE, printing.certificate_page(words))
+
+
 # --- giving ------------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +222,7 @@ def test_a_long_title_is_set_smaller_and_stays_on_one_page(awarded):
     words = awarded.certificates[0].words
     long = "基于机器视觉与多光谱遥感的红树林底栖动物自动识别、长期监测与生态风险预警系统的设计与实现" * 6
 
-    pdf = printing.sample_pdf(words | {"paragraphs": [[["names", "张小三"], ["plain", "同学："]], [["title", long]]]})
+    pdf = page_of(words | {"paragraphs": [[["names", "张小三"], ["plain", "同学："]], [["title", long]]]})
 
     with pikepdf.open(BytesIO(pdf)) as document:
         assert len(document.pages) == 1
@@ -229,9 +233,22 @@ def test_what_people_write_is_never_template_source(awarded):
     words = awarded.certificates[0].words
     nasty = '#panic("x") $a^2$ *b* _c_ \\ "d" <e> @f [g] {h} `i`'
 
-    text = text_of(printing.sample_pdf(words | {"paragraphs": [[["title", nasty]]]}))
+    text = text_of(page_of(words | {"paragraphs": [[["title", nasty]]]}))
 
     assert "".join(nasty.split()) in text.replace("“", '"').replace("”", '"')
+
+
+def test_a_sample_says_so_and_verifies_as_nothing(competition):
+    competition.call.approval_number = ""
+
+    pdf = printing.sample_pdf(competition.call)
+
+    text = text_of(pdf)
+    assert "样张" in text
+    assert "（待填写）" in text
+    assert "本证书不作为中小学招生入学依据" in text
+    assert queries.verify("KCDS2026-000000").state == "unknown"
+    assert "赵老师" in text_of(printing.sample_pdf(competition.call, adviser=True))
 
 
 def test_a_batch_goes_on_after_a_crash(monkeypatch):

@@ -32,8 +32,12 @@ def look(public_id: str) -> dict:
         "state": application.state,
         "receipt_no": application.receipt_no,
         "moves": Movement.objects.filter(application=application).count(),
-        "audited": AuditEntry.objects.filter(action="application.submit", on_id__in=[str(application.pk), application.public_id]).count(),
-        "numbers": sum(NumberSeries.objects.filter(kind=f"receipt:{application.call_id}").values_list("last", flat=True)),
+        "audited": AuditEntry.objects.filter(
+            action="application.submit", on_id__in=[str(application.pk), application.public_id]
+        ).count(),
+        "numbers": sum(
+            NumberSeries.objects.filter(kind=f"receipt:{application.call_id}").values_list("last", flat=True)
+        ),
         "live": TeamMember.objects.filter(application=application, is_live=True).count(),
         "audit_ok": audit.verify().ok,
     }

@@ -71,7 +71,16 @@ class Site:
     @contextmanager
     def serving(self, stall_at: str = ""):
         mark = self.folder / f"mark-{secrets.token_hex(4)}"
-        command = [sys.executable, "-m", "gunicorn", "tests.journeys.kill_server:application", "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "tests.journeys.kill_server:application",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--log-level",
+            "error",
+        ]
         server = subprocess.Popen(
             command, cwd=ROOT, env=self.env | {"STALL_AT": stall_at, "STALL_MARK": str(mark)}, start_new_session=True
         )

@@ -1,4 +1,3 @@
-# ruff: noqa: T201 -- a script that prints
 """Prints the bars of the judging engine beside the figures of other engines.
 
 Reads the data from KECHUANG_BENCHMARKS: `python -m tests.judging.bench_judging [--draws 60]`. Nothing is copied here.

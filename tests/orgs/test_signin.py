@@ -3,7 +3,13 @@ from datetime import date, timedelta
 import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.messages.middleware import MessageMiddleware
@@ -199,7 +205,13 @@ def test_old_password_must_be_changed(client, teacher):
 
 @pytest.mark.parametrize(
     ("password", "ok"),
-    [("Ab1-efghij", True), ("Ab1-efghi", False), ("abcdefghij12", False), ("ABCdefghijkl", False), ("abc-defg-h12", True)],
+    [
+        ("Ab1-efghij", True),
+        ("Ab1-efghi", False),
+        ("abcdefghij12", False),
+        ("ABCdefghijkl", False),
+        ("abc-defg-h12", True),
+    ],
 )
 def test_password_strength(teacher, password, ok):
     if ok:
@@ -255,7 +267,13 @@ def a_request():
 
 
 def test_city_sign_in_links_by_staff_number(teacher, settings):
-    app = {"provider_id": "city", "name": "统一身份认证", "client_id": "c", "secret": "s", "settings": {"server_url": "https://idp"}}
+    app = {
+        "provider_id": "city",
+        "name": "统一身份认证",
+        "client_id": "c",
+        "secret": "s",
+        "settings": {"server_url": "https://idp"},
+    }
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
     teacher.staff_number = "T-0042"
     teacher.save()

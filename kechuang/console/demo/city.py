@@ -6,7 +6,15 @@ from datetime import date
 from kechuang.base.clock import today
 from kechuang.console.demo.units import LINE, PARTNERS, SCHOOLS, UNITS
 from kechuang.console.demo.works import invented_name
-from kechuang.orgs.actions import bind_guardian, create_org, create_person, create_pupil, grant_membership, load_consent_texts, record_consent
+from kechuang.orgs.actions import (
+    bind_guardian,
+    create_org,
+    create_person,
+    create_pupil,
+    grant_membership,
+    load_consent_texts,
+    record_consent,
+)
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import OrgKind, Role, Stage, stage_of_grade
 from kechuang.orgs.models import Org, Person
@@ -51,14 +59,32 @@ def staff(city: DemoCity, username: str, role: Role, org: Org, *, title: str = "
 
 def build() -> DemoCity:
     load_consent_texts()
-    city = DemoCity(create_org(kind=OrgKind.CITY, code="4403", name="深圳市教育局", short_name="市教育局", gb2260="440300", by=BUILDER, is_demo=True))
+    city = DemoCity(
+        create_org(
+            kind=OrgKind.CITY,
+            code="4403",
+            name="深圳市教育局",
+            short_name="市教育局",
+            gb2260="440300",
+            by=BUILDER,
+            is_demo=True,
+        )
+    )
     city.officer = staff(city, "city", Role.CITY_OFFICER, city.org, title="赛事管理")
     city.second_officer = staff(city, "city2", Role.CITY_OFFICER, city.org, title="复核")
     for code, name, gb2260 in UNITS:
         _add_unit(city, code, name, gb2260)
     for number, (name, kind) in enumerate(PARTNERS, 1):
         city.partners.append(
-            create_org(kind=OrgKind.PARTNER, code=f"P{number:03d}", name=name, parent=city.org, partner_kind=kind, by=BUILDER, is_demo=True)
+            create_org(
+                kind=OrgKind.PARTNER,
+                code=f"P{number:03d}",
+                name=name,
+                parent=city.org,
+                partner_kind=kind,
+                by=BUILDER,
+                is_demo=True,
+            )
         )
     return city
 
@@ -71,7 +97,9 @@ def _add_unit(city: DemoCity, code: str, name: str, gb2260: str) -> None:
     city.units[code] = unit
     city.unit_officers[code] = staff(city, f"district-{code.lower()}", Role.DISTRICT_OFFICER, unit, title="科创专干")
     prefix = "市属" if is_line else name.removesuffix("区").removesuffix("新区").removesuffix("特别合作")
-    city.schools[code] = [_add_school(city, unit, n, prefix + school, kind) for n, (school, kind) in enumerate(SCHOOLS, 1)]
+    city.schools[code] = [
+        _add_school(city, unit, n, prefix + school, kind) for n, (school, kind) in enumerate(SCHOOLS, 1)
+    ]
 
 
 def _add_school(city: DemoCity, unit: Org, number: int, name: str, kind: str) -> School:
@@ -107,7 +135,9 @@ def consent_of_team(city: DemoCity, pupils: list[Person], purposes: tuple[str, .
 def guardian_of(city: DemoCity, pupil: Person) -> Actor:
     bond = pupil.guardianships.select_related("guardian__user").first()
     if bond is None:
-        guardian = create_person(name=city.next_name(), username=f"guardian-{pupil.user.username.lower()}", by=BUILDER, is_demo=True)
+        guardian = create_person(
+            name=city.next_name(), username=f"guardian-{pupil.user.username.lower()}", by=BUILDER, is_demo=True
+        )
         bond = bind_guardian(guardian, pupil, "mother", by=BUILDER)
     return Actor.of(bond.guardian.user)
 

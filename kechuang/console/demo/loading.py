@@ -36,8 +36,14 @@ def load(day: date, *, tell: Tell) -> None:
     run_pending_jobs()
 
 
-def _story(city: people.DemoCity, org: Org, begins: date, title: str, schools: list[people.School], experts: list[Reviewer]) -> Story:
-    officer = city.officer if org == city.org else next(o for o in city.unit_officers.values() if o.memberships[0].org_id == org.pk)
+def _story(
+    city: people.DemoCity, org: Org, begins: date, title: str, schools: list[people.School], experts: list[Reviewer]
+) -> Story:
+    officer = (
+        city.officer
+        if org == city.org
+        else next(o for o in city.unit_officers.values() if o.memberships[0].org_id == org.pk)
+    )
     year = begins.year
     return Story(city, org, officer, f"{title}（{year}）", year, year - 1983, begins, schools, experts=experts)
 
@@ -103,7 +109,7 @@ def _in_notice(city: people.DemoCity, experts: list[Reviewer], day: date, tell: 
     if line:
         file_objection(
             notice, application=line.application, name="演示人", document_no="11010519491231002X", unit="演示单位", phone="13800000000", signed=True,
-            statement="作品介绍中的一张照片与公开资料里的照片很相似，请核对照片来源。", client_token="demo-objection",
+            statement="作品介绍中的一张照片与公开资料里的照片很相似，请核对照片来源。", client_token="demo-objection",  # noqa: S106 -- an idempotency token
         )  # fmt: skip
 
 
@@ -119,10 +125,12 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
             _advance(entry, place, home[entry.org_id], city)
         drafts = story.apply(6, submit=False, start=26)
         for draft in drafts[:2]:
-            actions.save_answers(draft, {"novelty": "", "result": ""}, version=draft.version, by=home[draft.org_id].teachers[0])
+            actions.save_answers(
+                draft, {"novelty": "", "result": ""}, version=draft.version, by=home[draft.org_id].teachers[0]
+            )
 
 
-def _advance(entry, place: int, school: people.School, city: people.DemoCity) -> None:  # noqa: ANN001
+def _advance(entry, place: int, school: people.School, city: people.DemoCity) -> None:
     """Spread the entries over the early states; some stay where they are."""
     step = place % 13
     unit = next(o for o in city.unit_officers.values() if o.memberships[0].org_id == entry.org.parent_id)

@@ -55,7 +55,26 @@ def office_personas(city: DemoCity) -> None:
 
 def expert_pool(city: DemoCity) -> list[Reviewer]:
     """Fourteen experts over all disciplines; two of them teach at schools that enter, so that conflicts are found."""
-    disciplines = ("TD", "MS", "LS", "ES1", "SO1", "MA", "PH", "CH", "ZO", "BO", "MI", "BC", "BM", "EV", "CS", "EN", "EG", "SO")
+    disciplines = (
+        "TD",
+        "MS",
+        "LS",
+        "ES1",
+        "SO1",
+        "MA",
+        "PH",
+        "CH",
+        "ZO",
+        "BO",
+        "MI",
+        "BC",
+        "BM",
+        "EV",
+        "CS",
+        "EN",
+        "EG",
+        "SO",
+    )
     schools = city.all_schools()
     found = []
     for number in range(14):
@@ -79,7 +98,11 @@ def open_accounts() -> list[SignIn]:
         user.must_change_password = False
         user.save()
         secret = _totp(user) if username in {"system", "security", "auditor"} else ""
-        rows.append(SignIn(role, username, PIN if is_pupil else PASSWORD, what + (f"（动态口令密钥 {secret}）" if secret else "")))
+        rows.append(
+            SignIn(
+                role, username, PIN if is_pupil else PASSWORD, what + (f"（动态口令密钥 {secret}）" if secret else "")
+            )
+        )
     return rows
 
 

@@ -26,7 +26,9 @@ def _colour(hue: float, saturation: float, value: float) -> tuple[int, int, int]
     return int(red * 255), int(green * 255), int(blue * 255)
 
 
-def _shape(draw: ImageDraw.ImageDraw, rng: random.Random, size: tuple[int, int], fill: tuple[int, int, int, int]) -> None:
+def _shape(
+    draw: ImageDraw.ImageDraw, rng: random.Random, size: tuple[int, int], fill: tuple[int, int, int, int]
+) -> None:
     width, height = size
     x, y, radius = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(60, 320)
     if rng.random() < 0.5:

@@ -37,8 +37,22 @@ from kechuang.orgs.models import Org
 
 PROGRAMME = "innovation_contest"
 PLEDGE_DETAIL = "用语音转写工具整理了访谈记录，约占文字的一成，其余由学生撰写。"
-COMMENTS = ("选题来自生活，观察细致；对照设置合理。", "数据记录完整，误差分析还可以更深入。", "结构有新意，安全测试充分。", "方法清楚，样本量偏小，建议继续跟踪。")
-STEP_DAYS = {"apply": 32, "endorse": 39, "recommend": 46, "screen": 53, "review": 67, "defence": 81, "notice": 95, "award": 110}
+COMMENTS = (
+    "选题来自生活，观察细致；对照设置合理。",
+    "数据记录完整，误差分析还可以更深入。",
+    "结构有新意，安全测试充分。",
+    "方法清楚，样本量偏小，建议继续跟踪。",
+)
+STEP_DAYS = {
+    "apply": 32,
+    "endorse": 39,
+    "recommend": 46,
+    "screen": 53,
+    "review": 67,
+    "defence": 81,
+    "notice": 95,
+    "award": 110,
+}
 REPORT = Path(__file__).parent / "report.typ"
 
 
@@ -63,9 +77,20 @@ class Story:
 
     def publish(self, **fields: object) -> "Story":
         with travel(self.at(-3)):
-            call = create_call(PROGRAMME, self.org, by=self.officer, title=self.title, year=self.year, edition=self.edition, is_demo=True, **fields)
+            call = create_call(
+                PROGRAMME,
+                self.org,
+                by=self.officer,
+                title=self.title,
+                year=self.year,
+                edition=self.edition,
+                is_demo=True,
+                **fields,
+            )
             steps = tuple(
-                replace(step, opens_at=self.at(0, 9).isoformat(), closes_at=self.at(STEP_DAYS[step.code], 18).isoformat())
+                replace(
+                    step, opens_at=self.at(0, 9).isoformat(), closes_at=self.at(STEP_DAYS[step.code], 18).isoformat()
+                )
                 for step in call.plan.steps
             )
             rounds = tuple(replace(plan, load_max=60) for plan in call.plan.rounds)
@@ -100,7 +125,9 @@ class Story:
         turned = self.schools[number % len(self.schools) :] + self.schools[: number % len(self.schools)]
         return next((school for school in turned if self._free(school, stage)), None)
 
-    def _one(self, school: School, number: int, discipline: str, stage: str, title: str, title_en: str, about: str) -> Application:
+    def _one(
+        self, school: School, number: int, discipline: str, stage: str, title: str, title_en: str, about: str
+    ) -> Application:
         teacher = school.teachers[0]
         application = actions.begin_application(self.call, school.org, by=teacher)
         team = self._team(school, stage, 1 + number % 3)
@@ -109,12 +136,21 @@ class Story:
         consent_of_team(self.city, team)
         application.refresh_from_db()
         kind = self.call.plan.question("kind").choices[number % 2]
-        changes = {"title": title, "title_en": title_en, "abstract": about * 2, "discipline": discipline, "stage": stage, **answers_for(about, kind)}
+        changes = {
+            "title": title,
+            "title_en": title_en,
+            "abstract": about * 2,
+            "discipline": discipline,
+            "stage": stage,
+            **answers_for(about, kind),
+        }
         application, errors = actions.save_answers(application, changes, version=application.version, by=teacher)
         assert not errors, errors
         self._attach(application, teacher, title, about)
         for pledge in self.call.plan.pledges:
-            actions.sign_pledge(application, pledge.code, by=teacher, detail=PLEDGE_DETAIL if pledge.asks_detail else "")
+            actions.sign_pledge(
+                application, pledge.code, by=teacher, detail=PLEDGE_DETAIL if pledge.asks_detail else ""
+            )
         return application
 
     def _team(self, school: School, stage: str, size: int) -> list:
@@ -129,9 +165,17 @@ class Story:
         scope = application.scope_path
         for code, label in (("report", "研究报告"), ("log", "研究日志")):
             pdf = render(REPORT, {"title": title, "kind": label, "about": about})
-            stored = accept(ContentFile(pdf, f"{label}.pdf"), kind=FileKind.PDF, max_bytes=15 * 2**20, by=teacher, scope_path=scope)
+            stored = accept(
+                ContentFile(pdf, f"{label}.pdf"), kind=FileKind.PDF, max_bytes=15 * 2**20, by=teacher, scope_path=scope
+            )
             actions.attach_file(application, code, stored, by=teacher)
-        picture = accept(ContentFile(cover(title), "作品照片.png"), kind=FileKind.IMAGE, max_bytes=10 * 2**20, by=teacher, scope_path=scope)
+        picture = accept(
+            ContentFile(cover(title), "作品照片.png"),
+            kind=FileKind.IMAGE,
+            max_bytes=10 * 2**20,
+            by=teacher,
+            scope_path=scope,
+        )
         actions.attach_file(application, "photos", picture, by=teacher, caption="作品照片")
 
     # --- endorsing to screening --------------------------------------------------------------------------------------
@@ -154,7 +198,11 @@ class Story:
             for entry in self.entries("endorsed"):
                 by_unit.setdefault(entry.org.parent_id, []).append(entry)
             if places:
-                set_quotas(self.call, {(unit, ""): math.ceil(share * len(entries)) for unit, entries in by_unit.items()}, by=self.officer)
+                set_quotas(
+                    self.call,
+                    {(unit, ""): math.ceil(share * len(entries)) for unit, entries in by_unit.items()},
+                    by=self.officer,
+                )
             officers = {officer.memberships[0].org_id: officer for officer in self.city.unit_officers.values()}
             for unit, entries in by_unit.items():
                 outcome = perform_many(entries, "recommend", by=officers[unit])
@@ -193,14 +241,19 @@ class Story:
         with travel(self.at(68)):
             close_round(round, by=self.officer, force=True, reason="演示数据")
             record = rank_round(round, by=self.officer, seed=self.year)
-            finalise_decision(propose_decision(round, Decision.Kind.SHORTLIST, by=self.officer, record=record), by=self.officer)
+            finalise_decision(
+                propose_decision(round, Decision.Kind.SHORTLIST, by=self.officer, record=record), by=self.officer
+            )
 
     def open_defence(self, start: datetime | None = None) -> ReviewRound:
         """Two panels of three; the experts of the preliminary round sit on them where no conflict forbids it."""
         with travel(self.at(69)):
             round = open_round(self.call, "defence", by=self.officer, seed=self.year, closes_at=self.at(95, 18))
             half = max(3, len(self.experts) // 2)
-            for name, room, members in (("第一组", "301 报告厅", self.experts[:half][:3]), ("第二组", "302 会议室", self.experts[half:][:3])):
+            for name, room, members in (
+                ("第一组", "301 报告厅", self.experts[:half][:3]),
+                ("第二组", "302 会议室", self.experts[half:][:3]),
+            ):
                 if members:
                     create_panel(round, name=name, room=room, reviewers=members, by=self.officer)
             find_conflicts(round, by=self.officer)

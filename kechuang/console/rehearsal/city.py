@@ -38,13 +38,21 @@ def build_city(delegations: Iterable[str]) -> ScratchCity:
     """Organisations and officers, through the same actions that the pages use."""
     builder = Actor.system("rehearse")
     city = create_org(kind=OrgKind.CITY, code="R", name="演练市", by=builder)
-    scratch = ScratchCity(city, an_account("city", "演练市级管理员", Role.CITY_OFFICER, city), an_account("city2", "演练复核员", Role.CITY_OFFICER, city))
+    scratch = ScratchCity(
+        city,
+        an_account("city", "演练市级管理员", Role.CITY_OFFICER, city),
+        an_account("city2", "演练复核员", Role.CITY_OFFICER, city),
+    )
     for number in range(1, UNITS + 1):
         is_line = number == UNITS
         name = "演练市直属学校" if is_line else f"演练第{number}区"
-        district = create_org(kind=OrgKind.DISTRICT, code=f"R{number:02d}", name=name, parent=city, is_line=is_line, by=builder)
+        district = create_org(
+            kind=OrgKind.DISTRICT, code=f"R{number:02d}", name=name, parent=city, is_line=is_line, by=builder
+        )
         scratch.districts.append(district)
-        scratch.district_officers.append(an_account(f"district{number}", f"{name}管理员", Role.DISTRICT_OFFICER, district))
+        scratch.district_officers.append(
+            an_account(f"district{number}", f"{name}管理员", Role.DISTRICT_OFFICER, district)
+        )
     for number, delegation in enumerate(sorted(set(delegations))):
         _add_school(scratch, number, delegation, builder)
     return scratch
@@ -60,7 +68,9 @@ def _add_school(scratch: ScratchCity, number: int, delegation: str, builder: Act
     scratch.school_officers[school.pk] = an_account(f"school{number + 1}", f"{name}管理员", Role.SCHOOL_OFFICER, school)
 
 
-def hire_experts(scratch: ScratchCity, count: int, demand: Mapping[str, int], disciplines: Mapping[str, Discipline]) -> list[Reviewer]:
+def hire_experts(
+    scratch: ScratchCity, count: int, demand: Mapping[str, int], disciplines: Mapping[str, Discipline]
+) -> list[Reviewer]:
     """`count` experts over the disciplines in proportion to their entries; every other one is employed at a school that enters."""
     schools = list(scratch.schools.values())
     order = _shares(demand, count)
@@ -69,7 +79,11 @@ def hire_experts(scratch: ScratchCity, count: int, demand: Mapping[str, int], di
         employer = schools[number % len(schools)] if number % 2 else scratch.city
         account = an_account(f"expert{number + 1}", f"演练专家{number + 1}", Role.EXPERT, scratch.city)
         fields = (code, *disciplines[code].near[:1])
-        rows.append(NewReviewer(account.person, fields, employer_name=employer.name, affiliations=(Post(employer),), max_load=60))
+        rows.append(
+            NewReviewer(
+                account.person, fields, employer_name=employer.name, affiliations=(Post(employer),), max_load=60
+            )
+        )
     return add_reviewers(rows, by=scratch.officer)
 
 

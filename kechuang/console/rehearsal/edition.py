@@ -18,7 +18,7 @@ from kechuang.base import audit, workdays
 from kechuang.base.clock import travel
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.tables import Row, read_table
-from kechuang.console.rehearsal.city import ScratchCity, build_city, delegation_of, hire_experts
+from kechuang.console.rehearsal.city import build_city, delegation_of, hire_experts
 from kechuang.console.rehearsal.report import Report
 from kechuang.console.rehearsal.simulation import Judge, Simulation, award_level, kendall_tau, precision_at
 from kechuang.engine.applications.importing import HEADINGS, ColumnMapping, columns_of, import_entries
@@ -29,7 +29,17 @@ from kechuang.engine.awards.queries import verify, verify_file
 from kechuang.engine.calls.actions import create_call, edit_call, publish_call, set_quotas
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round, replay
 from kechuang.engine.enums import CertificateState
-from kechuang.engine.models import Application, Assignment, Call, Certificate, Conflict, Decision, RankingRecord, Reviewer, ReviewRound
+from kechuang.engine.models import (
+    Application,
+    Assignment,
+    Call,
+    Certificate,
+    Conflict,
+    Decision,
+    RankingRecord,
+    Reviewer,
+    ReviewRound,
+)
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews.actions.assigning import add_extra_reviewers, assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
@@ -90,9 +100,14 @@ class Edition:
         table = read_table(self.path)
         self.headings, self.rows = table.headings, list(table.rows)
         columns = columns_of(self.headings, ColumnMapping())
-        self.award_heading = next((h for h in self.headings if h.strip().casefold() in {"grand_award", "award", "奖项", "获奖等级"}), "")
+        self.award_heading = next(
+            (h for h in self.headings if h.strip().casefold() in {"grand_award", "award", "奖项", "获奖等级"}), ""
+        )
         self.city = build_city(delegation_of(self._cells(row, columns)) for row in self.rows)
-        self.level = {str(row.get(columns["external_no"])): award_level(str(row.get(self.award_heading, "") or "")) for row in self.rows}
+        self.level = {
+            str(row.get(columns["external_no"])): award_level(str(row.get(self.award_heading, "") or ""))
+            for row in self.rows
+        }
         self.call = self._published_call()
 
     @staticmethod
@@ -101,9 +116,12 @@ class Edition:
 
     def _published_call(self) -> Call:
         officer = self.city.officer
-        call = create_call(PROGRAMME, self.city.city, by=officer, title=f"演练：{self.path.stem}", year=self.day_one.year)
+        call = create_call(
+            PROGRAMME, self.city.city, by=officer, title=f"演练：{self.path.stem}", year=self.day_one.year
+        )
         steps = tuple(
-            replace(step, opens_at=self._at(WEEKS[step.code] - 4), closes_at=self._at(WEEKS[step.code])) for step in call.plan.steps
+            replace(step, opens_at=self._at(WEEKS[step.code] - 4), closes_at=self._at(WEEKS[step.code]))
+            for step in call.plan.steps
         )
         until = self.day_one + timedelta(days=364)
         call = edit_call(call, by=officer, plan=replace(call.plan, steps=steps), approval_number="演练〔0000〕0 号",
@@ -120,7 +138,11 @@ class Edition:
         report = import_entries(self.call, self.headings, rows, by=self.city.officer, org_of=self.city.school_of,
                                 step=lambda done: self.step("import", done, len(rows)))  # fmt: skip
         again = import_entries(self.call, self.headings, rows, by=self.city.officer, org_of=self.city.school_of)
-        self.report.rows_in, self.report.accepted, self.report.refused = report.rows_in, report.added, len(report.refused)
+        self.report.rows_in, self.report.accepted, self.report.refused = (
+            report.rows_in,
+            report.added,
+            len(report.refused),
+        )
         self.report.refusals = [{"row": number, "reason": sentence} for number, sentence in report.refused]
         self.report.check(report.rows_in == report.added + len(report.refused), "导入的行数与接受、退回之和不符。")
         self.report.check(again.added == 0, "重复导入增加了作品。")
@@ -140,14 +162,18 @@ class Edition:
             by_school[entry.org_id].append(entry)
         for done, (school, entries) in enumerate(by_school.items()):
             self.step("endorse", done, len(by_school))
-            self.report.endorsed += self._all_done(perform_many(entries, "endorse", by=self.city.school_officers[school]))
+            self.report.endorsed += self._all_done(
+                perform_many(entries, "endorse", by=self.city.school_officers[school])
+            )
 
     def recommend(self) -> None:
         """Each district recommends the best it sees, within its places, and passes over the rest."""
         by_district: dict[int, list[Application]] = defaultdict(list)
         for entry in self._entries("endorsed").order_by("pk"):
             by_district[reporting_unit_id(entry.org.path)].append(entry)
-        places = {(district, ""): math.ceil(RECOMMENDED_SHARE * len(entries)) for district, entries in by_district.items()}
+        places = {
+            (district, ""): math.ceil(RECOMMENDED_SHARE * len(entries)) for district, entries in by_district.items()
+        }
         set_quotas(self.call, places, by=self.city.officer)
         officers = {officer.memberships[0].org_id: officer for officer in self.city.district_officers}
         for done, (district, entries) in enumerate(sorted(by_district.items())):
@@ -163,7 +189,9 @@ class Edition:
         self.report.check(len(outcome.done) == places, "推荐数与名额不符。")
 
     def screen(self) -> None:
-        self.report.screened = self._all_done(perform_many(self._entries("recommended").order_by("pk"), "screen", by=self.city.officer))
+        self.report.screened = self._all_done(
+            perform_many(self._entries("recommended").order_by("pk"), "screen", by=self.city.officer)
+        )
         self._hire()
 
     def _all_done(self, outcome: Outcome) -> int:
@@ -178,7 +206,9 @@ class Edition:
         disciplines = {discipline.code: discipline for discipline in plan.disciplines}
         self.experts = hire_experts(self.city, count, demand, disciplines)
         self.report.experts = len(self.experts)
-        self.judges = {e.pk: judge for e, judge in zip(self.experts, self.simulation.judges(len(self.experts)), strict=True)}
+        self.judges = {
+            e.pk: judge for e, judge in zip(self.experts, self.simulation.judges(len(self.experts)), strict=True)
+        }
 
     # --- rounds ------------------------------------------------------------------------------------------------------
 
@@ -211,22 +241,34 @@ class Edition:
         self.report.shortfall += sum(assigned.shortfall.values())
 
     def _seat_panels(self, round: ReviewRound, officer: Any) -> None:
-        """Panels of three per discipline, of experts who work at no school that enters; one room each."""
+        """Panels of three per discipline, of experts who work at no school that enters; nobody on two while others are free."""
         size = self.call.plan.round(round.code).reviews_per_entry
         demand = Counter(round.entries.values_list("application__discipline", flat=True))
         neutral = [expert for number, expert in enumerate(self.experts) if number % 2 == 0]
+        seated: Counter[int] = Counter()
         for code, entries in sorted(demand.items()):
-            able = [e for e in neutral if code in e.fields] + [e for e in neutral if code not in e.fields]
-            for number in range(math.ceil(entries / 40)):
-                chosen = able[number * size : (number + 1) * size]
-                create_panel(round, name=f"{code}{number + 1} 组", room=f"{code}{number + 1} 室", reviewers=chosen, disciplines=[code], by=officer)
+            for number in range(1, math.ceil(entries / 40) + 1):
+                able = sorted(
+                    neutral, key=lambda e: (seated[e.pk], code not in e.fields[:1], code not in e.fields, e.pk)
+                )
+                seated.update(expert.pk for expert in able[:size])
+                create_panel(
+                    round,
+                    name=f"{code}{number} 组",
+                    room=f"{code}{number} 室",
+                    reviewers=able[:size],
+                    disciplines=[code],
+                    by=officer,
+                )
         self.report.conflicts += find_conflicts(round, by=officer)
         start = timezone.make_aware(datetime.combine(self.day_one, time(9))) + timedelta(weeks=10, days=2)
         built = build_timetable(round, start=start, by=officer, seed=self.seed)
         self.report.check(not built.unplaced, f"有 {len(built.unplaced)} 件入围作品没有排上问辩时间。")
 
     def _score(self, round: ReviewRound, officer: Any) -> None:
-        waiting = Assignment.objects.filter(round=round, state="assigned").select_related("entry__application").order_by("pk")
+        waiting = (
+            Assignment.objects.filter(round=round, state="assigned").select_related("entry__application").order_by("pk")
+        )
         sheets = {assignment.pk: self._sheet(assignment) for assignment in waiting}
         for chunk in _chunks(sheets, 600):
             self.report.scores += submit_scores(round, chunk, by=officer)
@@ -235,7 +277,10 @@ class Edition:
     def _sheet(self, assignment: Assignment) -> ScoreSheet:
         entry = assignment.entry.application
         rubric = self.call.plan.rubric_for(entry.stage)
-        pair = (int(hashlib.sha256(entry.external_no.encode()).hexdigest()[:8], 16), self._place(assignment.reviewer_id))
+        pair = (
+            int(hashlib.sha256(entry.external_no.encode()).hexdigest()[:8], 16),
+            self._place(assignment.reviewer_id),
+        )
         marks = self.simulation.marks(rubric, self.quality[entry.pk], self.judges[assignment.reviewer_id], pair)
         return ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, COMMENT, COMMENT)
 
@@ -250,7 +295,11 @@ class Edition:
 
     def _count_broken(self, round: ReviewRound) -> None:
         """Pairs that stand although a conflict is known, or although expert and entry are of one school (counted apart)."""
-        pairs = set(Assignment.objects.filter(round=round).exclude(state__in=("void", "recused")).values_list("reviewer", "entry__application"))
+        pairs = set(
+            Assignment.objects.filter(round=round)
+            .exclude(state__in=("void", "recused"))
+            .values_list("reviewer", "entry__application")
+        )
         self.report.assigned_pairs += len(pairs)
         known = set(Conflict.objects.filter(call=self.call).values_list("reviewer", "application"))
         schools = dict(self._entries().values_list("pk", "org"))
@@ -293,7 +342,9 @@ class Edition:
             total = sum(prizes.values())
             self.report.check(total <= plan.cap * entered[division] + 1e-9, f"{division} 的获奖数超过了总比例上限。")
             best = plan.prizes[0]
-            self.report.check(prizes[best.code] <= math.ceil(best.share * total), f"{division} 的{best.name}超过了比例。")
+            self.report.check(
+                prizes[best.code] <= math.ceil(best.share * total), f"{division} 的{best.name}超过了比例。"
+            )
 
     def _in_first_round(self) -> list[tuple[str, int]]:
         first = ReviewRound.objects.filter(call=self.call).order_by("number").first()
@@ -307,7 +358,9 @@ class Edition:
 
     def verify_certificates(self) -> None:
         """Each certificate by its number and by its file, as a stranger would."""
-        for certificate in Certificate.objects.filter(award__call=self.call).select_related("stored").iterator(chunk_size=200):
+        for certificate in (
+            Certificate.objects.filter(award__call=self.call).select_related("stored").iterator(chunk_size=200)
+        ):
             with certificate.stored.open() as pdf:
                 fine = verify(certificate.number).is_valid and verify_file(pdf).is_valid
             self.report.certificates_verified += fine
@@ -331,7 +384,10 @@ class Edition:
         self.report.check(self.report.shortfall == 0, f"评审分配短缺 {self.report.shortfall} 个评审。")
         numbers = dict(self._entries().values_list("pk", "external_no"))
         estimates = self._estimates()
-        order = [numbers[pk] for pk in sorted(estimates, key=lambda pk: (tuple(-value for value in estimates[pk]), numbers[pk]))]
+        order = [
+            numbers[pk]
+            for pk in sorted(estimates, key=lambda pk: (tuple(-value for value in estimates[pk]), numbers[pk]))
+        ]
         self.report.ranked = len(order)
         self.report.precision_at_awards = round_to(precision_at(order, self.level))
         places = [-place for place, _number in enumerate(order)]

@@ -58,5 +58,8 @@ class Report:
             self.faults.append(sentence)
 
     def as_json(self) -> dict[str, Any]:
-        data = {name: value for name, value in vars(self).items()}
-        return data | {"seconds": dict(self.seconds), "ok": not self.faults, "total_seconds": round(sum(self.seconds.values()), 3)}
+        return vars(self) | {
+            "seconds": dict(self.seconds),
+            "ok": not self.faults,
+            "total_seconds": round(sum(self.seconds.values()), 3),
+        }

@@ -51,7 +51,10 @@ class Simulation:
 
     def judges(self, count: int) -> list[Judge]:
         rng = self._rng(3)
-        return [Judge(float(s), float(g)) for s, g in zip(rng.normal(0, SEVERITY, count), rng.lognormal(0, GAIN, count), strict=True)]
+        return [
+            Judge(float(s), float(g))
+            for s, g in zip(rng.normal(0, SEVERITY, count), rng.lognormal(0, GAIN, count), strict=True)
+        ]
 
     def marks(self, rubric: Rubric, quality: float, judge: Judge, pair: tuple[int, int]) -> dict[str, float]:
         """Marks by criterion code, in half points within the criterion's range."""

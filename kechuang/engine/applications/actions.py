@@ -47,7 +47,12 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
     if not any(covers(path, org.path) for path in entering_paths(by)):
         raise PermissionDenied(_("您不属于这所学校，不能代它申报。"))
     application = Application.objects.create(
-        public_id=new_public_id(), call=call, org=org, created_by=by.user, client_token=client_token, saved_at=clock.now()
+        public_id=new_public_id(),
+        call=call,
+        org=org,
+        created_by=by.user,
+        client_token=client_token,
+        saved_at=clock.now(),
     )
     if by.person and by.has_role("pupil"):
         _add_pupil(application, by.person, 1)
@@ -72,7 +77,9 @@ def _require_open(call: Call) -> None:
 
 def _editable(application: Application, by: Actor) -> Application:
     """The application, locked; PermissionDenied for outsiders, Refused when it is no longer the team's to edit."""
-    locked = Application.objects.select_for_update(of=("self",)).select_related("call__org", "org").get(pk=application.pk)
+    locked = (
+        Application.objects.select_for_update(of=("self",)).select_related("call__org", "org").get(pk=application.pk)
+    )
     if not (by.has_own("application.edit") and takes_part(by, locked)):
         raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
     if not locked.is_editable:
@@ -84,7 +91,9 @@ def _editable(application: Application, by: Actor) -> Application:
 
 
 @transaction.atomic
-def save_answers(application: Application, changes: dict[str, Any], *, version: int, by: Actor) -> tuple[Application, dict[str, str]]:
+def save_answers(
+    application: Application, changes: dict[str, Any], *, version: int, by: Actor
+) -> tuple[Application, dict[str, str]]:
     """Save what was typed. Returns the fresh application and, per field, why a value was not taken (the others are saved).
 
     Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between. A save whose
@@ -170,7 +179,9 @@ def remove_member(application: Application, member: TeamMember, *, by: Actor) ->
     locked = _editable(application, by)
     locked.members.filter(pk=member.pk).delete()
     _touch(locked)
-    audit.record("remove_member", by=by, on=locked, detail={"person": member.person.public_id}, scope_path=locked.scope_path)
+    audit.record(
+        "remove_member", by=by, on=locked, detail={"person": member.person.public_id}, scope_path=locked.scope_path
+    )
 
 
 @transaction.atomic
@@ -202,7 +213,9 @@ def remove_adviser(application: Application, adviser: Adviser, *, by: Actor) -> 
     locked = _editable(application, by)
     locked.advisers.filter(pk=adviser.pk).delete()
     _touch(locked)
-    audit.record("remove_adviser", by=by, on=locked, detail={"person": adviser.person.public_id}, scope_path=locked.scope_path)
+    audit.record(
+        "remove_adviser", by=by, on=locked, detail={"person": adviser.person.public_id}, scope_path=locked.scope_path
+    )
 
 
 def _touch(application: Application) -> None:
@@ -212,20 +225,32 @@ def _touch(application: Application) -> None:
 
 
 @transaction.atomic
-def attach_file(application: Application, question_code: str, stored: StoredFile, *, by: Actor, caption: str = "") -> Attachment:
+def attach_file(
+    application: Application, question_code: str, stored: StoredFile, *, by: Actor, caption: str = ""
+) -> Attachment:
     """Attach an accepted file to a file question, within its number of files."""
     locked = _editable(application, by)
-    question = next((q for q in locked.call.plan.questions() if q.code == question_code and q.kind in {"file", "files"}), None)
+    question = next(
+        (q for q in locked.call.plan.questions() if q.code == question_code and q.kind in {"file", "files"}), None
+    )
     if question is None:
         raise Refused(_("表单里没有这个附件项，请刷新页面。"))
     if locked.attachments.filter(question=question_code).count() >= question.max_files:
-        raise Refused(_("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": question.label, "max": question.max_files})
+        raise Refused(
+            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": question.label, "max": question.max_files}
+        )
     attachment = Attachment.objects.create(
         application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,
         order=locked.attachments.filter(question=question_code).count() + 1,
     )  # fmt: skip
     _touch(locked)
-    audit.record("attach_file", by=by, on=locked, detail={"file": stored.public_id, "sha256": stored.sha256}, scope_path=locked.scope_path)
+    audit.record(
+        "attach_file",
+        by=by,
+        on=locked,
+        detail={"file": stored.public_id, "sha256": stored.sha256},
+        scope_path=locked.scope_path,
+    )
     return attachment
 
 
@@ -234,7 +259,9 @@ def detach_file(application: Application, attachment: Attachment, *, by: Actor) 
     locked = _editable(application, by)
     locked.attachments.filter(pk=attachment.pk).delete()
     _touch(locked)
-    audit.record("detach_file", by=by, on=locked, detail={"file": attachment.stored.public_id}, scope_path=locked.scope_path)
+    audit.record(
+        "detach_file", by=by, on=locked, detail={"file": attachment.stored.public_id}, scope_path=locked.scope_path
+    )
 
 
 @transaction.atomic
@@ -250,7 +277,9 @@ def sign_pledge(application: Application, code: str, *, by: Actor, detail: str =
         application=locked, code=code,
         defaults={"text_digest": rules.pledge_digest(pledge), "detail": detail.strip(), "signed_at": clock.now(), "signed_by": by.user},
     )  # fmt: skip
-    audit.record("sign_pledge", by=by, on=locked, detail={"code": code, "text": signed.text_digest}, scope_path=locked.scope_path)
+    audit.record(
+        "sign_pledge", by=by, on=locked, detail={"code": code, "text": signed.text_digest}, scope_path=locked.scope_path
+    )
     return signed
 
 

@@ -36,7 +36,9 @@ def claim_members(batch: Batch) -> None:
     try:
         TeamMember.objects.filter(application__in=batch.applications, is_live=False).update(is_live=True)
     except IntegrityError as error:
-        raise MoveRefused(_("团队中有学生刚刚随另一件作品提交了申报；每名学生每届只能参加一件。请调整团队后重试。")) from error
+        raise MoveRefused(
+            _("团队中有学生刚刚随另一件作品提交了申报；每名学生每届只能参加一件。请调整团队后重试。")
+        ) from error
 
 
 @effect("release_members")

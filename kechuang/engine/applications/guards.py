@@ -23,13 +23,18 @@ def is_complete(batch: Batch) -> dict[int, str]:
     for application in batch.applications:
         missing = rules.missing_answers(batch.call.plan, application, attached[application.pk], batch.move.target)
         if missing:
-            refused[application.pk] = _("还有 %(n)s 项没有填写：%(names)s。") % {"n": len(missing), "names": "、".join(missing[:8])}
+            refused[application.pk] = _("还有 %(n)s 项没有填写：%(names)s。") % {
+                "n": len(missing),
+                "names": "、".join(missing[:8]),
+            }
     return refused
 
 
 def _attached(applications: Iterable[Application]) -> dict[int, Counter[str]]:
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for pk, question in Attachment.objects.filter(application__in=applications).values_list("application_id", "question"):
+    for pk, question in Attachment.objects.filter(application__in=applications).values_list(
+        "application_id", "question"
+    ):
         counts[pk][question] += 1
     return counts
 
@@ -43,9 +48,9 @@ def has_consents(batch: Batch) -> dict[int, str]:
     for application in batch.applications:
         names = [str(m.person) for m in application.members.all() if m.person_id in missing]
         if names:
-            refused[application.pk] = _("还缺 %(names)s 的参赛同意：未满 14 周岁由监护人在线同意，年满 14 周岁由本人同意。") % {
-                "names": "、".join(names)
-            }
+            refused[application.pk] = _(
+                "还缺 %(names)s 的参赛同意：未满 14 周岁由监护人在线同意，年满 14 周岁由本人同意。"
+            ) % {"names": "、".join(names)}
     return refused
 
 
@@ -72,7 +77,9 @@ def team_is_lawful(batch: Batch) -> dict[int, str]:
     """CASTIC entry rules (domain.md §2.3), as the call's team rule says."""
     refused = {}
     for application in batch.applications:
-        sentence = rules.team_problem(batch.call.plan, application, list(application.members.all()), list(application.advisers.all()))
+        sentence = rules.team_problem(
+            batch.call.plan, application, list(application.members.all()), list(application.advisers.all())
+        )
         if sentence:
             refused[application.pk] = sentence
     return refused
@@ -113,7 +120,9 @@ def within_quota(batch: Batch) -> dict[int, str]:
             if (district.pk, division) in lines and used[district.pk, division] >= lines[district.pk, division]
         ]
         if full:
-            refused[application.pk] = _("%(district)s 的推荐名额已用完（%(n)s 个），不能再推荐“%(title)s”。可以先撤销一件推荐。") % {
+            refused[application.pk] = _(
+                "%(district)s 的推荐名额已用完（%(n)s 个），不能再推荐“%(title)s”。可以先撤销一件推荐。"
+            ) % {
                 "district": district,
                 "n": lines[district.pk, full[0]],
                 "title": application,
@@ -124,7 +133,17 @@ def within_quota(batch: Batch) -> dict[int, str]:
     return refused
 
 
-RECOMMENDED = ("recommended", "incomplete", "screened", "rejected", "in_review", "in_defence", "in_publicity", "awarded", "not_awarded")
+RECOMMENDED = (
+    "recommended",
+    "incomplete",
+    "screened",
+    "rejected",
+    "in_review",
+    "in_defence",
+    "in_publicity",
+    "awarded",
+    "not_awarded",
+)
 """States that have used a place: a work rejected by the city's check is not replaced."""
 
 

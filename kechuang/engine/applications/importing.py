@@ -115,7 +115,9 @@ def import_entries(
 class _Importer:
     """Checks rows against the call and what is already there."""
 
-    def __init__(self, call: Call, mapping: ColumnMapping, columns: dict[str, str], org_of: Callable[..., Org | str] | None) -> None:
+    def __init__(
+        self, call: Call, mapping: ColumnMapping, columns: dict[str, str], org_of: Callable[..., Org | str] | None
+    ) -> None:
         self.call, self.mapping, self.columns = call, mapping, columns
         self.org_of = org_of or _Finder(call)
         self.disciplines = discipline_names(call.plan)
@@ -150,7 +152,10 @@ class _Importer:
             return None, sentence
         discipline, stage = self.division_of(cells)
         if not discipline:
-            return None, _("学科“%(name)s”不在本次申报的学科里（学段：%(stage)s）。") % {"name": cells["discipline"], "stage": cells["stage"] or "—"}
+            return None, _("学科“%(name)s”不在本次申报的学科里（学段：%(stage)s）。") % {
+                "name": cells["discipline"],
+                "stage": cells["stage"] or "—",
+            }
         org = self.org_of(cells)
         if isinstance(org, str):
             return None, org
@@ -207,8 +212,12 @@ class _Finder:
     def __init__(self, call: Call) -> None:
         self.call = call
         schools = Org.objects.filter(path__startswith=call.org.path, kind__in=("school", "campus"))
-        self.schools = {plain(key): org for org in schools for key in (org.name, org.short_name, org.code, org.school_code) if key}
-        self.delegations = {org.code: org for org in Org.objects.filter(path__startswith=call.org.path, kind="delegation")}
+        self.schools = {
+            plain(key): org for org in schools for key in (org.name, org.short_name, org.code, org.school_code) if key
+        }
+        self.delegations = {
+            org.code: org for org in Org.objects.filter(path__startswith=call.org.path, kind="delegation")
+        }
 
     def __call__(self, cells: Mapping[str, str]) -> Org | str:
         if cells["school"]:
@@ -229,7 +238,13 @@ class _Finder:
 
 
 def _create_delegation(city: Org, code: str, name: str) -> Org:
-    return create_org(kind="delegation", code=code, name=_("%(name)s代表团") % {"name": name}, parent=city, by=Actor.system("import-entries"))
+    return create_org(
+        kind="delegation",
+        code=code,
+        name=_("%(name)s代表团") % {"name": name},
+        parent=city,
+        by=Actor.system("import-entries"),
+    )
 
 
 def _store(call: Call, drafts: list[_Draft], by: Actor, report: ImportReport) -> None:

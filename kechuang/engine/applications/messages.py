@@ -29,10 +29,14 @@ def tell_of_move(batch: Batch) -> None:
     for application in batch.applications:
         body = WHAT_NEXT_WITH_REASON if batch.reason else WHAT_NEXT
         words = {"call": application.call.title, "title": str(application), "reason": batch.reason}
-        tell_team(application, kind=f"application.{batch.move.name}", title=MOVED, body=body, words=words, by=batch.actor)
+        tell_team(
+            application, kind=f"application.{batch.move.name}", title=MOVED, body=body, words=words, by=batch.actor
+        )
 
 
-def tell_team(application: Application, *, kind: str, title: str, body: str, words: dict[str, Any], by: Any = None) -> None:
+def tell_team(
+    application: Application, *, kind: str, title: str, body: str, words: dict[str, Any], by: Any = None
+) -> None:
     """One inbox message (and a letter where there is an address) to everyone of the team with an account.
 
     `title` and `body` are marked sentences; besides `words` they may use %(state)s and %(then)s.
@@ -51,7 +55,9 @@ def tell_team(application: Application, *, kind: str, title: str, body: str, wor
 
 def team_users(application: Application) -> list[Any]:
     """Accounts of members, advisers and of whoever began it; uses what was prefetched."""
-    people = [member.person for member in application.members.all()] + [adviser.person for adviser in application.advisers.all()]
+    people = [member.person for member in application.members.all()] + [
+        adviser.person for adviser in application.advisers.all()
+    ]
     users = {person.user_id: person.user for person in people if person.user_id}
     if application.created_by_id:
         users[application.created_by_id] = application.created_by

@@ -118,7 +118,9 @@ def takes_part(actor: Actor, application: Application) -> bool:
 
 
 def _locked(ids: list[int]) -> list[Application]:
-    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related("members__person__user", "advisers__person__user")
+    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related(
+        "members__person__user", "advisers__person__user"
+    )
     return list(query.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 
@@ -163,7 +165,9 @@ def _carry_out(batch: Batch) -> None:
     for name in batch.move.effects:
         EFFECTS[name](batch)
     Application.objects.bulk_update(
-        batch.applications, ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"], batch_size=500
+        batch.applications,
+        ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"],
+        batch_size=500,
     )
     _write_trail(batch, sources)
     messages.tell_of_move(batch)

@@ -65,7 +65,9 @@ def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
         label = _(flow.move(movement.move).label) if movement.move in {m.name for m in flow.moves} else movement.move
         past.append(Milestone(label, movement.at, "" if for_team else movement.by_label, movement.reason))
     info = application.state_info
-    now = Milestone(_("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True)
+    now = Milestone(
+        _("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True
+    )
     return [*past, now, *_ahead(application)]
 
 
@@ -79,10 +81,11 @@ def _ahead(application: Application) -> list[Milestone]:
                 "in_publicity": "notice"}.get(application.state, "apply")  # fmt: skip
     steps = list(application.call.plan.steps)
     start = next((n for n, step in enumerate(steps) if step.code == position), 0)
-    coming = [Milestone(_(info.then), None, is_ahead=True)]
-    for step in steps[start + 1 :]:
-        coming.append(Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True))
-    return coming
+    coming = [
+        Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True)
+        for step in steps[start + 1 :]
+    ]
+    return [Milestone(_(info.then), None, is_ahead=True), *coming]
 
 
 def gaps(application: Application) -> list[Gap]:
@@ -112,10 +115,16 @@ def _own_gaps(application: Application) -> list[Gap]:
     target = "recommended" if application.state == "incomplete" else "submitted"
     attached = Counter(attachment.question for attachment in application.attachments.all())
     found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
-    if sentence := rules.team_problem(plan, application, list(application.members.all()), list(application.advisers.all())):
+    if sentence := rules.team_problem(
+        plan, application, list(application.members.all()), list(application.advisers.all())
+    ):
         found.append(Gap("team", sentence))
     signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
-    found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
+    found += [
+        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
+        for p in plan.pledges
+        if signed.get(p.code) != rules.pledge_digest(p)
+    ]
     return found
 
 
@@ -154,7 +163,12 @@ def counts_by_district(rows: QuerySet[Application]) -> Counter[int]:
 def funnel(call: Call) -> list[tuple[str, str, int]]:
     """报名 → 推荐 → 入围 → 获奖: (state group, label, how many ever reached it)."""
     reached = Counter(
-        dict(Movement.objects.filter(application__call=call).order_by().values_list("target").annotate(n=Count("application", distinct=True)))
+        dict(
+            Movement.objects.filter(application__call=call)
+            .order_by()
+            .values_list("target")
+            .annotate(n=Count("application", distinct=True))
+        )
     )
     groups = (("submitted", _("报名")), ("endorsed", _("学校报送")), ("recommended", _("区级推荐")), ("screened", _("通过资格审查")),
               ("in_defence", _("入围终评")), ("awarded", _("获奖")))  # fmt: skip

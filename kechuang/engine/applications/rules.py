@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from kechuang.engine.programme.codec import digest
-from kechuang.engine.programme.declaration import Pledge, Programme, Question
+from kechuang.engine.programme.declaration import Pledge, Programme, Question, TeamRule
 from kechuang.orgs.enums import Stage, stage_of_grade
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ def missing_answers(plan: Programme, application: Application, attached: Mapping
     """Labels of what `state` insists on and is not there: the basic facts, then the form in its order."""
     basics = (("title", _("作品名称")), ("abstract", _("摘要")), ("stage", _("学段")), ("discipline", _("学科")))
     missing = [label for name, label in basics if not getattr(application, name).strip()]
-    if application.stage and application.discipline and not division_of(plan, application.stage, application.discipline):
+    if (
+        application.stage
+        and application.discipline
+        and not division_of(plan, application.stage, application.discipline)
+    ):
         missing.append(_("学科（现在所选的不属于这个学段）"))
     for question in plan.questions():
         if not is_required(question, state) or not is_shown(question, application.answers, application.stage):
@@ -71,7 +75,11 @@ def _text(question: Question, value: Any) -> str:
     if not isinstance(value, str):
         return _("“%(label)s”应为文字。") % {"label": question.label}
     if question.max_length and len(value) > question.max_length:
-        return _("“%(label)s”最多 %(max)s 字，现在是 %(now)s 字。") % {"label": question.label, "max": question.max_length, "now": len(value)}
+        return _("“%(label)s”最多 %(max)s 字，现在是 %(now)s 字。") % {
+            "label": question.label,
+            "max": question.max_length,
+            "now": len(value),
+        }
     return ""
 
 
@@ -84,7 +92,11 @@ def _number(question: Question, value: Any) -> str:
         return _("“%(label)s”不能小于 %(n)s。") % {"label": question.label, "n": f"{question.minimum:g}"}
     if question.maximum is not None and number > question.maximum:
         return _("“%(label)s”不能大于 %(n)s。") % {"label": question.label, "n": f"{question.maximum:g}"}
-    return "" if number == number and abs(number) != float("inf") else _("“%(label)s”应为数字。") % {"label": question.label}
+    return (
+        ""
+        if number == number and abs(number) != float("inf")
+        else _("“%(label)s”应为数字。") % {"label": question.label}
+    )
 
 
 def _date(question: Question, value: Any) -> str:
@@ -113,7 +125,11 @@ def _url(question: Question, value: Any) -> str:
 
 def _table(question: Question, value: Any) -> str:
     width = len(question.columns)
-    fine = isinstance(value, list) and len(value) <= 200 and all(isinstance(row, list) and len(row) == width for row in value)
+    fine = (
+        isinstance(value, list)
+        and len(value) <= 200
+        and all(isinstance(row, list) and len(row) == width for row in value)
+    )
     return "" if fine else _("“%(label)s”的表格行列不对，请刷新页面后重填。") % {"label": question.label}
 
 
@@ -135,22 +151,32 @@ def pledge_digest(pledge: Pledge) -> str:
     return digest([pledge.code, pledge.name, pledge.text])
 
 
-def team_problem(plan: Programme, application: Application, members: Sequence[TeamMember], advisers: Sequence[Adviser]) -> str:
+def team_problem(
+    plan: Programme, application: Application, members: Sequence[TeamMember], advisers: Sequence[Adviser]
+) -> str:
     """CASTIC entry rules 2021 (domain.md §2.3): 1–3 pupils of one stage, at most two advisers. Imported entries may have no names."""
     rule = plan.team
     if not members:
         return "" if application.imported else _("请至少添加一名参赛学生。")
-    if len(members) > rule.max_members:
-        return _("团队最多 %(max)s 名学生，现在有 %(now)s 名。") % {"max": rule.max_members, "now": len(members)}
-    if len(advisers) > rule.max_advisers:
-        return _("指导教师最多 %(max)s 名，现在有 %(now)s 名。") % {"max": rule.max_advisers, "now": len(advisers)}
+    if sentence := _size_problem(rule, len(members), len(advisers)):
+        return sentence
     stages = {stage_of_grade(member.grade) for member in members}
     if rule.one_stage and len(stages) > 1:
         return _("团队成员须同属一个学段（小学、初中或高中）。")
     if stages != {application.stage}:
-        return _("作品的学段是“%(a)s”，与学生的年级不符。") % {"a": Stage(application.stage).label if application.stage else _("未选")}
+        return _("作品的学段是“%(a)s”，与学生的年级不符。") % {
+            "a": Stage(application.stage).label if application.stage else _("未选")
+        }
     if len(members) > 1 and any(not member.share.strip() for member in members):
         return _("团队作品须写明每名成员各自承担的工作。")
+    return ""
+
+
+def _size_problem(rule: TeamRule, members: int, advisers: int) -> str:
+    if members > rule.max_members:
+        return _("团队最多 %(max)s 名学生，现在有 %(now)s 名。") % {"max": rule.max_members, "now": members}
+    if advisers > rule.max_advisers:
+        return _("指导教师最多 %(max)s 名，现在有 %(now)s 名。") % {"max": rule.max_advisers, "now": advisers}
     return ""
 
 

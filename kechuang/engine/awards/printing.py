@@ -17,8 +17,10 @@ from kechuang.base.enums import FileKind
 from kechuang.base.jobs import Progress
 from kechuang.base.models import StoredFile
 from kechuang.base.pdf import Press, render
+from kechuang.engine.awards import rules
 from kechuang.engine.awards.certificates import verify_address
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import CertificateState
 
 TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
@@ -43,9 +45,18 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     return render(TEMPLATE, certificate_page(certificate.words), made_at=_made_at(certificate))
 
 
-def sample_pdf(words: dict[str, Any]) -> bytes:
-    """A page for the preview in the call builder."""
-    return render(TEMPLATE, certificate_page(words))
+def sample_pdf(call: Call, *, adviser: bool = False) -> bytes:
+    """How the certificates of a call will look, with invented names and 样张 across the sheet; a draft without approval too."""
+    plan = call.plan.certificate
+    facts = rules.Facts(
+        call=call.title, approval_number=call.approval_number or "（待填写）", needs_approval_number=True, title=plan.title,
+        sentence=(plan.adviser_sentence if adviser else "") or plan.sentence, issuers=plan.issuers or (call.org.name,),
+        names="王小明、李小红", school="示范学校", work="一件示范作品", prize=next((p.name for p in call.plan.prizes.prizes), "一等奖"),
+        advisers="赵老师", holder="王小明", issued_on=clock.today(),
+    )  # fmt: skip
+    number = rules.certificate_number(plan.number_prefix, clock.today().year, 0)
+    words = rules.certificate_words(facts, number=number, code="0000-0000-0000-0000", address=verify_address())
+    return render(TEMPLATE, certificate_page(words) | {"sample": "样张"})
 
 
 def _made_at(certificate: Certificate) -> datetime:

@@ -21,7 +21,18 @@ from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.models import Org
 
 PLAIN_FIELDS = frozenset(
-    {"title", "title_en", "edition", "year", "summary", "approval_number", "approval_from", "approval_until", "indexable", "is_demo"}
+    {
+        "title",
+        "title_en",
+        "edition",
+        "year",
+        "summary",
+        "approval_number",
+        "approval_from",
+        "approval_until",
+        "indexable",
+        "is_demo",
+    }
 )
 
 
@@ -59,14 +70,19 @@ def clone_call(source: Call, *, by: Actor, year: int) -> Call:
         slug=_free_slug(source.programme_code, year, source.org), declaration=declaration, cloned_from=source, created_by=by.user,
     )  # fmt: skip
     QuotaLine.objects.bulk_create(
-        [QuotaLine(call=call, org_id=line.org_id, division=line.division, places=line.places) for line in source.quota_lines.all()]
+        [
+            QuotaLine(call=call, org_id=line.org_id, division=line.division, places=line.places)
+            for line in source.quota_lines.all()
+        ]
     )
     audit.record("clone_call", by=by, on=call, detail={"from": source.slug}, scope_path=call.scope_path)
     return call
 
 
 @transaction.atomic
-def edit_call(call: Call, *, by: Actor, version: int | None = None, plan: Programme | None = None, **fields: Any) -> Call:
+def edit_call(
+    call: Call, *, by: Actor, version: int | None = None, plan: Programme | None = None, **fields: Any
+) -> Call:
     """Change a draft; refused once published, and when somebody else saved a newer version."""
     locked = Call.objects.select_for_update(of=("self",)).select_related("org").get(pk=call.pk)
     require(by, "call.edit", locked.org)
@@ -83,7 +99,13 @@ def edit_call(call: Call, *, by: Actor, version: int | None = None, plan: Progra
     _keep_times(locked)
     locked.version += 1
     locked.save()
-    audit.record("edit_call", by=by, on=locked, detail={"fields": sorted(fields), "plan": plan is not None}, scope_path=locked.scope_path)
+    audit.record(
+        "edit_call",
+        by=by,
+        on=locked,
+        detail={"fields": sorted(fields), "plan": plan is not None},
+        scope_path=locked.scope_path,
+    )
     return locked
 
 
@@ -103,7 +125,9 @@ def _refuse_fees(call: Call) -> None:
     plan = call.plan
     texts = [call.title, call.summary, *(f"{q.label}{q.help}" for q in plan.questions())]
     if words := fee_words(texts):
-        raise Refused(_("竞赛不得以任何名义收费（教监管厅函〔2022〕4号），请删去“%(words)s”。") % {"words": "、".join(words)})
+        raise Refused(
+            _("竞赛不得以任何名义收费（教监管厅函〔2022〕4号），请删去“%(words)s”。") % {"words": "、".join(words)}
+        )
 
 
 def _keep_times(call: Call) -> None:
@@ -126,13 +150,23 @@ def publish_call(call: Call, *, by: Actor) -> Call:
     locked.published_at, locked.published_by = clock.now(), by.user
     locked.declaration_digest = codec.digest(locked.declaration)
     locked.save()
-    audit.record("publish_call", by=by, on=locked, detail={"declaration": locked.declaration_digest}, scope_path=locked.scope_path)
+    audit.record(
+        "publish_call",
+        by=by,
+        on=locked,
+        detail={"declaration": locked.declaration_digest},
+        scope_path=locked.scope_path,
+    )
     return locked
 
 
 def _once_a_year(call: Call) -> list[str]:
     """≤ 1 per school year and host (教监管厅函〔2022〕13号); the year of a call is its school year."""
-    others = Call.objects.published().filter(programme_code=call.programme_code, org=call.org, year=call.year).exclude(pk=call.pk)
+    others = (
+        Call.objects.published()
+        .filter(programme_code=call.programme_code, org=call.org, year=call.year)
+        .exclude(pk=call.pk)
+    )
     return [_("本年度已经发布过“%(other)s”，同一竞赛每年只能举办一次。") % {"other": other} for other in others[:1]]
 
 

@@ -25,7 +25,7 @@ class CallQuerySet(ScopedQuerySet):
     def published(self) -> "CallQuerySet":
         return self.filter(state__in=(CallState.PUBLISHED, CallState.CLOSED))
 
-    def open_at(self, now) -> "CallQuerySet":  # noqa: ANN001
+    def open_at(self, now) -> "CallQuerySet":
         return self.filter(state=CallState.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
 
     def reaching(self, path: str) -> "CallQuerySet":

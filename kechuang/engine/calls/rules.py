@@ -39,7 +39,9 @@ def why_step_is_shut(call: Call, code: str, now: datetime) -> str:
     if step and opens and now < opens:
         return _("“%(step)s”将于 %(at)s 开始，现在还不能办理。") % {"step": step.name, "at": in_words(opens)}
     if step and closes and now >= closes:
-        return _("“%(step)s”已于 %(at)s 截止（以服务器时间为准，现在是 %(now)s），不能再办理。如有特殊情况请联系主办单位。") % {
+        return _(
+            "“%(step)s”已于 %(at)s 截止（以服务器时间为准，现在是 %(now)s），不能再办理。如有特殊情况请联系主办单位。"
+        ) % {
             "step": step.name,
             "at": in_words(closes),
             "now": in_words(now),
@@ -74,7 +76,10 @@ def _approval_problems(call: Call, today: date) -> list[str]:
     if call.approval_from is None or call.approval_until is None:
         return [_("请填写批准文号的有效期。")]
     if not call.approval_from <= today <= call.approval_until:
-        return [_("今天不在批准文号的有效期内（%(a)s 至 %(b)s），不能发布。") % {"a": call.approval_from, "b": call.approval_until}]
+        return [
+            _("今天不在批准文号的有效期内（%(a)s 至 %(b)s），不能发布。")
+            % {"a": call.approval_from, "b": call.approval_until}
+        ]
     if call.closes_at and timezone.localtime(call.closes_at).date() > call.approval_until:
         return [_("申报截止时间晚于批准文号的有效期（至 %(b)s）。") % {"b": call.approval_until}]
     return []

@@ -121,7 +121,7 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
     }
     if kind == AWARD:
         prizes = plan.prizes.prizes
-        terms |= {"ratios": [[p.code, p.share] for p in prizes], "cap": plan.prizes.cap, "border": "down"}
+        terms |= {"ratios": [[p.code, p.share] for p in prizes], "cap": plan.prizes.cap, "border": "down", "rounding": plan.prizes.rounding}
         terms |= {"names": {p.code: p.name for p in prizes}}
     else:
         terms |= {"share": until[-1].shortlist_share}
@@ -282,7 +282,12 @@ Outcome = tuple[list[Line], list[Group], list[str]]
 def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
     policy = judging.TiePolicy(tuple(terms["tie_break"]), terms["border"])
     allotment = judging.allot(
-        _ranked(standings), dict(terms["ratios"]), terms["cap"], policy, entries_of=dict[Hashable, int](entered.items())
+        _ranked(standings),
+        dict(terms["ratios"]),
+        terms["cap"],
+        policy,
+        entries_of=dict[Hashable, int](entered.items()),
+        rounding=terms.get("rounding", "down"),
     )
     lines = [_line(standing, placing, placing.tier or "") for standing, placing in _paired(standings, allotment)]
     groups = [

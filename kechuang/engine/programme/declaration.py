@@ -147,11 +147,16 @@ class Prize:
 
 @dataclass(frozen=True)
 class PrizePlan:
-    """`share` of each prize is its share of the awarded; `cap` the share of the entries that may be awarded at all."""
+    """`share` of each prize is its share of the awarded; `cap` the share of the entries that may be awarded at all.
+
+    The cap is always rounded down; `rounding` says how the borders between prizes are cut ("nearest": half up, so that a
+    small division may have a first prize; "down": never more than the share).
+    """
 
     prizes: tuple[Prize, ...]
     cap: float = 0.6
     tie_break: tuple[str, ...] = ()
+    rounding: str = "nearest"
 
 
 @dataclass(frozen=True)

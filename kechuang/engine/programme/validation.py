@@ -131,6 +131,8 @@ def _prizes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
     total = sum(prize.share for prize in plan.prizes)
     if abs(total - 1) > 1e-9 or any(prize.share <= 0 for prize in plan.prizes):
         yield _("各奖项占获奖数的比例都应大于 0，合计应为 100%%，现在是 %(total)s%%。"), {"total": f"{total * 100:g}"}
+    if plan.rounding not in {"nearest", "down"}:
+        yield _("奖项取整方式不存在。"), {}
     if not 0 < plan.cap <= 1:
         yield _("获奖总比例应大于 0 且不超过 100%%。"), {}
     criteria = {criterion.code for rubric in programme.rubrics for criterion in rubric.criteria}

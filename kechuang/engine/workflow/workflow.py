@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from kechuang.engine.workflow.states import STATES
 
-
 AUTHORITIES = frozenset({"applicant", "org", "call"})
 
 
@@ -87,7 +86,7 @@ class Workflow:
         finals = frozenset(s for s in self.finals if any(m.target == s for m in kept))
         return Workflow(name, self.start, finals, tuple(kept))
 
-    def _replacing(self, name: str, change) -> "Workflow":  # noqa: ANN001
+    def _replacing(self, name: str, change) -> "Workflow":
         self.move(name)
         return replace(self, moves=tuple(change(move) if move.name == name else move for move in self.moves))
 

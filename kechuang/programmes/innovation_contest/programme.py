@@ -35,7 +35,13 @@ def _levels(points: float, good: str, fair: str, weak: str) -> tuple[Level, ...]
 
 
 def _criterion(code: str, name: str, points: float, text: str) -> Criterion:
-    return Criterion(code, name, points, text, _levels(points, _("突出：有充分证据"), _("良好：基本达到要求"), _("不足：缺少证据或有明显问题")))
+    return Criterion(
+        code,
+        name,
+        points,
+        text,
+        _levels(points, _("突出：有充分证据"), _("良好：基本达到要求"), _("不足：缺少证据或有明显问题")),
+    )
 
 
 FORM = (

@@ -47,7 +47,9 @@ class Reviews(ReviewerPage):
             round = ReviewRound.objects.select_related("call").get(pk=chosen.id)
             cards = expert.my_assignments(self.actor, round, search=search, state=state)
         waiting = next((card for card in cards if card.is_pending), None)
-        return self.render(rounds=self._tabs(rounds, chosen), chosen=chosen, cards=cards, search=search, state=state, waiting=waiting)
+        return self.render(
+            rounds=self._tabs(rounds, chosen), chosen=chosen, cards=cards, search=search, state=state, waiting=waiting
+        )
 
     def _chosen(self, rounds: list[expert.ExpertRound]) -> expert.ExpertRound | None:
         wanted = self.request.GET.get("round", "")
@@ -74,7 +76,9 @@ class ScorePage(ReviewerPage):
         view = self.sheet(pk)
         typed = sheet_of(view.rubric, request.POST.dict())
         try:
-            submit_score(Assignment.objects.get(pk=pk), typed, version=_version(request.POST.get("version", "")), by=self.actor)
+            submit_score(
+                Assignment.objects.get(pk=pk), typed, version=_version(request.POST.get("version", "")), by=self.actor
+            )
         except Refused as refusal:
             return self._page(view, typed=typed, refusal=refusal.sentence, status=422)
         messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": view.entry.alias})
@@ -85,7 +89,9 @@ class ScorePage(ReviewerPage):
         round = ReviewRound.objects.select_related("call").get(pk=view.round_id)
         return next((card.id for card in expert.my_assignments(self.actor, round) if card.is_pending), None)
 
-    def _page(self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200) -> HttpResponse:
+    def _page(
+        self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200
+    ) -> HttpResponse:
         marks = typed.marks if typed else view.marks
         gates = typed.gates if typed else {code: "yes" if passed else "no" for code, passed in view.gates.items()}
         return self.render(
@@ -107,7 +113,14 @@ class SaveScore(ReviewerPage):
         except (ValueError, KeyError, TypeError):
             return JsonResponse({"message": _("没有收到完整的内容，请重试。")}, status=400)
         if version != view.version:
-            return JsonResponse({"message": _("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。")}, status=409)
+            return JsonResponse(
+                {
+                    "message": _(
+                        "这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"
+                    )
+                },
+                status=409,
+            )
         try:
             score = save_score(Assignment.objects.get(pk=pk), _merged(view, answers), version=version, by=self.actor)
         except Refused as refusal:

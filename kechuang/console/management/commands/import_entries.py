@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("call", metavar="CALL", help="申报通知的网址名或编号")
         parser.add_argument("file", metavar="FILE", type=Path, help="csv 或 xlsx 文件")
-        parser.add_argument("--mapping", type=Path, help='映射文件（JSON：{"columns": {...}, "values": {...}, "defaults": {...}}）')
+        parser.add_argument(
+            "--mapping", type=Path, help='映射文件（JSON：{"columns": {...}, "values": {...}, "defaults": {...}}）'
+        )
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +32,9 @@ class Command(BaseCommand):
             table = read_table(options["file"])
             rows = ((row.number, row) for row in table.rows)
             with progress_bar("导入", table.count) as advance_to:
-                report = import_entries(call, table.headings, rows, by=Actor.system("import-entries"), mapping=mapping, step=advance_to)
+                report = import_entries(
+                    call, table.headings, rows, by=Actor.system("import-entries"), mapping=mapping, step=advance_to
+                )
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
         if options["json"]:
@@ -48,7 +52,9 @@ class Command(BaseCommand):
 
 
 def _call(name: str) -> Call:
-    found = Call.objects.select_related("org").filter(**({"pk": int(name)} if name.isdigit() else {"slug": name})).first()
+    found = (
+        Call.objects.select_related("org").filter(**({"pk": int(name)} if name.isdigit() else {"slug": name})).first()
+    )
     if found is None:
         known = "、".join(Call.objects.order_by("-pk").values_list("slug", flat=True)[:8]) or "（还没有任何申报通知）"
         raise CommandError(f"没有“{name}”这个申报通知。现有：{known}")

@@ -43,7 +43,16 @@ class Command(BaseCommand):
 
     def _in_scratch(self, options: dict[str, Any]) -> None:
         """Run again in a child process whose database and files are made for this rehearsal."""
-        command = [sys.executable, "-m", "django", "rehearse", "--inside", "--json", "--entries", str(options["entries"].resolve())]
+        command = [
+            sys.executable,
+            "-m",
+            "django",
+            "rehearse",
+            "--inside",
+            "--json",
+            "--entries",
+            str(options["entries"].resolve()),
+        ]
         command += ["--seed", str(options["seed"])]
         command += ["--experts", str(options["experts"])] if options["experts"] else []
         with scratch_environment(keep=options["keep"]) as variables:
@@ -53,7 +62,9 @@ class Command(BaseCommand):
             child = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
             report = self._report(child)
             if options["keep"]:
-                self.stderr.write(f"演练数据保留在 DATABASE_URL={variables['DATABASE_URL']} MEDIA_ROOT={variables['MEDIA_ROOT']}")
+                self.stderr.write(
+                    f"演练数据保留在 DATABASE_URL={variables['DATABASE_URL']} MEDIA_ROOT={variables['MEDIA_ROOT']}"
+                )
         say_json(report) if options["json"] else self._tell(report)
         if not report["ok"]:
             sys.exit(1)
@@ -90,9 +101,15 @@ class Command(BaseCommand):
             f"评分 {report['scores']}，入围 {report['shortlisted']}。"
         )
         awards = "，".join(f"{name} {count}" for name, count in report["awards"].items())
-        self.stdout.write(f"获奖 {report['awarded']}（{awards}）；证书 {report['certificates_issued']}，核验通过 {report['certificates_verified']}。")
-        self.stdout.write(f"与真实获奖的吻合：前列精确率 {report['precision_at_awards']}，Kendall tau {report['kendall_tau']}。")
+        self.stdout.write(
+            f"获奖 {report['awarded']}（{awards}）；证书 {report['certificates_issued']}，核验通过 {report['certificates_verified']}。"
+        )
+        self.stdout.write(
+            f"与真实获奖的吻合：前列精确率 {report['precision_at_awards']}，Kendall tau {report['kendall_tau']}。"
+        )
         for sentence in report["faults"]:
             self.stdout.write(self.style.ERROR(f"✗ {sentence}"))
         if report["ok"]:
-            self.stdout.write(self.style.SUCCESS(f"✓ 全部对得上，用时 {report['total_seconds']:.1f} 秒（种子 {report['seed']}）。"))
+            self.stdout.write(
+                self.style.SUCCESS(f"✓ 全部对得上，用时 {report['total_seconds']:.1f} 秒（种子 {report['seed']}）。")
+            )

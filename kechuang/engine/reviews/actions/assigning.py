@@ -121,7 +121,7 @@ def tell_of_assignment(round: ReviewRound, pairs: list[tuple[int, int]], by: Act
             )
             % {"round": name, "n": count}
         ),
-        url="/review/",
+        url="/reviews/",
         about=round,
         by=by,
     )

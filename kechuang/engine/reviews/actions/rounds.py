@@ -180,7 +180,7 @@ def invite_reviewers(
             _("“%(call)s”邀请您担任“%(round)s”的评审专家。请先申报需要回避的单位和人员。")
             % {"call": call, "round": name}
         ),
-        url="/review/",
+        url="/reviews/",
         about=round,
         by=by,
     )
@@ -228,7 +228,7 @@ def _remind(round: ReviewRound, user: object, count: int, by: Actor) -> None:
         "review.reminder",
         title=gettext_lazy("请尽快完成评审"),
         body=lambda: _reminder(name, count, until),
-        url="/review/",
+        url="/reviews/",
         about=round,
         by=by,
     )

@@ -206,7 +206,7 @@ def reopen_score(assignment: Assignment, *, reason: str, by: Actor) -> Assignmen
         "review.reopened",
         title=lambda: _("%(alias)s 的评分已退回，请修改后重新提交") % words,
         body=lambda: _("组委会退回了您对 %(alias)s 的评分。理由：%(reason)s") % words,
-        url="/review/",
+        url="/reviews/",
         about=assignment.round,
         by=by,
     )
