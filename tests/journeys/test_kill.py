@@ -33,7 +33,7 @@ def own_database(folder):
     if given["ENGINE"].endswith("sqlite3"):
         yield f"sqlite:///{folder / 'kill.sqlite3'}"
         return
-    import psycopg  # noqa: PLC0415 -- slow import, only where the suite runs on PostgreSQL
+    import psycopg
 
     name = f"kill_{secrets.token_hex(4)}"
     server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.engine.applications.rules import is_required
-from kechuang.engine.programme.declaration import Discipline, Programme, Question
+from kechuang.engine.programme.declaration import Programme, Question
 from kechuang.orgs.enums import Stage
 
 PREFIX = "a"

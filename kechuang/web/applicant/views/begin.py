@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django import forms
 
 from kechuang.base import clock
 from kechuang.engine.applications.actions import begin_application, entering_paths
