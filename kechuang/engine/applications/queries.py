@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
-from kechuang.engine.applications.people import missing_consents, reporting_unit_id
+from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
 
 SORTS = {
     "received": "submitted_at",

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from kechuang.base import clock
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
-from kechuang.engine.applications.people import missing_consents
 from kechuang.engine.applications.queries import Gap, gaps
 from kechuang.engine.programme.declaration import Pledge, Question
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
 from kechuang.orgs.rules import CHILD_UNTIL
 from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
 from kechuang.web.applicant.people import place_of
