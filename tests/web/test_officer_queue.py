@@ -302,7 +302,7 @@ def test_a_file_that_is_no_table_is_refused_in_words(scene):
     response = upload(client, scene, io.BytesIO(b"PK\x03\x04 not a workbook"))
 
     assert response.status_code == 302
-    assert "请" in str(list(client.get(response["Location"]).context["messages"])[0])
+    assert "请" in str(next(iter(client.get(response["Location"]).context["messages"])))
 
 
 def test_neighbours_follow_the_list(scene):

@@ -89,7 +89,7 @@ def test_a_table_that_does_not_fit_changes_nothing(scene, city, columns, row, co
 
     response = city.post(address(scene), {"do": "import", "file": file})
 
-    assert complaint in str(list(city.get(response["Location"]).context["messages"])[0])
+    assert complaint in str(next(iter(city.get(response["Location"]).context["messages"])))
     assert places(scene) == {(scene.city.east.pk, ""): 7}
 
 
