@@ -241,19 +241,22 @@ class Edition:
         self.report.shortfall += sum(assigned.shortfall.values())
 
     def _seat_panels(self, round: ReviewRound, officer: Any) -> None:
-        """Panels of three per discipline, of experts who work at no school that enters; one room each."""
+        """Panels of three per discipline, of experts who work at no school that enters; nobody on two while others are free."""
         size = self.call.plan.round(round.code).reviews_per_entry
         demand = Counter(round.entries.values_list("application__discipline", flat=True))
         neutral = [expert for number, expert in enumerate(self.experts) if number % 2 == 0]
+        seated: Counter[int] = Counter()
         for code, entries in sorted(demand.items()):
-            able = [e for e in neutral if code in e.fields] + [e for e in neutral if code not in e.fields]
-            for number in range(math.ceil(entries / 40)):
-                chosen = able[number * size : (number + 1) * size]
+            for number in range(1, math.ceil(entries / 40) + 1):
+                able = sorted(
+                    neutral, key=lambda e: (seated[e.pk], code not in e.fields[:1], code not in e.fields, e.pk)
+                )
+                seated.update(expert.pk for expert in able[:size])
                 create_panel(
                     round,
-                    name=f"{code}{number + 1} 组",
-                    room=f"{code}{number + 1} 室",
-                    reviewers=chosen,
+                    name=f"{code}{number} 组",
+                    room=f"{code}{number} 室",
+                    reviewers=able[:size],
                     disciplines=[code],
                     by=officer,
                 )
