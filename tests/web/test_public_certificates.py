@@ -1,5 +1,7 @@
 """Verification as the public sees it, and who may have the sheet."""
 
+import hashlib
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,14 +36,17 @@ def competition():
 
 @pytest.fixture
 def certificate(competition):
-    import hashlib
-
     row = Certificate.objects.filter(award__application=competition.entries[0], person__name="张小三").get()
     stored = StoredFile(name="x.pdf", kind=FileKind.PDF, content_type="application/pdf", size=len(PDF), sha256=hashlib.sha256(PDF).hexdigest())
     stored.blob.save("x", ContentFile(PDF))
     row.stored, row.state = stored, "issued"
     row.save()
     return row
+
+
+def closed(response):
+    response.close()
+    return response
 
 
 def text(response) -> str:
@@ -116,7 +121,7 @@ def test_sheet_is_for_the_team_and_those_above_it(certificate, competition):
     people = people_around(competition)
     address = reverse("certificate_pdf", args=[certificate.code])
 
-    got = {name: client.get(address).status_code for name, client in people.clients.items()}
+    got = {name: closed(client.get(address)).status_code for name, client in people.clients.items()}
 
     allowed = {"pupil", "teacher", "guardian", "school", "district", "city", "inspector"}
     assert got == {name: 302 if name == "anonymous" else 200 if name in allowed else 404 for name in people.clients}
@@ -126,6 +131,7 @@ def test_sheet_is_never_cached(certificate, competition):
     response = people_around(competition)["pupil"].get(reverse("certificate_pdf", args=[certificate.code]))
 
     assert b"".join(response.streaming_content) == PDF
+    response.close()
     assert response["Cache-Control"] == "private, no-store"
 
 

@@ -240,7 +240,9 @@ def test_health_answers_while_the_database_does(client):
 def test_open_pages_are_open_to_everybody(competition, name):
     people = people_around(competition)
 
-    assert {name: client.get(reverse(name)).status_code for name, client in people.clients.items()} == dict.fromkeys(people.clients, 200)
+    got = {who: client.get(reverse(name)).status_code for who, client in people.clients.items()}
+
+    assert got == dict.fromkeys(people.clients, 200)
 
 
 def test_page_names_its_language(client):
