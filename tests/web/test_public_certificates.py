@@ -37,7 +37,13 @@ def competition():
 @pytest.fixture
 def certificate(competition):
     row = Certificate.objects.filter(award__application=competition.entries[0], person__name="张小三").get()
-    stored = StoredFile(name="x.pdf", kind=FileKind.PDF, content_type="application/pdf", size=len(PDF), sha256=hashlib.sha256(PDF).hexdigest())
+    stored = StoredFile(
+        name="x.pdf",
+        kind=FileKind.PDF,
+        content_type="application/pdf",
+        size=len(PDF),
+        sha256=hashlib.sha256(PDF).hexdigest(),
+    )
     stored.blob.save("x", ContentFile(PDF))
     row.stored, row.state = stored, "issued"
     row.save()
@@ -57,7 +63,14 @@ def test_code_shows_that_it_is_valid_and_for_whom_masked(client, certificate):
     response = client.get(reverse("certificate", args=[certificate.code]))
     page = text(response)
 
-    for words in ("证书有效", "张*三", certificate.number, "一等奖", "批准文号：示教函〔2026〕88号", "本证书不作为中小学招生入学依据"):
+    for words in (
+        "证书有效",
+        "张*三",
+        certificate.number,
+        "一等奖",
+        "批准文号：示教函〔2026〕88号",
+        "本证书不作为中小学招生入学依据",
+    ):
         assert words in page
     assert "张小三" not in page
     assert response["X-Robots-Tag"] == "noindex, nofollow"

@@ -100,7 +100,16 @@ def test_call_tells_the_legal_facts_the_rubric_and_the_prizes(client):
 
     page = text(client.get(reverse("call", args=[call.slug])))
 
-    for words in ("示教函〔2026〕88号", "全程不收费", "不作为中小学招生入学依据", "创新性", "有充分证据", "一等奖", "不超过参评作品的 60%", "物理与天文学"):
+    for words in (
+        "示教函〔2026〕88号",
+        "全程不收费",
+        "不作为中小学招生入学依据",
+        "创新性",
+        "有充分证据",
+        "一等奖",
+        "不超过参评作品的 60%",
+        "物理与天文学",
+    ):
         assert words in page
 
 
@@ -118,7 +127,11 @@ def test_only_applicants_are_offered_to_begin(competition):
     call = an_open_call(competition.city)
     people = people_around(competition)
 
-    offered = {name for name, client in people.clients.items() if "开始申报</span>" in text(client.get(reverse("call", args=[call.slug])))}
+    offered = {
+        name
+        for name, client in people.clients.items()
+        if "开始申报</span>" in text(client.get(reverse("call", args=[call.slug])))
+    }
 
     assert offered == {"pupil", "teacher", "other_teacher"}
 

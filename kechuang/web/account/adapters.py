@@ -1,5 +1,6 @@
 """What the pages of signing in add to the rules of orgs.signin: our sentences, our QR, the reader's language."""
 
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -23,7 +24,9 @@ class AccountAdapter(adapters.AccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **facts)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 86_400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 86_400, samesite="Lax", httponly=True
+        )
         return response
 
     def add_message(
@@ -50,4 +53,6 @@ class MFAAdapter(adapters.MFAAdapter):
     }
 
     def build_totp_svg(self, url: str) -> str:
-        return str(segno.make(url, error="m").svg_inline(scale=5, border=2, light="#fff", svgns=True))
+        picture = BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=5, border=2, light="#fff")
+        return picture.getvalue().decode()

@@ -38,7 +38,11 @@ class PasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         has_pin = self.user.has_pin
-        rule = _("6 位数字（至少 4 个不同，不用连号），或者至少 8 个字符。") if has_pin else _("至少 10 个字符（管理员 12 个），含小写字母、大写字母、数字、符号中的三种；不能与最近 5 次相同。")
+        rule = (
+            _("6 位数字（至少 4 个不同，不用连号），或者至少 8 个字符。")
+            if has_pin
+            else _("至少 10 个字符（管理员 12 个），含小写字母、大写字母、数字、符号中的三种；不能与最近 5 次相同。")
+        )
         _word(self, "oldpassword", _("现在的密码或口令"), "", _("请填写现在的密码。"))
         _word(self, "password1", _("新密码"), rule, _("请填写新密码。"))
         _word(self, "password2", _("再输入一次新密码"), "", _("请再输入一次新密码。"))
@@ -57,7 +61,15 @@ CODE_HELP = _("打开手机上的验证器，输入现在显示的 6 位数字�
 class CodeForm(AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, "code", _("动态口令或备用码"), CODE_HELP, _("请填写动态口令。"), inputmode="text", autocomplete="one-time-code")
+        _word(
+            self,
+            "code",
+            _("动态口令或备用码"),
+            CODE_HELP,
+            _("请填写动态口令。"),
+            inputmode="text",
+            autocomplete="one-time-code",
+        )
 
 
 class ConfirmCodeForm(MfaReauthenticateForm):
@@ -69,4 +81,12 @@ class ConfirmCodeForm(MfaReauthenticateForm):
 class ActivateForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, "code", _("手机上显示的 6 位数字"), "", _("请填写手机上显示的 6 位数字。"), inputmode="numeric", autocomplete="one-time-code")
+        _word(
+            self,
+            "code",
+            _("手机上显示的 6 位数字"),
+            "",
+            _("请填写手机上显示的 6 位数字。"),
+            inputmode="numeric",
+            autocomplete="one-time-code",
+        )

@@ -106,5 +106,3 @@ class Codes(SignedIn, codes.ViewRecoveryCodesView):
 
 class DownloadCodes(SignedIn, codes.DownloadRecoveryCodesView):
     pass
-
-

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from kechuang.base.messages import inbox, mark_read, unread_count
 from kechuang.base.models import Message
-from kechuang.orgs.models import PersonalRecord, PupilRecord
-from kechuang.orgs.queries import children_of, consents_of, guardians_of
 from kechuang.orgs.enums import ConsentPurpose
+from kechuang.orgs.models import Person, PersonalRecord, PupilRecord
+from kechuang.orgs.queries import children_of, consents_of, guardians_of
 from kechuang.orgs.signin.adapters import has_totp, needs_totp
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
@@ -36,7 +36,7 @@ class Me(Page):
         )  # fmt: skip
 
 
-def _consents(person) -> list[tuple[str, bool]]:  # noqa: ANN001
+def _consents(person: Person) -> list[tuple[str, bool]]:
     answers = consents_of(person)
     return [(str(ConsentPurpose(purpose).label), stands) for purpose, stands in answers.items()]
 
@@ -85,7 +85,9 @@ class SetLanguage(Page):
             target = self.back()
         response = redirect(target)
         if language in dict(settings.LANGUAGES):
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86_400, samesite="Lax", httponly=True)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86_400, samesite="Lax", httponly=True
+            )
             self._remember(language)
         return response
 

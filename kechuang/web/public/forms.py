@@ -58,10 +58,15 @@ class ObjectionForm(forms.Form):
     )  # fmt: skip
     unit = forms.CharField(label=_("单位"), required=False, max_length=120, help_text=_("没有单位的请填“无”。"))
     phone = forms.CharField(
-        label=_("联系电话"), required=False, max_length=30, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        label=_("联系电话"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = forms.EmailField(
-        label=_("电子邮箱（选填）"), required=False, error_messages={"invalid": _("这个邮箱地址不完整，请检查，例如 name@example.com。")}
+        label=_("电子邮箱（选填）"),
+        required=False,
+        error_messages={"invalid": _("这个邮箱地址不完整，请检查，例如 name@example.com。")},
     )
     signed = forms.BooleanField(label=_("以上内容属实，本人愿意承担相应责任（勾选即为签名）"), required=False)
 

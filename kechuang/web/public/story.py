@@ -91,7 +91,9 @@ def team_words(plan: Programme) -> str:
 
 def prize_rows(plan: Programme) -> list[tuple[str, str]]:
     """Prize and the share of the awarded that it goes to."""
-    return [(_(prize.name), _("约占获奖作品的 %(n)s%%") % {"n": round(prize.share * 100)}) for prize in plan.prizes.prizes]
+    return [
+        (_(prize.name), _("约占获奖作品的 %(n)s%%") % {"n": round(prize.share * 100)}) for prize in plan.prizes.prizes
+    ]
 
 
 def cap_words(plan: Programme) -> str:

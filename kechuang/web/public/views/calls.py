@@ -15,7 +15,9 @@ class Calls(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         open_calls, coming, past = public_calls(clock.now())
-        return self.render(open_calls=open_calls, coming=coming, past=past, count=len(open_calls) + len(coming) + len(past))
+        return self.render(
+            open_calls=open_calls, coming=coming, past=past, count=len(open_calls) + len(coming) + len(past)
+        )
 
 
 class CallLanding(Page):

@@ -64,7 +64,9 @@ class CertificatePdf(Page):
         if certificate.stored is None or not _may_have(self.actor, certificate):
             raise Http404
         response = FileResponse(certificate.stored.open(), content_type="application/pdf")
-        response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{certificate.number}.pdf")
+        response["Content-Disposition"] = content_disposition_header(
+            "download" in request.GET, f"{certificate.number}.pdf"
+        )
         response["Cache-Control"] = "private, no-store"
         return response
 

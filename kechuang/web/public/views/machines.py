@@ -9,7 +9,17 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.showcase.models import Work
 from kechuang.web.views import PUBLIC, Page
 
-CLOSED_TO_ROBOTS = ("/notices/", "/objections/", "/verify/", "/account/", "/desk/", "/office/", "/operator/", "/applications/", "/files/")
+CLOSED_TO_ROBOTS = (
+    "/notices/",
+    "/objections/",
+    "/verify/",
+    "/account/",
+    "/desk/",
+    "/office/",
+    "/operator/",
+    "/applications/",
+    "/files/",
+)
 """Lists of minors and everything behind a sign-in. A work of a call that is not to be indexed says so on its own page."""
 
 
@@ -17,7 +27,11 @@ class Robots(Page):
     permission = PUBLIC
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS), f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
+        lines = [
+            "User-agent: *",
+            *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS),
+            f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        ]
         return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
@@ -29,7 +43,12 @@ class Sitemap(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         calls = Call.objects.published().values_list("slug", flat=True)
-        works = Work.objects.public().filter(application__call__indexable=True).order_by("pk").values_list("slug", flat=True)[:40_000]
+        works = (
+            Work.objects.public()
+            .filter(application__call__indexable=True)
+            .order_by("pk")
+            .values_list("slug", flat=True)[:40_000]
+        )
         paths = [reverse("home"), reverse("calls"), reverse("works")]
         paths += [reverse("call", args=[slug]) for slug in calls] + [reverse("work", args=[slug]) for slug in works]
         response = self.render(addresses=[f"{settings.SITE_URL}{path}" for path in paths])

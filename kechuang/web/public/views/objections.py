@@ -42,7 +42,10 @@ class Object(Page):
         token, entry = words.pop("token"), words.pop("application")
         try:
             return file_objection(
-                notice, application=Application.objects.filter(pk=entry).first() if entry else None, client_token=token or None, **words
+                notice,
+                application=Application.objects.filter(pk=entry).first() if entry else None,
+                client_token=token or None,
+                **words,
             )
         except ObjectionRefused as refusal:
             for field, sentence in refusal.problems.items():
@@ -97,7 +100,11 @@ class FollowObjection(Page):
         if "withdraw" in request.POST:
             objection = _withdrawn(form, objection, code)
         return self.render(
-            form=form, objection=objection, steps=_progress(objection), is_open=objection.state in rules.OPEN_OBJECTIONS, code=code
+            form=form,
+            objection=objection,
+            steps=_progress(objection),
+            is_open=objection.state in rules.OPEN_OBJECTIONS,
+            code=code,
         )
 
 

@@ -4,7 +4,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from kechuang.engine.showcase.queries import FILTERS, facets, gallery, is_indexable, public_work, related, schools_with_works
+from kechuang.engine.showcase.queries import (
+    FILTERS,
+    facets,
+    gallery,
+    is_indexable,
+    public_work,
+    related,
+    schools_with_works,
+)
 from kechuang.orgs.enums import Stage
 from kechuang.web.views import PUBLIC, Page
 
@@ -44,7 +52,9 @@ def _filters(wanted: dict[str, str], choices: dict[str, list[Any]]) -> list[dict
     ]  # fmt: skip
 
 
-def _chips(request: HttpRequest, text: str, wanted: dict[str, str], choices: dict[str, list[Any]]) -> list[dict[str, str]]:
+def _chips(
+    request: HttpRequest, text: str, wanted: dict[str, str], choices: dict[str, list[Any]]
+) -> list[dict[str, str]]:
     """What is filtered now, each with the address that takes it away."""
     labels = {(name, c.value): _label(name, c) for name in NAMES for c in choices[name]}
     shown = [("q", text)] if text else []
