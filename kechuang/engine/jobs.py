@@ -1,5 +1,5 @@
 """The job functions of the stages, where the worker looks for them."""
 
-from kechuang.engine.awards.jobs import issue
+from kechuang.engine.awards.jobs import bundle, issue
 
-__all__ = ["issue"]
+__all__ = ["bundle", "issue"]
