@@ -34,7 +34,7 @@ class Autosave {
   }
 
   note(field, pause = PAUSE) {
-    if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || this.stopped) return;
+    if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || field.dataset.noSave !== undefined || this.stopped) return;
     this.waiting.set(field.name, this.valueOf(field.name));
     this.keep();
     clearTimeout(this.timer);
@@ -129,12 +129,12 @@ class Autosave {
 
   fill(name, value) {
     const values = [value].flat().map(String);
-    for (const field of this.form.elements) {
-      if (field.name !== name) continue;
+    const cells = [...this.form.elements].filter((field) => field.name === name);
+    for (const [place, field] of cells.entries()) {
       if (field.type === "radio") field.checked = values.includes(field.value);
       else if (field.type === "checkbox") field.checked = typeof value === "boolean" ? value : values.includes(field.value);
       else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
-      else if (field.type !== "file") field.value = values[0] ?? "";
+      else if (field.type !== "file") field.value = values[cells.length > 1 ? place : 0] ?? "";
     }
   }
 

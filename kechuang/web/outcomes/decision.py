@@ -73,20 +73,23 @@ class DecisionPage(DecisionPageBase):
         return self._page(round_, kind, versions, final or proposal, context)
 
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        """`do=propose` writes the proposal; anything else only tries the terms, for browsers without a script."""
         round_ = self.round_at(slug, code)
         kind = self.kind_of(round_)
-        form = WhatIfForm(round_.call.plan, round_.code, kind, request.POST)
-        if not form.is_valid():
-            context = {"form": form, "can_try": True, "record": standing_ranking(round_)}
-            return self._page(round_, kind, self.versions(round_, kind), None, context, status=422)
-        decision = propose_decision(round_, kind, form.changes(), by=self.actor, note=request.POST.get("note", "")[:2000])
+        context = self._trial(round_, kind, None)
+        form: WhatIfForm = context["form"]
+        if request.POST.get("do") != "propose" or not form.is_valid():
+            status = 200 if form.is_valid() else 422
+            return self._page(round_, kind, self.versions(round_, kind), None, context, status=status)
+        decision = propose_decision(round_, kind, form.changes(), by=self.actor)
         return self.done(_("已拟定结果。请核对名单，确定之前还可以改条件重新拟定。"), f"{self.here(decision)}#list")
 
     def _trial(self, round_: ReviewRound, kind: str, proposal: Decision | None) -> dict[str, Any]:
         """The form, what it would give, and the sentence where the rules do not allow it."""
         record = standing_ranking(round_)
         chosen = {k: v for k, v in proposal.terms.items() if k not in {"rankings", "entered"}} if proposal else None
-        form = WhatIfForm(round_.call.plan, round_.code, kind, self.request.GET, terms=chosen)
+        typed = self.request.POST if self.request.method == "POST" else self.request.GET
+        form = WhatIfForm(round_.call.plan, round_.code, kind, typed, terms=chosen)
         context: dict[str, Any] = {"form": form, "record": record, "can_try": record is not None}
         if record is None:
             return context
