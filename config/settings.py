@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kechuang.web.navigation.nav",
             ],
         },
     }
@@ -134,19 +135,30 @@ TOTP_ROLES = env.list(
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-ACCOUNT_ADAPTER = "kechuang.orgs.signin.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "kechuang.orgs.forms.LoginForm"}
+ACCOUNT_ADAPTER = "kechuang.web.account.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False  # school computers are shared
 # axes locks by user name and address; a whole class signs in from one address within a minute.
-ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key"}
-MFA_ADAPTER = "kechuang.orgs.signin.adapters.MFAAdapter"
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key", "change_password": "20/m/user"}
+MFA_ADAPTER = "kechuang.web.account.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {
+    "login": "kechuang.web.account.forms.SignInForm",
+    "change_password": "kechuang.web.account.forms.PasswordForm",
+    "reauthenticate": "kechuang.web.account.forms.ConfirmPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "kechuang.web.account.forms.CodeForm",
+    "reauthenticate": "kechuang.web.account.forms.ConfirmCodeForm",
+    "activate_totp": "kechuang.web.account.forms.ActivateForm",
+}
+CSRF_FAILURE_VIEW = "kechuang.web.errors.csrf_failure"
 SOCIALACCOUNT_ADAPTER = "kechuang.orgs.signin.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 OIDC_STAFF_CLAIM = env.str("KECHUANG_OIDC_STAFF_CLAIM", default="staff_number")

@@ -3,6 +3,7 @@ import Alpine from "@alpinejs/csp";
 import { startAutosave } from "./autosave.js";
 import { startConditions } from "./conditions.js";
 import { startCopy } from "./copy.js";
+import { startCounters } from "./counters.js";
 import { startCountdown } from "./countdown.js";
 import { startDialogs } from "./dialogs.js";
 import { startLists } from "./lists.js";
@@ -19,7 +20,7 @@ startServer(htmx);
 
 // Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
 const starters = [
-  startAutosave, startConditions, startCopy, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
+  startAutosave, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
 ];
 const start = (part) => starters.forEach((starter) => starter(part));
 

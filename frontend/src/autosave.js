@@ -34,7 +34,7 @@ class Autosave {
   }
 
   note(field, pause = PAUSE) {
-    if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || this.stopped) return;
+    if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || field.dataset.noSave !== undefined || this.stopped) return;
     this.waiting.set(field.name, this.valueOf(field.name));
     this.keep();
     clearTimeout(this.timer);
@@ -81,7 +81,7 @@ class Autosave {
   read({ status, body }, sent) {
     if (status === 409) { this.stopped = true; return this.show("conflict", body.message ?? say("saveConflict")); }
     if (status === 401 || status === 403) return this.fail("failed", body.message ?? say("saveSignedOut"));
-    if (status === 422) { this.drop(sent); this.showErrors(body.errors ?? {}); return this.show("failed", say("saveRefused")); }
+    if (status === 422) { this.drop(sent); this.showErrors(body.errors ?? {}); return this.show("failed", body.message ?? say("saveRefused")); }
     if (status >= 400) return this.fail("failed", body.message ?? say("saveFailed"));
     this.version = String(body.version ?? this.version);
     this.form.dataset.version = this.version;
@@ -129,19 +129,19 @@ class Autosave {
 
   fill(name, value) {
     const values = [value].flat().map(String);
-    for (const field of this.form.elements) {
-      if (field.name !== name) continue;
+    const cells = [...this.form.elements].filter((field) => field.name === name);
+    for (const [place, field] of cells.entries()) {
       if (field.type === "radio") field.checked = values.includes(field.value);
       else if (field.type === "checkbox") field.checked = typeof value === "boolean" ? value : values.includes(field.value);
       else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
-      else if (field.type !== "file") field.value = values[0] ?? "";
+      else if (field.type !== "file") field.value = values[cells.length > 1 ? place : 0] ?? "";
     }
   }
 
   showErrors(errors, sent = new Map()) {
     for (const name of new Set([...Object.keys(errors), ...sent.keys()])) {
       const field = this.form.elements[name];
-      const box = (field?.length ? field[0] : field)?.closest?.(".field");
+      const box = (field?.length ? field[0] : field)?.closest?.(".field, .criterion");
       if (!box) continue;
       box.querySelector("[data-autosave-error]")?.remove();
       box.classList.toggle("field-invalid", name in errors);

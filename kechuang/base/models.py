@@ -309,3 +309,21 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.address}"
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to see it again: a page and its query string under a name."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
+    page = models.CharField(max_length=60)
+    name = models.CharField(_("名称"), max_length=40)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("保存的视图")
+        verbose_name_plural = _("保存的视图")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_one_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

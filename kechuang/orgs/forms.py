@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,16 +11,6 @@ from django.utils.translation import gettext_lazy
 from kechuang.base.errors import Refused
 from kechuang.orgs.actions import sign_up_guardian
 from kechuang.orgs.models import Guardianship
-
-
-class LoginForm(AllauthLoginForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("登录名或登录码")
-        self.fields["login"].help_text = _("学生填写学校发放的 8 位登录码。")
-        self.fields["password"].label = _("密码或口令")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
 
 
 class GuardianSignUpForm(forms.Form):

@@ -51,7 +51,9 @@ def draft(call, school, teacher):
 
 
 def a_file(kind="pdf"):
-    return StoredFile.objects.create(name="报告.pdf", kind=kind, content_type="application/pdf", size=10, sha256="0" * 64)
+    return StoredFile.objects.create(
+        name="报告.pdf", kind=kind, content_type="application/pdf", size=10, sha256="0" * 64
+    )
 
 
 def complete(draft, teacher, school, grade=5):
@@ -103,7 +105,9 @@ def _close_apply(call):
 
 
 def test_good_answers_are_kept_and_bad_ones_told(draft, teacher):
-    fresh, errors = actions.save_answers(draft, {"title": " 桥 ", "lab": "perhaps", "discipline": "XX"}, version=draft.version, by=teacher)
+    fresh, errors = actions.save_answers(
+        draft, {"title": " 桥 ", "lab": "perhaps", "discipline": "XX"}, version=draft.version, by=teacher
+    )
 
     assert fresh.title == "桥"
     assert errors == {"lab": "“是否使用校外实验室或设备”请选择“是”或“否”。", "discipline": "本次申报没有这个学科。"}

@@ -71,7 +71,9 @@ def test_draft_has_its_own_copy_of_the_declaration(draft):
 
 def test_school_officer_may_not_draft_a_call(ground):
     with pytest.raises(PermissionDenied):
-        create_call("innovation_contest", ground.org, by=an_actor("school_officer", ground.schools[0]), title="x", year=2026)
+        create_call(
+            "innovation_contest", ground.org, by=an_actor("school_officer", ground.schools[0]), title="x", year=2026
+        )
 
 
 def test_nothing_is_published_without_number_and_dates(draft, officer):
@@ -111,7 +113,9 @@ def test_a_fee_is_refused_wherever_it_is_written(draft, officer):
     question = Question("fee", "请上传报名费缴费凭证", "file")
 
     with pytest.raises(Refused, match="不得以任何名义收费"):
-        edit_call(draft, by=officer, plan=replace(draft.plan, form=(*draft.plan.form, Section("fee", "其他", (question,)))))
+        edit_call(
+            draft, by=officer, plan=replace(draft.plan, form=(*draft.plan.form, Section("fee", "其他", (question,))))
+        )
 
     assert "fee" not in {section["code"] for section in Call.objects.get().declaration["form"]}
 

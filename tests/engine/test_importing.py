@@ -30,7 +30,12 @@ def test_rows_come_in_as_submitted_applications_with_receipts(call):
 
     application = Application.objects.get()
     assert (report.rows_in, report.accepted, report.added, report.refused) == (1, 1, 1, [])
-    assert (application.state, application.division, application.team_size, application.imported) == ("submitted", "senior.PH", 2, True)
+    assert (application.state, application.division, application.team_size, application.imported) == (
+        "submitted",
+        "senior.PH",
+        2,
+        True,
+    )
     assert application.receipt_no
     assert application.movements.get().move == "take_in"
 
@@ -89,11 +94,17 @@ def test_international_table_comes_from_delegations(call):
 
     application = Application.objects.get()
     assert report.added == 1
-    assert (application.division, application.org.kind, application.org.name) == ("senior.BO", "delegation", "Brazil SP代表团")
+    assert (application.division, application.org.kind, application.org.name) == (
+        "senior.BO",
+        "delegation",
+        "Brazil SP代表团",
+    )
 
 
 def test_mapping_names_columns_values_and_defaults(call):
-    mapping = ColumnMapping(columns={"title": "Projekt"}, values={"discipline": {"Fysik": "PH"}}, defaults={"stage": "junior"})
+    mapping = ColumnMapping(
+        columns={"title": "Projekt"}, values={"discipline": {"Fysik": "PH"}}, defaults={"stage": "junior"}
+    )
     headings = ["id", "Projekt", "discipline", "school"]
 
     report = take(call, ["9", "Bro", "Fysik", a_school_name(call)], headings=headings, mapping=mapping)

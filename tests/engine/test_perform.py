@@ -51,7 +51,12 @@ def test_perform_writes_state_movement_audit_and_message(ground, call):
     perform(application, "return", by=officer, reason="请补日志")
 
     movement = Movement.objects.get(application=application)
-    assert (movement.source, movement.target, movement.by, movement.reason) == ("submitted", "returned", officer.user, "请补日志")
+    assert (movement.source, movement.target, movement.by, movement.reason) == (
+        "submitted",
+        "returned",
+        officer.user,
+        "请补日志",
+    )
     entry = AuditEntry.objects.get(action="application.return")
     assert (entry.detail, entry.reason) == ({"from": "submitted", "to": "returned"}, "请补日志")
     assert application.state == Application.objects.get().state == "returned"
@@ -108,7 +113,11 @@ def test_step_that_is_over_is_refused_with_the_rule_and_the_servers_clock(ground
 def test_buttons_are_exactly_the_moves_that_would_be_allowed(ground, call):
     application = an_application(call, ground.schools[0], state="submitted")
 
-    assert {m.name for m in available_moves(application, officer_of(ground.schools[0]))} == {"return", "endorse", "decline"}
+    assert {m.name for m in available_moves(application, officer_of(ground.schools[0]))} == {
+        "return",
+        "endorse",
+        "decline",
+    }
     assert available_moves(application, officer_of(ground.schools[1])) == []
     assert available_moves(application, Actor.anonymous()) == []
 
@@ -157,8 +166,12 @@ def test_many_moves_cost_as_many_queries_as_one(ground, call, django_assert_num_
     from django.test.utils import CaptureQueriesContext
 
     district = an_actor("district_officer", ground.districts[0])
-    one, three = ([an_application(call, ground.schools[0], state="endorsed", members=[]) for _n in range(n)] for n in (1, 3))
-    with CaptureQueriesContext(connection, ) as first:
+    one, three = (
+        [an_application(call, ground.schools[0], state="endorsed", members=[]) for _n in range(n)] for n in (1, 3)
+    )
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
         perform_many(one, "recommend", by=district)
 
     with django_assert_num_queries(len(first)):

@@ -56,6 +56,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
     )
     if by.person and by.has_role("pupil"):
         _add_pupil(application, by.person, 1)
+        application.save(update_fields=["stage", "division"])
     elif by.person:
         Adviser.objects.create(application=application, person=by.person)
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
@@ -95,21 +96,25 @@ def save_answers(
 ) -> tuple[Application, dict[str, str]]:
     """Save what was typed. Returns the fresh application and, per field, why a value was not taken (the others are saved).
 
-    Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between.
+    Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between. A save whose
+    answer was lost may be sent again: where everything already stands as sent, there is nothing to conflict about.
     """
     locked = _editable(application, by)
+    before = _content(locked)
+    errors = {name: sentence for name, value in changes.items() if (sentence := _take(locked, name, value))}
     if version != locked.version:
-        raise EditConflict(locked)
-    errors: dict[str, str] = {}
-    for name, value in changes.items():
-        sentence = _take(locked, name, value)
-        if sentence:
-            errors[name] = sentence
+        if _content(locked) == before:
+            return locked, errors
+        raise EditConflict(Application.objects.select_related("call__org", "org").get(pk=locked.pk))
     locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)
     locked.version += 1
     locked.saved_at = clock.now()
     locked.save()
     return locked, errors
+
+
+def _content(application: Application) -> dict[str, Any]:
+    return {**application.answers, **{name: getattr(application, name) for name in BASIC_FIELDS}}
 
 
 def _take(application: Application, name: str, value: Any) -> str:

@@ -1,23 +1,17 @@
 """Reads with a name: the timeline in plain words, completeness, the officer's list and its figures."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
-from kechuang.engine.applications.models import (
-    Adviser,
-    Application,
-    ApplicationQuerySet,
-    Movement,
-    SignedPledge,
-    TeamMember,
-)
+from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
 from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
@@ -97,17 +91,36 @@ def _ahead(application: Application) -> list[Milestone]:
 
 def gaps(application: Application) -> list[Gap]:
     """All that is missing before `submit` (or `complete`), from the same rules as its guards."""
+    fresh = copy(application)
+    fresh._prefetched_objects_cache = {}  # what somebody read before may be out of date
+    return gaps_of([fresh])[application.pk]
+
+
+def gaps_of(applications: Sequence[Application]) -> dict[int, list[Gap]]:
+    """The gaps of several applications in a fixed number of queries."""
+    prefetch_related_objects(applications, "members__person", "advisers", "attachments", "pledges")
+    found = {application.pk: _own_gaps(application) for application in applications}
+    for purposes in {application.call.plan.consents for application in applications}:
+        asking = [application for application in applications if application.call.plan.consents == purposes]
+        members = [(application.pk, member) for application in asking for member in application.members.all()]
+        without = missing_consents({member.person_id for _pk, member in members}, purposes)
+        for pk, member in members:
+            if member.person_id in without:
+                found[pk].append(Gap("consent", _("%(name)s 的参赛同意") % {"name": member.person}))
+    return found
+
+
+def _own_gaps(application: Application) -> list[Gap]:
+    """The gaps that the application itself shows: answers, team, declarations."""
     plan = application.call.plan
     target = "recommended" if application.state == "incomplete" else "submitted"
-    attached = Counter(application.attachments.values_list("question", flat=True))
+    attached = Counter(attachment.question for attachment in application.attachments.all())
     found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
-    members = list(application.members.select_related("person"))
-    advisers = list(application.advisers.all())
-    if sentence := rules.team_problem(plan, application, members, advisers):
+    if sentence := rules.team_problem(
+        plan, application, list(application.members.all()), list(application.advisers.all())
+    ):
         found.append(Gap("team", sentence))
-    without = missing_consents({member.person_id for member in members}, plan.consents)
-    found += [Gap("consent", _("%(name)s 的参赛同意") % {"name": m.person}) for m in members if m.person_id in without]
-    signed = dict(SignedPledge.objects.filter(application=application).values_list("code", "text_digest"))
+    signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
     found += [
         Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
         for p in plan.pledges

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import select_template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit
@@ -21,9 +25,19 @@ def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None)
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     sentence = _("登录失败次数过多，这个登录名在本设备所在网络已被锁定 15 分钟。请稍后再试；忘记口令请联系学校。")
+    until = locked_until(username_of(request, credentials), client_ip(request))
+    minutes = max(1, -(-int((until - timezone.now()).total_seconds()) // 60))
     # A face may bring its own page; the plain one needs nothing but itself.
     page = select_template(["account/locked_out.html", "orgs/locked_out.html"])
-    return HttpResponse(page.render({"sentence": sentence}, request), status=429)
+    words = {"sentence": sentence, "until": until, "minutes": minutes, "limit": settings.AXES_FAILURE_LIMIT}
+    return HttpResponse(page.render(words, request), status=429, headers={"Retry-After": str(minutes * 60)})
+
+
+def locked_until(username: str, address: str) -> datetime:
+    """The last counted failure and the cooling time after it."""
+    failures = AccessAttempt.objects.filter(username=username, ip_address=address).order_by("-attempt_time")
+    last: datetime | None = failures.values_list("attempt_time", flat=True).first()
+    return (last or timezone.now()) + settings.AXES_COOLOFF_TIME
 
 
 def record_failure(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kechuang.base.errors import Refused
 from kechuang.engine.models import Assignment, ReviewRound
 from kechuang.engine.programme.declaration import Rubric
+from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.actions.scoring import recuse, save_score, submit_score
 from kechuang.engine.reviews.queries import expert
 from kechuang.engine.reviews.rules import ScoreSheet
@@ -103,7 +104,10 @@ class ScorePage(ReviewerPage):
 
 
 class SaveScore(ReviewerPage):
-    """Autosave of a sheet: JSON {version, answers} → {version, saved_at}; a newer version elsewhere answers 409."""
+    """Autosave of a sheet: JSON {version, answers} → {version, saved_at, errors}; a newer version elsewhere answers 409.
+
+    A mark that cannot be read is told beside its field and keeps nothing else from being saved.
+    """
 
     def patch(self, request: HttpRequest, pk: int) -> JsonResponse:
         view = self.sheet(pk)
@@ -113,19 +117,27 @@ class SaveScore(ReviewerPage):
         except (ValueError, KeyError, TypeError):
             return JsonResponse({"message": _("没有收到完整的内容，请重试。")}, status=400)
         if version != view.version:
-            return JsonResponse(
-                {
-                    "message": _(
-                        "这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"
-                    )
-                },
-                status=409,
-            )
+            return JsonResponse({"message": _("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。")}, status=409)
+        errors = unreadable(view.rubric, answers)
+        good = {name: value for name, value in answers.items() if name not in errors}
+        if not good:
+            return JsonResponse({"errors": errors}, status=422)
         try:
-            score = save_score(Assignment.objects.get(pk=pk), _merged(view, answers), version=version, by=self.actor)
+            score = save_score(Assignment.objects.get(pk=pk), _merged(view, good), version=version, by=self.actor)
         except Refused as refusal:
-            return JsonResponse({"errors": dict.fromkeys(answers, refusal.sentence)}, status=422)
-        return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}"})
+            return JsonResponse({"errors": errors, "message": refusal.sentence}, status=422)
+        return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors})
+
+
+def unreadable(rubric: Rubric, answers: dict[str, Any]) -> dict[str, str]:
+    """The answers that no sheet could take, each with its sentence."""
+    found = {}
+    for name, value in answers.items():
+        try:
+            rules.clean_sheet(rubric, sheet_of(rubric, {name: value}))
+        except Refused as refusal:
+            found[name] = refusal.sentence
+    return found
 
 
 class Recuse(ReviewerPage):

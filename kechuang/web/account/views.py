@@ -1,0 +1,97 @@
+"""What is one's own: roles and data, messages, language."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kechuang.base.messages import inbox, mark_read, unread_count
+from kechuang.base.models import Message
+from kechuang.orgs.enums import ConsentPurpose
+from kechuang.orgs.models import Person, PersonalRecord, PupilRecord
+from kechuang.orgs.queries import children_of, consents_of, guardians_of
+from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.web.views import PUBLIC, SIGNED_IN, Page
+
+PER_PAGE = 30
+
+
+class Me(Page):
+    """Own roles and own data, as the law lets everybody see them (PIPL art. 45)."""
+
+    permission = SIGNED_IN
+    template = "account/me.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person, user = self.actor.person, self.actor.user
+        pupil = PupilRecord.objects.select_related("school").filter(person=person).first() if person else None
+        return self.render(
+            person=person, user=user, memberships=self.actor.memberships, pupil=pupil,
+            identifiers=PersonalRecord.objects.filter(person=person).exists() if person else False,
+            children=list(children_of(person)) if person else [], guardians=list(guardians_of(person)) if pupil else [],
+            consents=_consents(person) if pupil else [], has_totp=has_totp(user), needs_totp=needs_totp(self.actor),
+        )  # fmt: skip
+
+
+def _consents(person: Person) -> list[tuple[str, bool]]:
+    answers = consents_of(person)
+    return [(str(ConsentPurpose(purpose).label), stands) for purpose, stands in answers.items()]
+
+
+class Inbox(Page):
+    permission = SIGNED_IN
+    template = "account/inbox.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        unread = unread_count(self.actor.user)
+        rows = inbox(self.actor.user)
+        only_unread = request.GET.get("show") == "unread"
+        page = Paginator(rows.filter(read_at=None) if only_unread else rows, PER_PAGE).get_page(request.GET.get("page"))
+        tabs = [
+            {"label": _("全部"), "url": request.path, "active": not only_unread, "count": None},
+            {"label": _("未读"), "url": f"{request.path}?show=unread", "active": only_unread, "count": unread},
+        ]
+        return self.render(page=page, unread=unread, tabs=tabs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        n = mark_read(self.actor.user)
+        return self.done(ngettext("已把 %(n)d 条消息标为已读。", "已把 %(n)d 条消息标为已读。", n) % {"n": n}, "inbox")
+
+
+class OpenMessage(Page):
+    """Reading a message marks it; then on to what it is about."""
+
+    permission = SIGNED_IN
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message: Message = self.find(inbox(self.actor.user), pk=pk)
+        mark_read(self.actor.user, Message.objects.filter(pk=message.pk))
+        if message.url and url_has_allowed_host_and_scheme(message.url, {request.get_host()}):
+            return redirect(message.url)
+        return redirect("inbox")
+
+
+class SetLanguage(Page):
+    """The cookie carries the language of the visit; the account remembers it for the letters."""
+
+    permission = PUBLIC
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        language, target = request.POST.get("language", ""), request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+            target = self.back()
+        response = redirect(target)
+        if language in dict(settings.LANGUAGES):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86_400, samesite="Lax", httponly=True
+            )
+            self._remember(language)
+        return response
+
+    def _remember(self, language: str) -> None:
+        if self.actor.user is not None and self.actor.user.language != language:
+            self.actor.user.language = language
+            self.actor.user.save(update_fields=["language"])

@@ -1,0 +1,271 @@
+"""The application as its team fills it in: sections with their progress, questions with their fields, and what is still missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kechuang.base import clock
+from kechuang.engine.applications import rules
+from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.queries import Gap, gaps
+from kechuang.engine.programme.declaration import Pledge, Question
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
+from kechuang.orgs.rules import CHILD_UNTIL
+from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
+from kechuang.web.applicant.people import place_of
+from kechuang.web.applicant.reading import Slip, slips
+
+TICKS = (RadioSelect, CheckboxSelectMultiple)
+REQUIRED_BASICS = frozenset({"title", "stage", "discipline", "abstract"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question on the page. `bound` is its field; files and statements have none."""
+
+    question: Question
+    bound: BoundField | None
+    is_shown: bool
+    is_required: bool
+    is_answered: bool
+    show_if: str = ""
+    show_for: str = ""
+    attachments: Sequence[Attachment] = ()
+    purpose: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return f"q-{self.question.code}"
+
+    @property
+    def max_bytes(self) -> int:
+        return self.question.max_megabytes * 1024 * 1024
+
+    @property
+    def accept(self) -> str:
+        return ",".join(f".{ending}" for ending in self.question.file_types)
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.attachments) < self.question.max_files
+
+    @property
+    def is_many(self) -> bool:
+        return self.question.max_files > 1
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether an empty answer sends nothing, so that a hidden field must say that it was asked."""
+        return self.bound is not None and isinstance(self.bound.field.widget, TICKS)
+
+    @property
+    def label(self) -> str:
+        return _(self.question.label)
+
+    @property
+    def help(self) -> str:
+        """Help ends as a sentence, because the kit goes on with the size limit."""
+        text = _(self.question.help) if self.question.help else ""
+        return _("%(help)s。") % {"help": text} if text and text[-1] not in "。.！？" else text
+
+    @property
+    def input_name(self) -> str:
+        return f"file-{self.question.code}"
+
+    @property
+    def length(self) -> int:
+        return len(str(self.bound.value() or "")) if self.bound else 0
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section of the page with its progress: how many of the required are there."""
+
+    anchor: str
+    name: str
+    done: int
+    total: int
+    help: str = ""
+    questions: Sequence[Asked] = ()
+
+    @property
+    def is_done(self) -> bool:
+        return self.done >= self.total
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """For the kit's steps: done, or how far."""
+        note = "" if self.is_done else _("还差 %(n)s 项") % {"n": self.total - self.done}
+        return {"label": self.name, "url": f"#{self.anchor}", "state": "done" if self.is_done else "next", "note": note}
+
+
+@dataclass(frozen=True)
+class Mate:
+    """A member as the page shows it: class, whether consent stands, and whose turn it is if not."""
+
+    member: TeamMember
+    place: str
+    has_consent: bool
+    todo: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Signing:
+    pledge: Pledge
+    signed: SignedPledge | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A gap and the place on the page where it is mended."""
+
+    text: str
+    anchor: str
+
+
+@dataclass
+class Sheet:
+    application: Application
+    form: EntryForm
+    basics: Chapter
+    chapters: list[Chapter]
+    team: Chapter
+    pledges: Chapter
+    consents: Chapter
+    mates: list[Mate]
+    signings: list[Signing]
+    missing: list[Missing]
+    slips: list[Slip] = field(default_factory=list)
+
+    @property
+    def all_chapters(self) -> list[Chapter]:
+        return [self.basics, *self.chapters, self.team, self.consents, self.pledges]
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        return [chapter.step for chapter in self.all_chapters]
+
+
+def target_of(application: Application) -> str:
+    """The state that the next submission leads to: its required questions are the marked ones."""
+    return "recommended" if application.state == "incomplete" else "submitted"
+
+
+def sheet_of(
+    application: Application,
+    actor: Actor,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Sheet:
+    """Everything the form page shows; `typed` are values that were not taken, with their `errors`."""
+    target = target_of(application)
+    form = EntryForm(application.call.plan, {**values_of(application), **(typed or {})}, target=target, errors=errors)
+    attachments = _by_question(application)
+    found = gaps(application)
+    mates = mates_of(application, actor)
+    signings = _signings(application)
+    return Sheet(
+        application, form, _basics(application),
+        [_chapter(application, form, section, attachments, target) for section in application.call.plan.form],
+        team=Chapter("team", _("团队与指导教师"), int(not any(g.section == "team" for g in found)), 1),
+        pledges=Chapter("pledges", _("声明与承诺"), sum(s.is_current for s in signings), len(signings)),
+        consents=Chapter("consents", _("参赛同意"), sum(m.has_consent for m in mates), len(mates)),
+        mates=mates, signings=signings, missing=located(application, found), slips=slips(application),
+    )  # fmt: skip
+
+
+def _by_question(application: Application) -> dict[str, list[Attachment]]:
+    found: dict[str, list[Attachment]] = {}
+    for attachment in application.attachments.select_related("stored"):
+        found.setdefault(attachment.question, []).append(attachment)
+    return found
+
+
+def _basics(application: Application) -> Chapter:
+    done = sum(bool(getattr(application, name).strip()) for name in REQUIRED_BASICS)
+    return Chapter("basics", _("基本信息"), done, len(REQUIRED_BASICS))
+
+
+def _chapter(
+    application: Application, form: EntryForm, section: Any, attachments: Mapping[str, list[Attachment]], target: str
+) -> Chapter:
+    asked = [asked_of(application, q, form, attachments.get(q.code, []), target) for q in section.questions]
+    owed = [one for one in asked if one.is_required and one.is_shown]
+    return Chapter(
+        f"s-{section.code}", _(section.name), sum(one.is_answered for one in owed), len(owed), section.help, asked
+    )
+
+
+def asked_of(
+    application: Application, question: Question, form: EntryForm | None, attachments: Sequence[Attachment], target: str
+) -> Asked:
+    condition = question.show_if
+    return Asked(
+        question,
+        bound=form[question.code] if form and question.code in form.fields else None,
+        is_shown=rules.is_shown(question, application.answers, application.stage),
+        is_required=rules.is_required(question, target),
+        is_answered=not rules.is_blank(question, application.answers.get(question.code), len(attachments)),
+        show_if=f"{PREFIX}-{condition.question}={'|'.join(condition.values)}" if condition else "",
+        show_for=f"{PREFIX}-stage={'|'.join(question.stages)}" if question.stages else "",
+        attachments=attachments,
+        purpose=f"application:{application.public_id}:{question.code}",
+    )
+
+
+def mates_of(application: Application, actor: Actor) -> list[Mate]:
+    """The team with what each still has to answer: under 14 the guardian, from 14 the pupil (PIPL art. 31)."""
+    members = list(application.members.select_related("person__pupil"))
+    purposes = application.call.plan.consents
+    without = missing_consents({member.person_id for member in members}, purposes)
+    return [_mate(member, member.person_id in without, purposes, actor) for member in members]
+
+
+def _mate(member: TeamMember, is_missing: bool, purposes: Sequence[str], actor: Actor) -> Mate:
+    record = getattr(member.person, "pupil", None)
+    place = place_of(record) if record else ""
+    if not is_missing:
+        return Mate(member, place, has_consent=True)
+    age = record.age_on(clock.today()) if record else None
+    by_guardian = age is None or age < CHILD_UNTIL
+    is_me = actor.person is not None and actor.person.pk == member.person_id
+    if by_guardian:
+        todo = _("未满 14 周岁，请监护人用学校发放的注册码注册后在线答复。")
+    elif is_me:
+        todo = _("请你阅读后答复，平台会通知你的监护人。")
+    else:
+        todo = _("已满 14 周岁，请本人登录后答复。")
+    url = (
+        reverse("consent", args=[member.person.public_id, purposes[0]])
+        if is_me and not by_guardian and purposes
+        else ""
+    )
+    return Mate(member, place, has_consent=False, todo=todo, url=url)
+
+
+def _signings(application: Application) -> list[Signing]:
+    signed = {row.code: row for row in application.pledges.all()}
+    return [_signing(pledge, signed.get(pledge.code)) for pledge in application.call.plan.pledges]
+
+
+def _signing(pledge: Pledge, signed: SignedPledge | None) -> Signing:
+    return Signing(pledge, signed, signed is not None and signed.text_digest == rules.pledge_digest(pledge))
+
+
+ANCHORS = {"team": "team", "consent": "consents", "pledges": "pledges"}
+
+
+def located(application: Application, found: Sequence[Gap]) -> list[Missing]:
+    """Each gap with its place: the field for an answer, the section for the rest."""
+    places = {_("作品名称"): f"id_{PREFIX}-title", _("摘要"): f"id_{PREFIX}-abstract", _("学段"): f"id_{PREFIX}-stage",
+              _("学科"): f"id_{PREFIX}-discipline"}  # fmt: skip
+    places |= {question.label: f"q-{question.code}" for question in application.call.plan.questions()}
+    return [Missing(_(gap.text), ANCHORS.get(gap.section) or places.get(gap.text, "basics")) for gap in found]

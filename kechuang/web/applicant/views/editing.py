@@ -1,0 +1,236 @@
+"""Filling in: the form page, saving as one types, conflicts, finding people, lists of files."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kechuang.base.errors import Refused
+from kechuang.engine.applications.actions import EditConflict, save_answers
+from kechuang.engine.applications.models import Application
+from kechuang.web.applicant import acts, people
+from kechuang.web.applicant.conflicts import differences
+from kechuang.web.applicant.forms import PREFIX, EntryForm, changes_of, changes_typed, values_of
+from kechuang.web.applicant.reading import last_return
+from kechuang.web.applicant.sheet import asked_of, sheet_of, target_of
+from kechuang.web.applicant.views.base import TeamPage, edit_url
+
+WAYS_ON = {"review": "application_review", "preview": "application_preview"}
+
+
+class ApplicationEdit(TeamPage):
+    permission = "application.edit"
+    template = "applicant/edit.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        if not application.is_editable:
+            return self.not_editable(application)
+        return self._page(application)
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        if request.POST.get("do") == "resolve":
+            changes = kept_mine(request)
+        else:
+            changes = changes_of(application.call.plan, request.POST)
+        try:
+            fresh, errors = save_answers(
+                application, changes, version=_version(request.POST.get("version")), by=self.actor
+            )
+        except EditConflict as conflict:
+            return self._conflict(conflict, changes)
+        except Refused as refusal:
+            return self._page(application, changes, dict.fromkeys(changes, ""), [refusal.sentence])
+        acts.keep_shares(application, self.actor, request.POST.dict())
+        refused = acts.take_files(application, self.actor, request)
+        if errors or refused:
+            return self._page(self.application_at(public_id), changes, errors, refused, is_saved=True)
+        return self._go_on(fresh)
+
+    def _go_on(self, application: Application) -> HttpResponse:
+        """Everything typed is saved; now the act of the pressed button."""
+        do = self.request.POST.get("do", "")
+        if do in WAYS_ON:
+            return redirect(WAYS_ON[do], application.public_id)
+        if do == "resolve":
+            return self._said(_("已保存，请核对。"), application, "")
+        if do == "find":
+            return self._page(self.application_at(application.public_id))
+        try:
+            sentence, anchor = acts.carry_out(application, self.actor, self.request)
+        except Refused as refusal:
+            return self._page(self.application_at(application.public_id), refused=[refusal.sentence], is_saved=True)
+        return self._said(sentence, application, anchor)
+
+    def _said(self, sentence: str, application: Application, anchor: str) -> HttpResponse:
+        if sentence:
+            messages.success(self.request, sentence)
+        return redirect(edit_url(application, anchor))
+
+    def _page(
+        self, application: Application, changes: dict[str, Any] | None = None, errors: dict[str, str] | None = None,
+        refused: list[str] | None = None, *, is_saved: bool = False,
+    ) -> HttpResponse:  # fmt: skip
+        """`changes` that are named in `errors` were not saved and are shown again as typed, with the sentence where there is one."""
+        typed = {name: value for name, value in (changes or {}).items() if name in (errors or {})}
+        sheet = sheet_of(
+            application, self.actor, typed=typed, errors={name: text for name, text in (errors or {}).items() if text}
+        )
+        return self.render(
+            application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
+            returned=last_return(application), **_found(application, self.actor, self.request.POST),
+            status=422 if errors or refused else 200,
+        )  # fmt: skip
+
+    def _conflict(self, conflict: EditConflict, changes: dict[str, Any]) -> HttpResponse:
+        rows = differences(conflict.current, changes)
+        mine = json.dumps({row.name: changes[row.name] for row in rows}, ensure_ascii=False)
+        return self.render(
+            "applicant/conflict.html",
+            status=409,
+            application=conflict.current,
+            rows=rows,
+            mine=mine,
+            sentence=conflict.sentence,
+        )
+
+
+def _version(text: Any) -> int:
+    try:
+        return int(text)
+    except (TypeError, ValueError):
+        raise Refused(_("页面已过期，请刷新后再保存；您填写的内容还在这个页面上。")) from None
+
+
+def kept_mine(request: HttpRequest) -> dict[str, Any]:
+    """After a conflict: of the values that differ, those the person chose to keep."""
+    try:
+        mine = json.loads(request.POST.get("mine", "{}"))
+    except ValueError:
+        mine = {}
+    return {name: value for name, value in mine.items() if request.POST.get(f"keep-{name}") == "mine"}
+
+
+class ApplicationSave(TeamPage):
+    """Saving as one types: JSON {version, answers: {field: value}} → {version, saved_at, errors}; 409 with both values.
+
+    The same save sent twice (its answer was lost) is taken once and answered twice.
+    """
+
+    permission = "application.edit"
+
+    def patch(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        version, answers = _told(request)
+        changes = changes_typed(application.call.plan, answers)
+        try:
+            fresh, errors = save_answers(application, changes, version=version, by=self.actor)
+        except EditConflict as conflict:
+            return _conflict_json(conflict, changes)
+        acts.keep_shares(
+            application, self.actor, {name: value for name, value in answers.items() if isinstance(value, str)}
+        )
+        return JsonResponse({"version": fresh.version, "saved_at": clock_words(fresh), "errors": _named(errors)})
+
+    post = patch
+
+    def refuse(self, sentence: str) -> HttpResponse:
+        return JsonResponse({"message": sentence}, status=400)
+
+
+def _told(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    try:
+        body = json.loads(request.body)
+        answers = body["answers"]
+        version = int(body["version"])
+    except (ValueError, TypeError, KeyError):
+        answers, version = None, 0
+    if not isinstance(answers, dict):
+        raise Refused(_("页面已过期，请刷新后再保存；您填写的内容还在这个页面上。"))
+    return version, answers
+
+
+def _named(errors: dict[str, str]) -> dict[str, str]:
+    return {f"{PREFIX}-{name}": sentence for name, sentence in errors.items()}
+
+
+def _conflict_json(conflict: EditConflict, changes: dict[str, Any]) -> JsonResponse:
+    rows = differences(conflict.current, changes)
+    both = {f"{PREFIX}-{row.name}": {"mine": row.mine, "theirs": row.theirs} for row in rows}
+    return JsonResponse(
+        {"message": conflict.sentence, "version": conflict.current.version, "conflicts": both}, status=409
+    )
+
+
+def clock_words(application: Application) -> str:
+    return timezone.localtime(application.saved_at).strftime("%H:%M") if application.saved_at else ""
+
+
+def _found(application: Application, actor: Any, asked: Any) -> dict[str, Any]:
+    """The people that were looked for."""
+    pupil, teacher = asked.get("find_pupil", "").strip(), asked.get("find_teacher", "").strip()
+    return {
+        "find_pupil": pupil, "pupils": people.pupils_named(application, actor, pupil),
+        "find_teacher": teacher, "teachers": people.teachers_named(application, teacher),
+        "may_browse": actor.can("person.view", application.org),
+    }  # fmt: skip
+
+
+class ApplicationProgress(TeamPage):
+    """What is missing and how far each section is, once more after something was saved."""
+
+    permission = "application.edit"
+    template = "applicant/progress.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        return self.render(application=application, sheet=sheet_of(application, self.actor), is_update=True)
+
+
+class ApplicationPeople(TeamPage):
+    """The people found, under the search box, as one types."""
+
+    permission = "application.edit"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        found = _found(application, self.actor, request.GET)
+        kind = "teacher" if "find_teacher" in request.GET else "pupil"
+        rows, words = (
+            (found["teachers"], found["find_teacher"]) if kind == "teacher" else (found["pupils"], found["find_pupil"])
+        )
+        return self.render("applicant/candidates.html", kind=kind, rows=rows, words=words)
+
+
+class ApplicationFiles(TeamPage):
+    """The files of one question, as they stand now; asked for after an upload."""
+
+    permission = "application.edit"
+
+    def get(self, request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        question = next((q for q in application.call.plan.questions() if q.code == code), None)
+        if question is None:
+            raise Refused(_("表单里没有这个附件项，请刷新页面。"))
+        attachments = list(application.attachments.filter(question=code).select_related("stored"))
+        asked = asked_of(application, question, None, attachments, target_of(application))
+        return self.render("applicant/files.html", application=application, asked=asked)
+
+    post = get
+
+
+class ApplicationDisciplines(TeamPage):
+    """The disciplines of the stage that was just chosen."""
+
+    permission = "application.edit"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        chosen = {name: request.GET.get(f"{PREFIX}-{name}", "") for name in ("stage", "discipline")}
+        form = EntryForm(application.call.plan, {**values_of(application), **chosen}, target=target_of(application))
+        return self.render("applicant/discipline.html", form=form, application=application)

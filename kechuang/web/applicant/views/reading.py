@@ -1,0 +1,113 @@
+"""The own list, and the one page of an application that team, guardians and officers share."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.perform import available_moves, perform
+from kechuang.engine.applications.queries import own_applications, timeline
+from kechuang.engine.calls.rules import step_times
+from kechuang.engine.workflow.workflow import Move
+from kechuang.web.applicant.listing import rows_of
+from kechuang.web.applicant.reading import division_words, is_inside, last_return, parts, sees_names, spine, who
+from kechuang.web.views import Page
+
+BY_REVIEW = frozenset({"submit", "complete"})
+"""Moves that have their own page: they lead over the review page instead of a bare button."""
+STEP_OF_STATE = {
+    "draft": "apply",
+    "returned": "apply",
+    "submitted": "endorse",
+    "endorsed": "recommend",
+    "recommended": "screen",
+    "incomplete": "screen",
+}
+"""The dated step that a state waits for."""
+
+
+class OwnApplications(Page):
+    permission = "application.view"
+    template = "applicant/applications.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render(
+            rows=rows_of(own_applications(self.actor), self.actor), may_begin=self.actor.can("application.edit")
+        )
+
+
+class ApplicationPage(Page):
+    """Header, timeline, content, papers, moves. Names of officials are for officials."""
+
+    permission = "application.view"
+    template = "applicant/application.html"
+
+    def at(self, public_id: str) -> Application:
+        rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
+        application: Application = self.find(
+            rows.prefetch_related("members__person__pupil", "members__school", "advisers__person"), public_id=public_id
+        )
+        return application
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.at(public_id)
+        inside = is_inside(application, self.actor)
+        moves = available_moves(application, self.actor)
+        return self.render(
+            application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
+            division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
+            moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
+            may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder),
+            pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
+        )  # fmt: skip
+
+
+def due_at(application: Application) -> Any:
+    """When the step that the application waits for closes."""
+    step = STEP_OF_STATE.get(application.state)
+    return step_times(application.call, step)[1] if step else None
+
+
+def _pledges(application: Application) -> list[tuple[str, str]]:
+    signed = {row.code: row.detail for row in application.pledges.all()}
+    return [(_(p.name), signed[p.code] or _("已签署")) for p in application.call.plan.pledges if p.code in signed]
+
+
+class ApplicationMove(ApplicationPage):
+    """Make one of the moves that the page offered. Which ones these are, and whether it may be made, is the engine's to say."""
+
+    permission = "application.view"
+
+    def get(self, request: HttpRequest, public_id: str, move: str) -> HttpResponse:  # type: ignore[override]
+        """Ask once more, with the reason where one is needed: also the way for a browser without script."""
+        application = self.at(public_id)
+        return self.render("applicant/move.html", application=application, move=self._move(application, move))
+
+    def post(self, request: HttpRequest, public_id: str, move: str) -> HttpResponse:
+        application = self.at(public_id)
+        label = _(self._known(application, move).label)
+        fresh = perform(application, move, by=self.actor, reason=request.POST.get("reason", ""))
+        sentence = _("已完成“%(move)s”。“%(title)s”现在是“%(state)s”。")
+        return self.done(
+            sentence % {"move": label, "title": application, "state": _(fresh.state_info.label)},
+            "application",
+            application.public_id,
+        )
+
+    def back(self) -> str:
+        """A refused move leads to the application as it now is."""
+        return reverse("application", args=[self.kwargs["public_id"]])
+
+    def _move(self, application: Application, name: str) -> Move:
+        found = next((move for move in available_moves(application, self.actor) if move.name == name), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def _known(self, application: Application, name: str) -> Move:
+        found = next((move for move in application.call.workflow.moves if move.name == name and move.by_hand), None)
+        if found is None:
+            raise Http404
+        return found

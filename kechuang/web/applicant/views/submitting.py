@@ -1,0 +1,111 @@
+"""Looking over, seeing with an expert's eyes, sending in, and the receipt."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from kechuang.base.errors import Refused
+from kechuang.engine.applications.actions import submit_application
+from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.receipt import receipt_pdf
+from kechuang.web.applicant.reading import division_words, last_return, parts, slips, who
+from kechuang.web.applicant.sheet import sheet_of
+from kechuang.web.applicant.views.base import TeamPage
+from kechuang.web.views import Page
+
+
+class ApplicationReview(TeamPage):
+    """Everything once more before it is sent; what is missing stands on top with its way back."""
+
+    permission = "application.submit"
+    template = "applicant/review.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        if not application.is_editable:
+            return redirect("application", application.public_id)
+        return self.shown(application)
+
+    def shown(self, application: Application, refusal: str = "") -> HttpResponse:
+        return self.render(
+            application=application, call=application.call, parts=parts(application), who=who(application, self.actor),
+            division=division_words(application), sheet=sheet_of(application, self.actor), returned=last_return(application),
+            refusal=refusal, status=422 if refusal else 200,
+        )  # fmt: skip
+
+
+class ApplicationSubmit(ApplicationReview):
+    """Send in. Sent twice, it answers with the same receipt."""
+
+    permission = "application.submit"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        return redirect("application_review", public_id)
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        if application.receipt_no and not application.is_editable:
+            return redirect("application_sent", application.public_id)
+        try:
+            submit_application(application, by=self.actor)
+        except Refused as refusal:
+            return self.shown(self.application_at(public_id), refusal.sentence)
+        return redirect("application_sent", application.public_id)
+
+
+class ApplicationPreview(TeamPage):
+    """The entry as blind experts will read it, with the names that still stand in it."""
+
+    permission = "application.edit"
+    template = "applicant/preview.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        return self.render(
+            application=application, call=application.call, parts=parts(application, blind=True), slips=slips(application),
+            division=division_words(application), told=_pledge_words(application),
+        )  # fmt: skip
+
+
+def _pledge_words(application: Application) -> list[tuple[str, str]]:
+    """What experts read of the declarations: how AI was used, say."""
+    names = {pledge.code: _(pledge.name) for pledge in application.call.plan.pledges if pledge.asks_detail}
+    return [(names[row.code], row.detail) for row in application.pledges.all() if row.code in names and row.detail]
+
+
+class ReceiptPage(Page):
+    """The receipt, for everyone who may see the application; before the first submission there is none."""
+
+    abstract = True
+
+    def sent_application(self, public_id: str) -> Application:
+        rows = (
+            Application.objects.visible_to(self.actor)
+            .select_related("call__org", "org")
+            .prefetch_related("members__person")
+        )
+        application: Application = self.find(rows.filter(receipt_no__isnull=False), public_id=public_id)
+        return application
+
+
+class ApplicationSent(ReceiptPage):
+    permission = "application.view"
+    template = "applicant/sent.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.sent_application(public_id)
+        return self.render(application=application, call=application.call, division=division_words(application))
+
+
+class ApplicationReceipt(ReceiptPage):
+    permission = "application.view"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.sent_application(public_id)
+        name = f"{application.receipt_no}.pdf"
+        headers = {
+            "Content-Disposition": f'inline; filename="{name}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(receipt_pdf(application), content_type="application/pdf", headers=headers)

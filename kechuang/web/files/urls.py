@@ -1,0 +1,9 @@
+from django.urls import path
+
+from kechuang.web.files import uploads, views
+
+urlpatterns = [
+    path("files/<slug:public_id>/", views.File.as_view(), name="file"),
+    path("uploads/", uploads.Uploads.as_view(), name="uploads"),
+    path("uploads/<slug:public_id>/", uploads.UploadPart.as_view(), name="upload"),
+]

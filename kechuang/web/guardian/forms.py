@@ -1,0 +1,24 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class JoinForm(forms.Form):
+    """A guardian signs up with the slip of paper from the school."""
+
+    code = forms.CharField(label=_("注册码"), max_length=20, help_text=_("学校发放的纸条上的 10 位字母和数字，不分大小写"),
+                           widget=forms.TextInput({"autocomplete": "one-time-code", "autocapitalize": "characters"}))  # fmt: skip
+    name = forms.CharField(label=_("您的姓名"), max_length=60, widget=forms.TextInput({"autocomplete": "name"}))
+    username = forms.CharField(label=_("登录名"), min_length=4, max_length=64, help_text=_("可以用手机号或字母；以后用它登录"),
+                               widget=forms.TextInput({"autocomplete": "username"}))  # fmt: skip
+    password = forms.CharField(
+        label=_("密码"),
+        help_text=_("至少 10 位，含字母和数字"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(label=_("再写一遍密码"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+    def clean(self) -> dict[str, str]:
+        told: dict[str, str] = super().clean() or {}
+        if told.get("password") and told.get("again") and told["password"] != told["again"]:
+            self.add_error("again", _("两次写的密码不一样。"))
+        return told

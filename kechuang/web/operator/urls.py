@@ -1,0 +1,12 @@
+"""The operator's pages."""
+
+from django.urls import path
+
+from kechuang.web.operator import views
+
+urlpatterns = [
+    path("operator/jobs/", views.Jobs.as_view(), name="jobs"),
+    path("operator/jobs/<str:public_id>/", views.JobPage.as_view(), name="job"),
+    path("operator/audit/", views.Audit.as_view(), name="audit"),
+    path("operator/holidays/", views.Holidays.as_view(), name="holidays"),
+]

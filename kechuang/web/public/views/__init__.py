@@ -1,0 +1,1 @@
+"""Pages that stand open to everybody."""

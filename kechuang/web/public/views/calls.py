@@ -1,0 +1,35 @@
+from django.http import HttpRequest, HttpResponse
+
+from kechuang.base import clock
+from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.queries import public_calls
+from kechuang.engine.publicity.queries import published_notices
+from kechuang.engine.showcase.models import Work
+from kechuang.web.public import story
+from kechuang.web.views import PUBLIC, Page
+
+
+class Calls(Page):
+    permission = PUBLIC
+    template = "public/calls.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        open_calls, coming, past = public_calls(clock.now())
+        return self.render(
+            open_calls=open_calls, coming=coming, past=past, count=len(open_calls) + len(coming) + len(past)
+        )
+
+
+class CallLanding(Page):
+    permission = PUBLIC
+    template = "public/call.html"
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
+        now, plan = clock.now(), call.plan
+        return self.render(
+            call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
+            steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
+            team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),
+            notices=list(published_notices(call)), has_works=Work.objects.public().filter(application__call=call).exists(),
+        )  # fmt: skip

@@ -1,0 +1,21 @@
+from django.http import HttpRequest, HttpResponse
+
+from kechuang.base import clock
+from kechuang.engine.calls.queries import public_calls
+from kechuang.engine.publicity.queries import current_notices
+from kechuang.engine.showcase.queries import featured, gallery
+from kechuang.web.views import PUBLIC, Page
+
+
+class Home(Page):
+    """Five seconds: what is on, what is due, how to take part."""
+
+    permission = PUBLIC
+    template = "public/home.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        open_calls, coming, past = public_calls(clock.now())
+        return self.render(
+            open_calls=open_calls, coming=coming, last=None if open_calls or coming else next(iter(past), None),
+            notices=list(current_notices()[:4]), works=list(featured(6)) or list(gallery()[:6]),
+        )  # fmt: skip

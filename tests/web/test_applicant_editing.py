@@ -1,0 +1,315 @@
+"""Filling in: saving, conflicts, retries, conditions, the team, papers, declarations."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from kechuang.base import clock
+from kechuang.engine.applications.actions import save_answers
+from kechuang.engine.applications.models import Application
+from tests.factories.orgs import a_pupil, a_school, a_teacher, actor_for
+from tests.web.applicant_scene import a_draft, a_paper, a_pdf_bytes, a_ready, a_scene, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def scene():
+    return a_scene()
+
+
+@pytest.fixture
+def draft(scene):
+    return a_draft(scene)
+
+
+@pytest.fixture
+def client(scene):
+    return signed_in(scene.pupil)
+
+
+def edit(draft):
+    return reverse("application_edit", args=[draft.public_id])
+
+
+def type_in(client, draft, version=None, **answers):
+    """What the page sends while one types."""
+    body = {"version": str(version or Application.objects.get(pk=draft.pk).version), "answers": answers}
+    url = reverse("application_save", args=[draft.public_id])
+    return client.patch(url, json.dumps(body), content_type="application/json")
+
+
+def test_plain_form_saves_every_field(client, draft):
+    response = client.post(
+        edit(draft),
+        {
+            "version": draft.version,
+            "a-title": "声纹",
+            "a-abstract": "甲\r\n乙",
+            "a-lab-asked": "1",
+            "a-lab": "yes",
+            "do": "save",
+        },
+    )
+
+    draft.refresh_from_db()
+    assert response.status_code == 302
+    assert (draft.title, draft.abstract, draft.answers["lab"]) == ("声纹", "甲\n乙", "yes")
+
+
+def test_bad_answer_comes_back_with_its_sentence_and_the_rest_is_saved(client, draft):
+    response = client.post(edit(draft), {"version": draft.version, "a-title": "声纹", "a-keywords": "字" * 61})
+
+    draft.refresh_from_db()
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "最多 60 字，现在是 61 字" in page
+    assert "字" * 61 in page
+    assert draft.title == "声纹"
+    assert "keywords" not in draft.answers
+
+
+def test_date_and_number_are_checked_on_the_server(client, draft):
+    response = type_in(client, draft, **{"a-period_from": "2026-13-40"})
+
+    assert response.json()["errors"] == {"a-period_from": "“研究开始日期”应为日期，例如 2026-11-24。"}
+    draft.refresh_from_db()
+    assert "period_from" not in draft.answers
+
+
+def test_saving_as_one_types_answers_with_version_and_time(client, draft):
+    with clock.travel(clock.now().replace(hour=14, minute=32)):
+        response = type_in(client, draft, **{"a-title": "声纹"})
+
+    assert response.json() == {"version": draft.version + 1, "saved_at": "14:32", "errors": {}}
+
+
+def test_save_whose_answer_was_lost_is_taken_once(client, draft):
+    first = type_in(client, draft, version=draft.version, **{"a-title": "声纹 "})
+    again = type_in(client, draft, version=draft.version, **{"a-title": "声纹 "})
+
+    draft.refresh_from_db()
+    assert first.json()["version"] == again.json()["version"] == draft.version
+    assert again.status_code == 200
+
+
+def test_second_tab_gets_both_values_and_nothing_is_overwritten(client, draft):
+    type_in(client, draft, **{"a-title": "第一个标签页", "a-keywords": "同样"})
+
+    response = type_in(client, draft, version=draft.version, **{"a-title": "第二个标签页", "a-keywords": "同样"})
+
+    assert response.status_code == 409
+    assert response.json()["conflicts"] == {"a-title": {"mine": "第二个标签页", "theirs": "第一个标签页"}}
+    draft.refresh_from_db()
+    assert draft.title == "第一个标签页"
+
+
+def test_conflict_page_lets_one_choose_field_by_field(client, draft):
+    type_in(client, draft, **{"a-title": "甲", "a-keywords": "子"})
+
+    page = client.post(edit(draft), {"version": draft.version, "a-title": "乙", "a-keywords": "丑"})
+    assert page.status_code == 409
+    assert {row.name for row in page.context["rows"]} == {"title", "keywords"}
+
+    kept = {"version": page.context["application"].version, "mine": page.context["mine"], "do": "resolve"}
+    client.post(edit(draft), kept | {"keep-title": "mine", "keep-keywords": "theirs"})
+    draft.refresh_from_db()
+    assert (draft.title, draft.answers["keywords"]) == ("乙", "子")
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"version": "x", "answers": {}}', '{"version": 1}', '{"version": 1, "answers": 3}']
+)
+def test_broken_save_is_refused_in_words(client, draft, body):
+    response = client.patch(reverse("application_save", args=[draft.public_id]), body, content_type="application/json")
+
+    assert response.status_code == 400
+    assert "刷新" in response.json()["message"]
+
+
+def test_saving_after_the_deadline_keeps_the_typed_text_on_the_page(client, scene, draft):
+    late = scene.call.declaration | {
+        "steps": [dict(step, closes_at="2026-01-01T00:00:00+08:00") for step in scene.call.declaration["steps"][:1]]
+    }
+    type(scene.call).objects.filter(pk=scene.call.pk).update(declaration=late)
+
+    response = client.post(edit(draft), {"version": draft.version, "a-title": "来不及了"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "截止" in page and "来不及了" in page
+    draft.refresh_from_db()
+    assert draft.title == ""
+
+
+def test_condition_holds_on_the_server(client, draft):
+    response = client.post(edit(draft), {"version": draft.version, "a-lab-asked": "1", "a-lab": "yes"}, follow=True)
+    asked = {a.question.code: a.is_shown for chapter in response.context["sheet"].chapters for a in chapter.questions}
+    assert asked["lab_name"]
+    assert not asked["living_detail"]
+
+    missing = {one.text for one in response.context["sheet"].missing}
+    assert "实验室及负责人" in missing
+    assert "伦理与安全措施" not in missing
+
+
+def test_missing_links_lead_to_their_fields(client, draft):
+    response = client.get(edit(draft))
+    page = response.content.decode()
+
+    for one in response.context["sheet"].missing:
+        assert f'id="{one.anchor}"' in page
+
+
+def test_disciplines_are_those_of_the_stage(client, draft):
+    url = reverse("application_disciplines", args=[draft.public_id])
+
+    primary = client.get(url, {"a-stage": "primary"}).content.decode()
+
+    assert "物质科学" in primary
+    assert "生物医学" not in primary
+
+
+def test_teacher_finds_pupils_by_part_of_the_name_told_apart_by_class(scene, draft):
+    first, second = (a_pupil(scene.school, name="李思远", class_name=c) for c in ("2班", "5班"))
+    a_pupil(a_school(scene.city.east), name="李思明")
+
+    found = signed_in(scene.teacher).get(reverse("application_people", args=[draft.public_id]), {"find_pupil": "思"})
+
+    assert {(c.name, c.place, c.public_id) for c in found.context["rows"]} == {
+        ("李思远", "初二 2班", first.public_id),
+        ("李思远", "初二 5班", second.public_id),
+    }
+
+
+def test_pupil_must_name_a_team_mate_in_full(client, scene, draft):
+    a_pupil(scene.school, name="李思远")
+    url = reverse("application_people", args=[draft.public_id])
+
+    assert client.get(url, {"find_pupil": "思"}).context["rows"] == []
+    assert [c.name for c in client.get(url, {"find_pupil": "李思远"}).context["rows"]] == ["李思远"]
+
+
+def test_team_grows_and_shrinks_and_typed_text_is_saved_on_the_way(client, scene, draft):
+    mate = a_pupil(scene.school, grade=8)
+
+    client.post(edit(draft), {"version": draft.version, "a-title": "声纹", "do": f"add_member:{mate.public_id}"})
+    draft.refresh_from_db()
+    assert draft.title == "声纹"
+    member = draft.members.get(person=mate)
+
+    client.post(edit(draft), {"version": draft.version, f"share-{member.pk}": "做实验"})
+    member.refresh_from_db()
+    assert member.share == "做实验"
+
+    draft.refresh_from_db()
+    client.post(edit(draft), {"version": draft.version, "do": f"remove_member:{member.pk}"})
+    assert not draft.members.filter(person=mate).exists()
+
+
+def test_pupil_of_another_school_cannot_be_added(client, scene, draft):
+    stranger = a_pupil(a_school(scene.city.east), grade=8)
+
+    response = client.post(edit(draft), {"version": draft.version, "do": f"add_member:{stranger.public_id}"})
+
+    assert response.status_code == 422
+    assert "没有找到这名学生" in response.content.decode()
+    assert draft.members.count() == 1
+
+
+def test_fourth_member_is_refused(client, scene, draft):
+    mates = [a_pupil(scene.school, grade=8) for _n in range(3)]
+    for mate in mates[:2]:
+        draft.refresh_from_db()
+        client.post(edit(draft), {"version": draft.version, "do": f"add_member:{mate.public_id}"})
+    draft.refresh_from_db()
+
+    response = client.post(edit(draft), {"version": draft.version, "do": f"add_member:{mates[2].public_id}"})
+
+    assert "团队最多 3 名学生" in response.content.decode()
+    assert draft.members.count() == 3
+
+
+def test_advisers_are_teachers_of_the_school(client, scene, draft):
+    second, stranger = a_teacher(scene.school), a_teacher(a_school(scene.city.east))
+
+    client.post(edit(draft), {"version": draft.version, "do": f"add_adviser:{second.public_id}"})
+    draft.refresh_from_db()
+    client.post(edit(draft), {"version": draft.version, "do": f"add_adviser:{stranger.public_id}"})
+
+    assert {a.person for a in draft.advisers.all()} == {scene.teacher, second}
+
+
+def test_pledge_is_signed_with_its_detail(client, draft):
+    bare = client.post(edit(draft), {"version": draft.version, "do": "sign:ai_use", "detail-ai_use": " "})
+    assert "请在“人工智能使用说明”中写明情况" in bare.content.decode()
+    draft.refresh_from_db()
+
+    client.post(edit(draft), {"version": draft.version, "do": "sign:ai_use", "detail-ai_use": "润色摘要"})
+
+    assert draft.pledges.get(code="ai_use").detail == "润色摘要"
+
+
+def test_file_comes_with_the_form_where_there_is_no_script(client, draft):
+    upload = SimpleUploadedFile("报告.pdf", a_pdf_bytes())
+
+    client.post(
+        edit(draft), {"version": draft.version, "a-title": "声纹", "file-report": upload, "do": "attach:report"}
+    )
+
+    assert [a.stored.name for a in draft.attachments.filter(question="report")] == ["报告.pdf"]
+
+
+def test_file_of_another_kind_is_refused_and_the_text_is_kept(client, draft):
+    upload = SimpleUploadedFile("报告.pdf", b"MZ\x90\x00 not a paper")
+
+    response = client.post(edit(draft), {"version": draft.version, "a-title": "声纹", "file-report": upload})
+
+    draft.refresh_from_db()
+    assert "这里只能上传 PDF 格式的文件" in response.content.decode()
+    assert draft.title == "声纹"
+    assert not draft.attachments.exists()
+
+
+def test_file_is_removed_by_its_team(client, draft):
+    paper = a_paper(draft)
+
+    client.post(edit(draft), {"version": draft.version, "do": f"detach:{paper.pk}"})
+
+    assert not draft.attachments.exists()
+
+
+def test_unknown_button_is_refused(client, draft):
+    response = client.post(edit(draft), {"version": draft.version, "do": "drop_everything"})
+
+    assert response.status_code == 422
+
+
+def test_team_mate_edits_too_and_the_guardian_does_not(scene, draft):
+    mate = a_pupil(scene.school, grade=8)
+    signed_in(scene.pupil).post(edit(draft), {"version": draft.version, "do": f"add_member:{mate.public_id}"})
+    draft.refresh_from_db()
+
+    assert type_in(signed_in(mate), draft, **{"a-title": "同伴写的"}).status_code == 200
+    assert type_in(signed_in(a_pupil(scene.school)), draft, **{"a-title": "外人写的"}).status_code == 404
+    draft.refresh_from_db()
+    assert draft.title == "同伴写的"
+
+
+def test_saving_costs_a_fixed_number_of_queries(client, scene, draft, django_assert_max_num_queries):
+    type_in(client, draft, **{"a-title": "一"})
+
+    with django_assert_max_num_queries(20):
+        type_in(client, draft, **{"a-title": "二", "a-keywords": "三", "a-origin": "四"})
+
+
+def test_progress_is_told_again_after_saving(client, scene):
+    ready = a_ready(scene)
+    url = reverse("application_progress", args=[ready.public_id])
+    assert "内容已齐全" in client.get(url).content.decode()
+
+    save_answers(ready, {"title": ""}, version=ready.version, by=actor_for(scene.pupil))
+
+    assert "还差 1 项" in client.get(url).content.decode()

@@ -1,0 +1,136 @@
+"""Looking over, sending in, the receipt, and what a retry does."""
+
+import pytest
+from django.urls import reverse
+
+from kechuang.engine.applications.models import Application, Movement
+from kechuang.engine.applications.perform import perform
+from tests.factories.orgs import a_guardian, actor_for, an_officer
+from tests.web.applicant_scene import a_draft, a_ready, a_scene, a_submitted, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def submit(client, application):
+    return client.post(reverse("application_submit", args=[application.public_id]))
+
+
+def test_submitting_gives_a_receipt():
+    scene = a_scene()
+    ready = a_ready(scene)
+    client = signed_in(scene.pupil)
+
+    response = submit(client, ready)
+
+    ready.refresh_from_db()
+    assert ready.state == "submitted"
+    assert response.url == reverse("application_sent", args=[ready.public_id])
+    assert ready.receipt_no in client.get(response.url).content.decode()
+
+
+def test_submitting_twice_gives_the_same_receipt():
+    scene = a_scene()
+    ready = a_ready(scene)
+    client = signed_in(scene.pupil)
+
+    first, second = submit(client, ready), submit(client, ready)
+
+    assert first.url == second.url
+    assert Movement.objects.filter(application=ready, move="submit").count() == 1
+
+
+def test_retry_after_the_school_went_on_still_finds_the_receipt():
+    scene = a_scene()
+    sent = a_submitted(scene)
+    perform(sent, "endorse", by=actor_for(an_officer("school_officer", scene.school)))
+
+    response = submit(signed_in(scene.pupil), sent)
+
+    assert response.url == reverse("application_sent", args=[sent.public_id])
+
+
+def test_incomplete_draft_is_refused_with_what_is_missing():
+    scene = a_scene()
+    draft = a_draft(scene)
+    client = signed_in(scene.pupil)
+
+    page = client.get(reverse("application_review", args=[draft.public_id]))
+    response = submit(client, draft)
+
+    assert "disabled" in page.content.decode()
+    assert response.status_code == 422
+    assert "没有提交" in response.content.decode()
+    draft.refresh_from_db()
+    assert (draft.state, draft.receipt_no) == ("draft", None)
+
+
+def test_missing_consent_holds_the_submission_back():
+    scene = a_scene()
+    ready = a_ready(scene)
+    client = signed_in(scene.pupil)
+    client.post(reverse("consent", args=[scene.pupil.public_id, "entering"]), {"answer": "withdraw"})
+
+    response = submit(client, ready)
+
+    assert "参赛同意" in response.content.decode()
+    ready.refresh_from_db()
+    assert ready.state == "draft"
+
+
+def test_pupil_with_an_entry_cannot_send_a_second():
+    scene = a_scene()
+    a_submitted(scene)
+    second = a_ready(scene)
+
+    response = submit(signed_in(scene.pupil), second)
+
+    assert "每名学生每届只能参加一件" in response.content.decode()
+    second.refresh_from_db()
+    assert second.state == "draft"
+
+
+def test_returned_application_is_sent_again_under_its_number():
+    scene = a_scene()
+    sent = a_submitted(scene)
+    number = sent.receipt_no
+    perform(sent, "return", by=actor_for(an_officer("school_officer", scene.school)), reason="补充数据")
+    client = signed_in(scene.pupil)
+
+    assert "补充数据" in client.get(reverse("application_review", args=[sent.public_id])).content.decode()
+    submit(client, sent)
+
+    sent.refresh_from_db()
+    assert (sent.state, sent.receipt_no) == ("submitted", number)
+
+
+def test_receipt_is_a_pdf_for_those_who_may_see_it():
+    scene = a_scene()
+    sent = a_submitted(scene)
+    url = reverse("application_receipt", args=[sent.public_id])
+
+    response = signed_in(scene.pupil).get(url)
+
+    assert response.content.startswith(b"%PDF-")
+    assert response["Cache-Control"] == "private, no-store"
+    assert sent.receipt_no in response["Content-Disposition"]
+
+
+def test_draft_has_no_receipt():
+    scene = a_scene()
+    draft = a_draft(scene)
+
+    statuses = {
+        signed_in(scene.pupil).get(reverse(name, args=[draft.public_id])).status_code
+        for name in ("application_sent", "application_receipt")
+    }
+
+    assert statuses == {404}
+
+
+def test_outsiders_and_guardians_cannot_submit():
+    scene = a_scene()
+    ready = a_ready(scene)
+
+    assert submit(signed_in(an_officer("teacher", scene.school)), ready).status_code == 404
+    assert submit(signed_in(a_guardian(scene.pupil)), ready).status_code == 403
+    assert Application.objects.get(pk=ready.pk).state == "draft"
