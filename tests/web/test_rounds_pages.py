@@ -51,7 +51,11 @@ def places():
         "round": scene.round.pk, "file": an_attachment(mine.entry.application, "report").stored.public_id,
     }  # fmt: skip
     defence_args = [defence.call.slug, defence.round.code]
-    return scene, defence, lambda name: reverse(name, args=arguments(name, scoring=scene.args, defence=defence_args, rows=rows))
+    return (
+        scene,
+        defence,
+        lambda name: reverse(name, args=arguments(name, scoring=scene.args, defence=defence_args, rows=rows)),
+    )
 
 
 def allowed(response):
@@ -96,7 +100,8 @@ def test_the_matrix_names_every_url_of_these_faces():
     names = {
         pattern.name
         for include in get_resolver("kechuang.web.urls").url_patterns
-        if getattr(include, "urlconf_name", None) is not None and include.urlconf_name.__name__ in {"kechuang.web.rounds.urls", "kechuang.web.reviewer.urls"}
+        if getattr(include, "urlconf_name", None) is not None
+        and include.urlconf_name.__name__ in {"kechuang.web.rounds.urls", "kechuang.web.reviewer.urls"}
         for pattern in include.url_patterns
     }
 
@@ -117,7 +122,9 @@ def test_a_district_neither_sees_nor_acts_on_the_city_s_round(places):
 def test_lists_of_a_round_ask_the_same_number_of_times(name):
     one, three = a_scene(entries=1, experts=1), a_scene(entries=3, experts=3)
 
-    assert queries_of(one.officer(), reverse(name, args=one.args)) == queries_of(three.officer(), reverse(name, args=three.args))
+    assert queries_of(one.officer(), reverse(name, args=one.args)) == queries_of(
+        three.officer(), reverse(name, args=three.args)
+    )
 
 
 @pytest.mark.parametrize("name", ["panels", "timetable", "door_lists", "defence_board"])
@@ -125,7 +132,9 @@ def test_lists_of_a_defence_ask_the_same_number_of_times(name):
     small, large = a_defence(entries=2), a_defence(entries=8)
 
     assert small.round.entries.count() < large.round.entries.count()
-    assert queries_of(small.officer(), reverse(name, args=small.args)) == queries_of(large.officer(), reverse(name, args=large.args))
+    assert queries_of(small.officer(), reverse(name, args=small.args)) == queries_of(
+        large.officer(), reverse(name, args=large.args)
+    )
 
 
 def test_the_pool_asks_the_same_number_of_times():

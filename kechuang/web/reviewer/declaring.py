@@ -68,4 +68,6 @@ class Declare(ReviewerPage):
 
     def show(self, row: RoundReviewer, posts: Any, form: EntryForm, status: int = 200) -> HttpResponse:
         known = row.reviewer.affiliations.select_related("org")
-        return self.render(status=status, invitation=row, round=row.round, plan=row.round.plan, posts=posts, form=form, known=known)
+        return self.render(
+            status=status, invitation=row, round=row.round, plan=row.round.plan, posts=posts, form=form, known=known
+        )

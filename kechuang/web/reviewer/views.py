@@ -117,7 +117,14 @@ class SaveScore(ReviewerPage):
         except (ValueError, KeyError, TypeError):
             return JsonResponse({"message": _("没有收到完整的内容，请重试。")}, status=400)
         if version != view.version:
-            return JsonResponse({"message": _("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。")}, status=409)
+            return JsonResponse(
+                {
+                    "message": _(
+                        "这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"
+                    )
+                },
+                status=409,
+            )
         errors = unreadable(view.rubric, answers)
         good = {name: value for name, value in answers.items() if name not in errors}
         if not good:
@@ -126,7 +133,9 @@ class SaveScore(ReviewerPage):
             score = save_score(Assignment.objects.get(pk=pk), _merged(view, good), version=version, by=self.actor)
         except Refused as refusal:
             return JsonResponse({"errors": errors, "message": refusal.sentence}, status=422)
-        return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors})
+        return JsonResponse(
+            {"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors}
+        )
 
 
 def unreadable(rubric: Rubric, answers: dict[str, Any]) -> dict[str, str]:

@@ -66,7 +66,9 @@ def org_named(text: str) -> Org:
 class PostForm(forms.Form):
     """One employer or sponsor of an expert, by name."""
 
-    org = forms.CharField(label=_l("单位"), max_length=120, required=False, help_text=_l("学校、高校、科研院所等的全称或代码。"))
+    org = forms.CharField(
+        label=_l("单位"), max_length=120, required=False, help_text=_l("学校、高校、科研院所等的全称或代码。")
+    )
     kind = forms.ChoiceField(label=_l("关系"), choices=Affiliation.Kind.choices, required=False)
     since = forms.DateField(label=_l("从"), required=False, widget=DateInput)
     until = forms.DateField(label=_l("到"), required=False, widget=DateInput, help_text=_l("留空表示至今。"))
