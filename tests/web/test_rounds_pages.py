@@ -35,8 +35,14 @@ def everybody(scene):
         "auditor": an_officer(Role.AUDITOR, scene.city.org), "operator": an_officer(Role.SYSTEM_ADMIN, scene.city.org),
         "security": an_officer(Role.SECURITY_ADMIN, scene.city.org),
     }  # fmt: skip
-    for administrator in ("auditor", "operator", "security"):  # past the second factor, only the permission stands in the way
-        Authenticator.objects.create(user=people[administrator].user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    for administrator in (
+        "auditor",
+        "operator",
+        "security",
+    ):  # past the second factor, only the permission stands in the way
+        Authenticator.objects.create(
+            user=people[administrator].user, type=Authenticator.Type.TOTP, data={"secret": "x"}
+        )
     return {"anonymous": Client()} | {name: signed_in(person) for name, person in people.items()}
 
 
@@ -90,7 +96,11 @@ def test_nobody_else_acts(places):
         url = address(name)
         people = of_defence if url.startswith(f"/office/calls/{defence.call.slug}/") else clients
         send = "patch" if name == "score_save" else "post"
-        wrong += [(name, person) for person in PEOPLE if person not in who and not refused(getattr(people[person], send)(url, {"reason": "试试"}))]
+        wrong += [
+            (name, person)
+            for person in PEOPLE
+            if person not in who and not refused(getattr(people[person], send)(url, {"reason": "试试"}))
+        ]
         wrong += [(name, person) for person in who if people[person].get(url).status_code != 405]
 
     assert wrong == []

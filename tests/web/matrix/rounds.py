@@ -57,7 +57,17 @@ POST_ONLY: dict[str, set[str]] = {
 }
 
 
-_IN_DEFENCE = {"panels", "panel_new", "panel", "panel_delete", "timetable", "timetable_build", "door_lists", "defence_board", "slot"}
+_IN_DEFENCE = {
+    "panels",
+    "panel_new",
+    "panel",
+    "panel_delete",
+    "timetable",
+    "timetable_build",
+    "door_lists",
+    "defence_board",
+    "slot",
+}
 _ROW = {
     "panel": "panel", "panel_delete": "panel", "slot": "slot", "round_entry": "alias", "conflict_withdraw": "assignment",
     "assignment_void": "assignment", "score_reopen": "assignment", "expert": "expert", "expert_retire": "expert", "score": "assignment",
