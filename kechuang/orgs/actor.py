@@ -132,7 +132,7 @@ class Actor:
 
     def _owns(self, permission: str, obj: Any) -> bool:
         belongs_to = getattr(obj, "belongs_to", None)
-        return bool(belongs_to) and self.has_own(permission) and belongs_to(self)
+        return belongs_to is not None and self.has_own(permission) and bool(belongs_to(self))
 
     @staticmethod
     def _by_office(membership: Membership, permission: str) -> bool:

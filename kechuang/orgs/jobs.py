@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base.errors import Refused
@@ -12,7 +14,7 @@ from kechuang.orgs.enums import Verdict
 from kechuang.orgs.models import RosterUpload
 
 
-def _stepper(progress: Progress):  # type: ignore[no-untyped-def]
+def _stepper(progress: Progress) -> Callable[[int, int], None]:
     def step(done: int, total: int) -> None:
         if progress.job.total != total:
             progress.total(total)

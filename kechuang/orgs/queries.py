@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -32,7 +33,7 @@ class OrgThen:
 
 def tree_as_of(day: date) -> dict[int, OrgThen]:
     """The whole tree of a past day by id, with the names, parents and paths of that day."""
-    rows = {row.pk: row for row in Org.objects.as_of(day)}
+    rows: dict[int, Any] = {row.pk: row for row in Org.objects.as_of(day)}
     paths: dict[int, str] = {}
 
     def path_of(pk: int) -> str:
@@ -149,8 +150,8 @@ def _history(people: set[int], purposes: set[str], at: datetime | None) -> Histo
     if at is not None:
         rows = rows.filter(at__lte=at)
     found: History = defaultdict(list)
-    for pupil, purpose, *answer in rows.values_list("pupil_id", "purpose", "answered_as", "answer", "age_then"):
-        found[pupil, purpose].append((answer[0], answer[1], answer[2]))
+    for pupil, purpose, who, answer, age in rows.values_list("pupil", "purpose", "answered_as", "answer", "age_then"):
+        found[pupil, purpose].append((who, answer, age))
     return found
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def under(lookup: str, paths: list[str]) -> Q:
     """Rows whose path lies in one of the subtrees; no subtree, no rows."""
     if "/" in paths:
-        return Q()
+        return Q(pk__isnull=False)  # not an empty Q: that would vanish beside an "or"
     inside = Q(pk__in=[])
     for path in paths:
         inside |= Q(**{f"{lookup}__startswith": path})

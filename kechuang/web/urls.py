@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("kechuang.web.account.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.reviewer.urls")),
+    path("", include("kechuang.web.rounds.urls")),
 ]

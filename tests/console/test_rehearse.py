@@ -25,7 +25,9 @@ def entries(tmp_path):
         writer = csv.writer(file)
         writer.writerow(["entry_no", "title", "category", "country", "region", "team_size", "grand_award"])
         for n in range(60):
-            writer.writerow([f"T-{n:03d}", f"Work {n}", CATEGORIES[n % 3], "Country", f"R{n % 14}", 1 + n % 3, AWARDS[n % 10]])
+            writer.writerow(
+                [f"T-{n:03d}", f"Work {n}", CATEGORIES[n % 3], "Country", f"R{n % 14}", 1 + n % 3, AWARDS[n % 10]]
+            )
         writer.writerow(["T-000", "The same number again", CATEGORIES[0], "Country", "R1", 1, ""])
         writer.writerow(["T-900", "A field that is not there", "Alchemy", "Country", "R1", 1, ""])
         writer.writerow(["T-901", "A team of nine", CATEGORIES[0], "Country", "R1", 9, ""])
@@ -68,7 +70,10 @@ def test_rehearsal_adds_up_and_repeats_itself(entries):
 
     assert second["awards"] == report["awards"]
     assert second["awards_digest"] == report["awards_digest"]
-    assert (second["precision_at_awards"], second["kendall_tau"]) == (report["precision_at_awards"], report["kendall_tau"])
+    assert (second["precision_at_awards"], second["kendall_tau"]) == (
+        report["precision_at_awards"],
+        report["kendall_tau"],
+    )
 
 
 def test_rehearsal_of_a_file_that_is_no_table_fails_in_words(tmp_path):

@@ -12,7 +12,9 @@ def test_marks_stay_in_range_in_half_points_and_repeat():
 
     for marks in draws:
         assert set(marks) == {criterion.code for criterion in rubric.criteria}
-        assert all(0 <= marks[c.code] <= c.points and marks[c.code] * 2 == round(marks[c.code] * 2) for c in rubric.criteria)
+        assert all(
+            0 <= marks[c.code] <= c.points and marks[c.code] * 2 == round(marks[c.code] * 2) for c in rubric.criteria
+        )
     assert Simulation(7).marks(rubric, 0.0, Judge(-2, 1.5), (1, 2)) == draws[1]
     assert sum(draws[0].values()) < sum(draws[1].values()) < sum(draws[2].values())
 

@@ -29,8 +29,8 @@ class Scene:
     teacher: Person
 
 
-def a_scene(**call_facts) -> Scene:
-    city = a_city()
+def a_scene(*, city: City | None = None, **call_facts) -> Scene:
+    city = city or a_city()
     school = a_school(city.east)
     return Scene(city, school, a_call(city, **call_facts), a_pupil(school, grade=8), a_teacher(school))
 
@@ -54,7 +54,14 @@ def a_draft(scene: Scene) -> Application:
 
 def answers_for(call: Call) -> dict:
     """An answer to every question that is answered in words."""
-    by_kind = {"text": "甲", "long_text": "我们观察了三个月。", "date": "2026-03-01", "yes_no": "no", "number": "3", "url": "https://example.cn"}
+    by_kind = {
+        "text": "甲",
+        "long_text": "我们观察了三个月。",
+        "date": "2026-03-01",
+        "yes_no": "no",
+        "number": "3",
+        "url": "https://example.cn",
+    }
     found = {"title": "红树林鸟类监测", "stage": "junior", "discipline": "EV", "abstract": "录了三个月的声音。"}
     for question in call.plan.questions():
         if question.kind in by_kind:

@@ -85,7 +85,10 @@ def test_shut_call_says_why(facts, sentence):
     scene = a_scene(state=facts.get("state", "published"))
     if "step" in facts:
         opens, closes = facts["step"]
-        steps = [dict(step, opens_at=opens, closes_at=closes) if step["code"] == "apply" else step for step in scene.call.declaration["steps"]]
+        steps = [
+            dict(step, opens_at=opens, closes_at=closes) if step["code"] == "apply" else step
+            for step in scene.call.declaration["steps"]
+        ]
         type(scene.call).objects.filter(pk=scene.call.pk).update(declaration=scene.call.declaration | {"steps": steps})
     client = signed_in(scene.pupil)
 

@@ -42,7 +42,17 @@ def type_in(client, draft, version=None, **answers):
 
 
 def test_plain_form_saves_every_field(client, draft):
-    response = client.post(edit(draft), {"version": draft.version, "a-title": "声纹", "a-abstract": "甲\r\n乙", "a-lab-asked": "1", "a-lab": "yes", "do": "save"})
+    response = client.post(
+        edit(draft),
+        {
+            "version": draft.version,
+            "a-title": "声纹",
+            "a-abstract": "甲\r\n乙",
+            "a-lab-asked": "1",
+            "a-lab": "yes",
+            "do": "save",
+        },
+    )
 
     draft.refresh_from_db()
     assert response.status_code == 302
@@ -109,7 +119,9 @@ def test_conflict_page_lets_one_choose_field_by_field(client, draft):
     assert (draft.title, draft.answers["keywords"]) == ("乙", "子")
 
 
-@pytest.mark.parametrize("body", ["", "[]", '{"version": "x", "answers": {}}', '{"version": 1}', '{"version": 1, "answers": 3}'])
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"version": "x", "answers": {}}', '{"version": 1}', '{"version": 1, "answers": 3}']
+)
 def test_broken_save_is_refused_in_words(client, draft, body):
     response = client.patch(reverse("application_save", args=[draft.public_id]), body, content_type="application/json")
 
@@ -118,7 +130,9 @@ def test_broken_save_is_refused_in_words(client, draft, body):
 
 
 def test_saving_after_the_deadline_keeps_the_typed_text_on_the_page(client, scene, draft):
-    late = scene.call.declaration | {"steps": [dict(step, closes_at="2026-01-01T00:00:00+08:00") for step in scene.call.declaration["steps"][:1]]}
+    late = scene.call.declaration | {
+        "steps": [dict(step, closes_at="2026-01-01T00:00:00+08:00") for step in scene.call.declaration["steps"][:1]]
+    }
     type(scene.call).objects.filter(pk=scene.call.pk).update(declaration=late)
 
     response = client.post(edit(draft), {"version": draft.version, "a-title": "来不及了"})
@@ -241,7 +255,9 @@ def test_pledge_is_signed_with_its_detail(client, draft):
 def test_file_comes_with_the_form_where_there_is_no_script(client, draft):
     upload = SimpleUploadedFile("报告.pdf", a_pdf_bytes())
 
-    client.post(edit(draft), {"version": draft.version, "a-title": "声纹", "file-report": upload, "do": "attach:report"})
+    client.post(
+        edit(draft), {"version": draft.version, "a-title": "声纹", "file-report": upload, "do": "attach:report"}
+    )
 
     assert [a.stored.name for a in draft.attachments.filter(question="report")] == ["报告.pdf"]
 

@@ -41,7 +41,9 @@ def test_every_kind_is_tried():
 
 
 def test_posted_form_is_read_by_kind(plan):
-    data = QueryDict("a-t=%E7%94%B2&a-many=%E7%94%B2&a-many=%E4%B8%99&a-tab=1&a-tab=2&a-tab=&a-tab=&a-tab=3&a-tab=4&a-y-asked=1")
+    data = QueryDict(
+        "a-t=%E7%94%B2&a-many=%E7%94%B2&a-many=%E4%B8%99&a-tab=1&a-tab=2&a-tab=&a-tab=&a-tab=3&a-tab=4&a-y-asked=1"
+    )
 
     assert changes_of(plan, data) == {"t": "甲", "many": ["甲", "丙"], "tab": [["1", "2"], ["3", "4"]], "y": ""}
 
@@ -51,7 +53,10 @@ def test_nothing_ticked_clears_and_not_asked_keeps(plan):
 
 
 def test_typed_table_comes_cell_by_cell(plan):
-    assert changes_typed(plan, {"a-tab": ["1", "2", "", ""], "a-t": "甲", "find_pupil": "王"}) == {"tab": [["1", "2"]], "t": "甲"}
+    assert changes_typed(plan, {"a-tab": ["1", "2", "", ""], "a-t": "甲", "find_pupil": "王"}) == {
+        "tab": [["1", "2"]],
+        "t": "甲",
+    }
 
 
 @pytest.mark.django_db
@@ -111,7 +116,9 @@ def test_wrong_answer_is_refused_in_words(plan, field, value, sentence):
     scene = a_scene(plan=plan)
     draft = a_draft(scene)
 
-    response = signed_in(scene.pupil).post(reverse("application_edit", args=[draft.public_id]), {"version": draft.version, field: value})
+    response = signed_in(scene.pupil).post(
+        reverse("application_edit", args=[draft.public_id]), {"version": draft.version, field: value}
+    )
 
     draft.refresh_from_db()
     assert response.status_code == 422

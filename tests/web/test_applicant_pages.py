@@ -107,7 +107,12 @@ def test_moves_on_the_page_are_those_the_reader_may_make():
         }.items()
     }
 
-    assert offered == {"pupil": {"withdraw"}, "school": {"return", "endorse", "decline"}, "district": set(), "guardian": set()}
+    assert offered == {
+        "pupil": {"withdraw"},
+        "school": {"return", "endorse", "decline"},
+        "district": set(),
+        "guardian": set(),
+    }
 
 
 def test_officer_returns_with_a_reason_and_the_team_reads_it():
@@ -123,7 +128,10 @@ def test_officer_returns_with_a_reason_and_the_team_reads_it():
     officer.post(move, {"reason": "请补充原始数据。"})
     sent.refresh_from_db()
     assert sent.state == "returned"
-    assert "请补充原始数据。" in signed_in(scene.pupil).get(reverse("application_edit", args=[sent.public_id])).content.decode()
+    assert (
+        "请补充原始数据。"
+        in signed_in(scene.pupil).get(reverse("application_edit", args=[sent.public_id])).content.decode()
+    )
 
 
 def test_move_without_the_right_changes_nothing():
@@ -142,7 +150,9 @@ def test_collective_move_cannot_be_made_by_hand():
     scene = a_scene()
     sent = a_submitted(scene)
 
-    response = signed_in(an_officer("city_officer", scene.city.org)).post(reverse("application_move", args=[sent.public_id, "award"]))
+    response = signed_in(an_officer("city_officer", scene.city.org)).post(
+        reverse("application_move", args=[sent.public_id, "award"])
+    )
 
     assert response.status_code == 404
 

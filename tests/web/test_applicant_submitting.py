@@ -119,7 +119,10 @@ def test_draft_has_no_receipt():
     scene = a_scene()
     draft = a_draft(scene)
 
-    statuses = {signed_in(scene.pupil).get(reverse(name, args=[draft.public_id])).status_code for name in ("application_sent", "application_receipt")}
+    statuses = {
+        signed_in(scene.pupil).get(reverse(name, args=[draft.public_id])).status_code
+        for name in ("application_sent", "application_receipt")
+    }
 
     assert statuses == {404}
 

@@ -62,7 +62,9 @@ def test_expert_reads_an_assigned_paper_under_a_neutral_name():
     scene = a_scene()
     sent = a_submitted(scene)
     StoredFile.objects.update(name=f"{scene.pupil.name}的报告.pdf")
-    Application.objects.filter(pk=sent.pk).update(state="screened", stage="senior", discipline="PH", division="senior.PH")
+    Application.objects.filter(pk=sent.pk).update(
+        state="screened", stage="senior", discipline="PH", division="senior.PH"
+    )
     mine = a_reviewer(scene.city)
     idle = a_reviewer(scene.city)
     a_round(scene.call, [mine], assigned=True)
@@ -97,7 +99,9 @@ def test_own_picture_is_served_as_a_picture():
     scene = a_scene()
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
-    stored = accept(SimpleUploadedFile("图.png", out.getvalue()), kind={"image"}, max_bytes=10**6, by=actor_for(scene.pupil))
+    stored = accept(
+        SimpleUploadedFile("图.png", out.getvalue()), kind={"image"}, max_bytes=10**6, by=actor_for(scene.pupil)
+    )
 
     assert read(scene.pupil, stored)["Content-Type"] == "image/png"
     assert read(scene.teacher, stored).status_code == 404

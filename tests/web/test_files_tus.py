@@ -78,7 +78,11 @@ def test_broken_upload_is_resumed_where_it_stopped(client, draft):
     send(client, url, content[:100])
 
     head = client.head(url, headers=TUS)
-    assert (head["Upload-Offset"], head["Upload-Length"], head["Cache-Control"]) == ("100", str(len(content)), "no-store")
+    assert (head["Upload-Offset"], head["Upload-Length"], head["Cache-Control"]) == (
+        "100",
+        str(len(content)),
+        "no-store",
+    )
     assert send(client, url, content[50:], 50).status_code == 409
     assert send(client, url, content[100:], 100).status_code == 204
     assert draft.attachments.count() == 1
@@ -149,7 +153,11 @@ def test_upload_belongs_to_whoever_began_it(client, scene, draft):
     url = create(client, draft, 100)["Location"]
     other = signed_in(scene.teacher)
 
-    statuses = [other.head(url, headers=TUS).status_code, send(other, url, b"x").status_code, other.delete(url, headers=TUS).status_code]
+    statuses = [
+        other.head(url, headers=TUS).status_code,
+        send(other, url, b"x").status_code,
+        other.delete(url, headers=TUS).status_code,
+    ]
 
     assert statuses == [404, 404, 404]
     assert Upload.objects.get().offset == 0

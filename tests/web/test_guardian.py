@@ -151,7 +151,9 @@ def test_children_page_costs_the_same_with_more_children(school, django_assert_n
     with django_assert_num_queries(CHILDREN_PAGE):
         client.get(reverse("guardian"))
     for _n in range(2):
-        Guardianship.objects.create(guardian=guardian, pupil=a_pupil(school, grade=4), relation="mother", confirmed_at=child.created_at)
+        Guardianship.objects.create(
+            guardian=guardian, pupil=a_pupil(school, grade=4), relation="mother", confirmed_at=child.created_at
+        )
     with django_assert_num_queries(CHILDREN_PAGE):
         assert len(client.get(reverse("guardian")).context["children"]) == 3
 

@@ -3,14 +3,26 @@
 import pytest
 from django.urls import reverse
 
-from kechuang.engine.calls.models import Call
 from kechuang.orgs.enums import Role
 from tests.factories.engine import a_call
-from tests.factories.orgs import a_city, a_pupil, a_school, a_teacher, an_officer
+from tests.factories.orgs import a_city, an_officer
 
 pytestmark = pytest.mark.django_db
 
-SECTIONS = ("basics", "approval", "who", "divisions", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "notice", "certificate")
+SECTIONS = (
+    "basics",
+    "approval",
+    "who",
+    "divisions",
+    "form",
+    "pledges",
+    "steps",
+    "rubrics",
+    "rounds",
+    "prizes",
+    "notice",
+    "certificate",
+)
 
 
 def signed_in(client, person):

@@ -35,7 +35,7 @@ def school_personas(city: DemoCity, school: School) -> None:
     _rename(school.officer, "school")
     _rename(city.unit_officers[HOME], "district")
     pupil = create_pupil(name="陈小禾", school=school.org, grade=7, class_name="2班", birth_on=date(today().year - 13, 9, 2),
-                         code="PUPIL-01", is_demo=True, by=BUILDER)  # fmt: skip
+                         code="pupil-01", is_demo=True, by=BUILDER)  # fmt: skip
     guardian = create_person(name="陈女士", username="guardian", by=BUILDER, is_demo=True)
     bind_guardian(guardian, pupil, "mother", by=BUILDER)
     school.pupils.setdefault("junior", []).insert(0, pupil)
@@ -93,7 +93,7 @@ def open_accounts() -> list[SignIn]:
     rows = []
     for username, role, what in PERSONAS:
         user = User.objects.get(username=username)
-        is_pupil = username.startswith("PUPIL")
+        is_pupil = username.startswith("pupil")
         user.set_password(PIN if is_pupil else PASSWORD)
         user.must_change_password = False
         user.save()
@@ -119,7 +119,7 @@ def _totp(user: User) -> str:
 
 
 PERSONAS = (
-    ("PUPIL-01", "学生", "参加比赛、看进度、本人同意"),
+    ("pupil-01", "学生", "参加比赛、看进度、本人同意"),
     ("guardian", "监护人", "替未满 14 周岁的孩子逐项同意或拒绝"),
     ("teacher", "指导教师", "带队申报：填表、上传、提交"),
     ("school", "学校管理员", "审核报送、名册、账号"),

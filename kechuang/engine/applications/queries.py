@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
-from kechuang.engine.applications.people import missing_consents, reporting_unit_id
+from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
 
 SORTS = {
     "received": "submitted_at",
@@ -115,10 +116,16 @@ def _own_gaps(application: Application) -> list[Gap]:
     target = "recommended" if application.state == "incomplete" else "submitted"
     attached = Counter(attachment.question for attachment in application.attachments.all())
     found = [Gap("form", label) for label in rules.missing_answers(plan, application, attached, target)]
-    if sentence := rules.team_problem(plan, application, list(application.members.all()), list(application.advisers.all())):
+    if sentence := rules.team_problem(
+        plan, application, list(application.members.all()), list(application.advisers.all())
+    ):
         found.append(Gap("team", sentence))
     signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
-    found += [Gap("pledges", _("签署“%(name)s”") % {"name": p.name}) for p in plan.pledges if signed.get(p.code) != rules.pledge_digest(p)]
+    found += [
+        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
+        for p in plan.pledges
+        if signed.get(p.code) != rules.pledge_digest(p)
+    ]
     return found
 
 

@@ -43,7 +43,11 @@ def missing_answers(plan: Programme, application: Application, attached: Mapping
     """Labels of what `state` insists on and is not there: the basic facts, then the form in its order."""
     basics = (("title", _("作品名称")), ("abstract", _("摘要")), ("stage", _("学段")), ("discipline", _("学科")))
     missing = [label for name, label in basics if not getattr(application, name).strip()]
-    if application.stage and application.discipline and not division_of(plan, application.stage, application.discipline):
+    if (
+        application.stage
+        and application.discipline
+        and not division_of(plan, application.stage, application.discipline)
+    ):
         missing.append(_("学科（现在所选的不属于这个学段）"))
     for question in plan.questions():
         if not is_required(question, state) or not is_shown(question, application.answers, application.stage):

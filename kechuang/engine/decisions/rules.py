@@ -121,7 +121,12 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
     }
     if kind == AWARD:
         prizes = plan.prizes.prizes
-        terms |= {"ratios": [[p.code, p.share] for p in prizes], "cap": plan.prizes.cap, "border": "down", "rounding": plan.prizes.rounding}
+        terms |= {
+            "ratios": [[p.code, p.share] for p in prizes],
+            "cap": plan.prizes.cap,
+            "border": "down",
+            "rounding": plan.prizes.rounding,
+        }
         terms |= {"names": {p.code: p.name for p in prizes}}
     else:
         terms |= {"share": until[-1].shortlist_share}

@@ -7,6 +7,7 @@ from kechuang.orgs.actions.guardians import (
     end_guardianship,
     invite_guardian,
     sign_up_guardian,
+    use_guardian_code,
 )
 from kechuang.orgs.actions.memberships import end_membership, grant_membership
 from kechuang.orgs.actions.organisations import (
@@ -71,5 +72,6 @@ __all__ = [
     "take_later",
     "update_pupil",
     "upload_roster",
+    "use_guardian_code",
     "withdraw_consent",
 ]

@@ -81,6 +81,7 @@ def _answer(pupil: Person, purpose: str, answer: str, by: Actor, ref: str, reaso
     age = pupil.pupil.age_on(clock.today())
     if answered_as == AnsweredAs.GUARDIAN and age is not None and age >= ADULT_FROM:
         raise Refused(_("学生已满 18 周岁，由本人决定。"))
+    assert by.person is not None  # _standing has seen to it
     text = ConsentText.objects.in_force(purpose, clock.today())
     if text is None:
         facts = {"purpose": ConsentPurpose(purpose).label}

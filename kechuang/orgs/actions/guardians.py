@@ -50,6 +50,19 @@ def sign_up_guardian(code: str, *, name: str, username: str, password: str) -> G
     return bound
 
 
+@transaction.atomic
+def use_guardian_code(code: str, *, by: Actor) -> Guardianship:
+    """Somebody who has an account already (a second child, a teacher) uses a code of the school."""
+    row = _usable(code)
+    if by.person is None or by.person == row.pupil:
+        raise Refused(_("请用监护人自己的账号登录后再使用注册码。"))
+    bound = _bind(by.person, row.pupil, row.relation, confirmed_by=row.issued_by)
+    row.used_at, row.used_by = clock.now(), by.person
+    row.save(update_fields=["used_at", "used_by"])
+    audit.record("use_guardian_code", by=by, on=bound, scope_path=row.pupil.pupil.scope_path)
+    return bound
+
+
 def _usable(code: str) -> SignInCode:
     index = blind_index(code.replace(" ", "").replace("-", ""))
     row = SignInCode.objects.select_for_update(of=("self",)).filter(code_index=index).first()
@@ -78,6 +91,8 @@ def bind_guardian(guardian: Person, pupil: Person, relation: str, *, by: Actor, 
     require(by, "roster.upload", pupil.pupil)
     if guardian == pupil:
         raise Refused(_("学生不能是自己的监护人。"))
+    if confirmed and by.person is not None and by.person == guardian:
+        raise Refused(_("不能由监护人本人确认监护关系，请由学校另一位老师办理。"))
     bound = _bind(guardian, pupil, relation, confirmed_by=by.user, confirmed=confirmed)
     detail = {"guardian": guardian.public_id, "pupil": pupil.public_id}
     audit.record("bind_guardian", by=by, on=bound, scope_path=pupil.pupil.scope_path, detail=detail)

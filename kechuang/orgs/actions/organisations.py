@@ -219,9 +219,12 @@ def _locked(org: Org) -> Org:
 
 
 def _begin(org: Org, on: date | None, by: Actor, kind: str) -> tuple[Org, date]:
-    """Lock, permission, and a day that fits the history: events of one kind stand in the order of their days."""
+    """Lock, permission, and a day that fits the history: events of one kind stand in the order of their days.
+
+    The authority above decides on names, mergers and ends: a school does not close itself.
+    """
     locked, day = _locked(org), on or clock.today()
-    require(by, "org.edit", locked)
+    require(by, "org.edit", locked.parent or locked)
     if not locked.is_open:
         raise Refused(_("“%(name)s”已撤销，不能再变更。") % {"name": locked.name})
     if day > clock.today():

@@ -88,6 +88,8 @@ def issue_password(person: Person, *, by: Actor, org: Org) -> str:
     _require_member(person, org, by)
     if person.user is None:
         raise Refused(_("%(name)s 还没有账号。") % {"name": person.name})
+    if person.user.has_pin:
+        raise Refused(_("学生使用 6 位数字口令，请用“重置口令”。"))
     password = "-".join(ids.new_public_id(4).capitalize() for _n in range(3))
     person.user.set_password(password)
     person.user.must_change_password = True
@@ -213,6 +215,8 @@ def reset_pin(pupil: Person, *, by: Actor) -> str:
 def record_identifiers(person: Person, *, by: Actor, org: Org, **identifiers: str) -> PersonalRecord:
     """Write document number, 学籍号 or phone, checked and encrypted."""
     require(by, "roster.upload", org)
+    if not Person.objects.visible_to(by).filter(pk=person.pk).exists():
+        raise PermissionDenied(_("这个人不在您的管理范围内。"))
     record = _write_identifiers(person, identifiers)
     audit.record("record_identifiers", by=by, on=person, scope_path=org.path, detail={"fields": sorted(identifiers)})
     return record

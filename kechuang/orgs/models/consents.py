@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kechuang.orgs.actor import Actor
 
 
-class ConsentTextQuerySet(models.QuerySet):
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
     def in_force(self, purpose: str, day: date | None = None) -> ConsentText | None:
         due = self.filter(purpose=purpose, effective_from__lte=day or clock.today())
         return due.order_by("-version").first()
@@ -55,13 +55,16 @@ class ConsentText(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def _heading(self, name: str) -> Any:
+        return getattr(self._meta.get_field(name), "verbose_name")  # noqa: B009 -- relations have none
+
     @property
     def items(self) -> list[tuple[str, str]]:
         """Heading and text of the six items, in the order of the law."""
-        return [(str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.ITEMS]
+        return [(str(self._heading(name)), getattr(self, name)) for name in self.ITEMS]
 
 
-class ConsentQuerySet(AppendOnlyQuerySet, ScopedQuerySet):
+class ConsentQuerySet(AppendOnlyQuerySet, ScopedQuerySet):  # type: ignore[override]
     scope_path = "pupil__pupil__school__path"
     view_permission = "person.view"
 
@@ -83,7 +86,7 @@ class Consent(AppendOnlyModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("时间"), default=clock.now)
 
-    objects = ConsentQuerySet.as_manager()
+    objects: ClassVar[Any] = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("同意记录")

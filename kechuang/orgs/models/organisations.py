@@ -48,7 +48,7 @@ class OrgQuerySet(ScopedQuerySet):
         moved = later.filter(kind=OrgEventKind.MOVE).values("old_parent")[:1]
         return self.open_on(day).annotate(
             name_then=Coalesce(Subquery(renamed), F("name")),
-            parent_then=Coalesce(Subquery(moved), F("parent")),
+            parent_then=Coalesce(Subquery(moved), F("parent_id"), output_field=models.BigIntegerField()),
         )
 
 

@@ -33,7 +33,7 @@ class PersonQuerySet(ScopedQuerySet):
         permission = permission or self.view_permission
         paths = actor.paths(permission)
         held = Membership.objects.current().filter(under("org__path", paths), person=OuterRef("pk"))
-        inside = Q() if "/" in paths else Q(Exists(held)) if paths else Q(pk__in=[])
+        inside = Q(pk__isnull=False) if "/" in paths else Q(Exists(held)) if paths else Q(pk__in=[])
         return self.filter(inside | self._own(actor, permission))
 
     def own_rows(self, actor: Actor) -> Q:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.engine.applications.rules import is_required
-from kechuang.engine.programme.declaration import Discipline, Programme, Question
+from kechuang.engine.programme.declaration import Programme, Question
 from kechuang.orgs.enums import Stage
 
 PREFIX = "a"
@@ -53,13 +53,17 @@ class EntryForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, plan: Programme, values: Mapping[str, Any], *, target: str, errors: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, plan: Programme, values: Mapping[str, Any], *, target: str, errors: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(initial=dict(values), prefix=PREFIX)
         self.fields.update(basic_fields(plan, str(values.get("stage", ""))))
         for question in plan.questions():
             if question.kind not in UNASKED:
                 self.fields[question.code] = question_field(question, required=is_required(question, target))
-        self._errors = ErrorDict({name: ErrorList([text]) for name, text in (errors or {}).items() if name in self.fields})
+        self._errors = ErrorDict(
+            {name: ErrorList([text]) for name, text in (errors or {}).items() if name in self.fields}
+        )
 
 
 def basic_fields(plan: Programme, stage: str) -> dict[str, forms.Field]:
@@ -79,7 +83,9 @@ def discipline_select(plan: Programme, stage: str) -> forms.Select:
     for discipline in plan.disciplines:
         if not stage or stage in discipline.stages:
             groups.setdefault(discipline.stages, []).append((discipline.code, _(discipline.name)))
-    named: list[Any] = [(" / ".join(str(Stage(one).label) for one in stages), options) for stages, options in groups.items()]
+    named: list[Any] = [
+        (" / ".join(str(Stage(one).label) for one in stages), options) for stages, options in groups.items()
+    ]
     options = next(iter(groups.values()), []) if len(groups) == 1 else named
     return forms.Select(choices=[("", _("请选择")), *options])
 
@@ -89,7 +95,12 @@ def _counted(most: int) -> dict[str, Any]:
 
 
 def question_field(question: Question, *, required: bool) -> forms.Field:
-    return forms.Field(label=_(question.label), help_text=_(question.help) if question.help else "", required=required, widget=_widget(question))
+    return forms.Field(
+        label=_(question.label),
+        help_text=_(question.help) if question.help else "",
+        required=required,
+        widget=_widget(question),
+    )
 
 
 def _widget(question: Question) -> forms.Widget:
@@ -139,4 +150,7 @@ def _lines(value: Any) -> Any:
 
 def values_of(application: Any) -> dict[str, Any]:
     """What is stored, by the names of the form."""
-    return {**application.answers, **{name: getattr(application, name) for name in ("title", "title_en", "stage", "discipline", "abstract")}}
+    return {
+        **application.answers,
+        **{name: getattr(application, name) for name in ("title", "title_en", "stage", "discipline", "abstract")},
+    }

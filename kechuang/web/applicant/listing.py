@@ -44,9 +44,25 @@ def _row(application: Application, missing: list[Gap] | None) -> Row:
     due = application.call.closes_at if step == "apply" else None
     if application.state in {"returned", "incomplete"}:
         words = _("已退回：请看理由，修改后重新提交。")
-        return Row(application, len(missing), words, reverse("application_edit", args=[application.public_id]), _("看理由并修改"), due, True)
+        return Row(
+            application,
+            len(missing),
+            words,
+            reverse("application_edit", args=[application.public_id]),
+            _("看理由并修改"),
+            due,
+            True,
+        )
     if missing:
         words = _("还差 %(n)s 项，填好后提交。") % {"n": len(missing)}
-        return Row(application, len(missing), words, reverse("application_edit", args=[application.public_id]), _("继续填写"), due, True)
+        return Row(
+            application,
+            len(missing),
+            words,
+            reverse("application_edit", args=[application.public_id]),
+            _("继续填写"),
+            due,
+            True,
+        )
     url = reverse("application_review", args=[application.public_id])
     return Row(application, 0, _("内容已齐全，检查后提交。"), url, _("检查并提交"), due, True)

@@ -36,7 +36,10 @@ def pupils_named(application: Application, actor: Actor, words: str) -> list[Can
         records = records.filter(person__name__icontains=words)
     else:
         records = records.filter(person__name=words)
-    return [Candidate(r.person.public_id, r.person.name, place_of(r)) for r in records.order_by("grade", "class_name", "pk")[:MOST]]
+    return [
+        Candidate(r.person.public_id, r.person.name, place_of(r))
+        for r in records.order_by("grade", "class_name", "pk")[:MOST]
+    ]
 
 
 def place_of(record: PupilRecord) -> str:

@@ -63,7 +63,11 @@ def parts(application: Application, *, blind: bool = False) -> list[Part]:
     papers = _papers(application, blind=blind)
     found = []
     for section in application.call.plan.form:
-        shown = [q for q in section.questions if q.kind != "statement" and is_shown(q, application.answers, application.stage)]
+        shown = [
+            q
+            for q in section.questions
+            if q.kind != "statement" and is_shown(q, application.answers, application.stage)
+        ]
         answers = [_answered(q, application, papers[q.code]) for q in shown if not (blind and q.hidden_when_blind)]
         if answers:
             found.append(Part(_(section.name), answers))
@@ -118,7 +122,10 @@ def _readable_texts(application: Application) -> Iterable[tuple[str, str]]:
     yield _("摘要"), application.abstract
     for part in parts(application, blind=True):
         for answered in part.answers:
-            yield _(answered.question.label), "\n".join([answered.text, *(cell for row in answered.rows for cell in row)])
+            yield (
+                _(answered.question.label),
+                "\n".join([answered.text, *(cell for row in answered.rows for cell in row)]),
+            )
             for paper in answered.papers:
                 yield _("文件名“%(name)s”") % {"name": paper.attachment.stored.name}, paper.attachment.stored.name
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from kechuang.base import clock
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
-from kechuang.engine.applications.people import missing_consents
 from kechuang.engine.applications.queries import Gap, gaps
 from kechuang.engine.programme.declaration import Pledge, Question
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.queries import missing_consents
 from kechuang.orgs.rules import CHILD_UNTIL
 from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
 from kechuang.web.applicant.people import place_of
@@ -159,7 +159,11 @@ def target_of(application: Application) -> str:
 
 
 def sheet_of(
-    application: Application, actor: Actor, *, typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
+    application: Application,
+    actor: Actor,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> Sheet:
     """Everything the form page shows; `typed` are values that were not taken, with their `errors`."""
     target = target_of(application)
@@ -190,13 +194,19 @@ def _basics(application: Application) -> Chapter:
     return Chapter("basics", _("基本信息"), done, len(REQUIRED_BASICS))
 
 
-def _chapter(application: Application, form: EntryForm, section: Any, attachments: Mapping[str, list[Attachment]], target: str) -> Chapter:
+def _chapter(
+    application: Application, form: EntryForm, section: Any, attachments: Mapping[str, list[Attachment]], target: str
+) -> Chapter:
     asked = [asked_of(application, q, form, attachments.get(q.code, []), target) for q in section.questions]
     owed = [one for one in asked if one.is_required and one.is_shown]
-    return Chapter(f"s-{section.code}", _(section.name), sum(one.is_answered for one in owed), len(owed), section.help, asked)
+    return Chapter(
+        f"s-{section.code}", _(section.name), sum(one.is_answered for one in owed), len(owed), section.help, asked
+    )
 
 
-def asked_of(application: Application, question: Question, form: EntryForm | None, attachments: Sequence[Attachment], target: str) -> Asked:
+def asked_of(
+    application: Application, question: Question, form: EntryForm | None, attachments: Sequence[Attachment], target: str
+) -> Asked:
     condition = question.show_if
     return Asked(
         question,
@@ -233,7 +243,11 @@ def _mate(member: TeamMember, is_missing: bool, purposes: Sequence[str], actor: 
         todo = _("请你阅读后答复，平台会通知你的监护人。")
     else:
         todo = _("已满 14 周岁，请本人登录后答复。")
-    url = reverse("consent", args=[member.person.public_id, purposes[0]]) if is_me and not by_guardian and purposes else ""
+    url = (
+        reverse("consent", args=[member.person.public_id, purposes[0]])
+        if is_me and not by_guardian and purposes
+        else ""
+    )
     return Mate(member, place, has_consent=False, todo=todo, url=url)
 
 

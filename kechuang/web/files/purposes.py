@@ -65,5 +65,9 @@ def slot_for(actor: Actor, text: str) -> Slot:
 
 def kinds_of(endings: Sequence[str]) -> frozenset[FileKind]:
     """The kinds that a question's `file_types` stand for; none named means papers and pictures."""
-    named = frozenset(KINDS_OF_ENDING[ending.lower().lstrip(".")] for ending in endings if ending.lower().lstrip(".") in KINDS_OF_ENDING)
+    named = frozenset(
+        KINDS_OF_ENDING[ending.lower().lstrip(".")]
+        for ending in endings
+        if ending.lower().lstrip(".") in KINDS_OF_ENDING
+    )
     return named or frozenset({FileKind.PDF, FileKind.IMAGE})

@@ -26,7 +26,12 @@ def readable(actor: Actor, public_id: str) -> Reading | None:
         return Reading(stored, is_public=True)
     if actor.user is None:
         return None
-    stored = _of_application(actor, public_id) or my_file(actor, public_id) or _of_objection(actor, public_id) or _own(actor, public_id)
+    stored = (
+        _of_application(actor, public_id)
+        or my_file(actor, public_id)
+        or _of_objection(actor, public_id)
+        or _own(actor, public_id)
+    )
     return Reading(stored) if stored else None
 
 
@@ -43,7 +48,9 @@ def _of_application(actor: Actor, public_id: str) -> StoredFile | None:
 
 
 def _of_objection(actor: Actor, public_id: str) -> StoredFile | None:
-    seen = ObjectionEvidence.objects.filter(stored__public_id=public_id, objection__in=Objection.objects.visible_to(actor))
+    seen = ObjectionEvidence.objects.filter(
+        stored__public_id=public_id, objection__in=Objection.objects.visible_to(actor)
+    )
     evidence = seen.select_related("stored").first()
     return evidence.stored if evidence else None
 

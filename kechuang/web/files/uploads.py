@@ -45,7 +45,10 @@ class TusPage(Page):
             return super().dispatch(request, *args, **kwargs)
         if self.actor.user is None and request.method != "OPTIONS":
             return _sentence(401, _("登录已过期，请重新登录后继续上传；已传的部分不会丢失。"))
-        if request.method in {"POST", "HEAD", "PATCH", "DELETE"} and request.headers.get("Tus-Resumable") != tus.VERSION:
+        if (
+            request.method in {"POST", "HEAD", "PATCH", "DELETE"}
+            and request.headers.get("Tus-Resumable") != tus.VERSION
+        ):
             response = _sentence(412, _("上传程序的版本不合，请刷新页面后重新上传。"))
             response["Tus-Version"] = tus.VERSION
             return response
@@ -68,7 +71,9 @@ class Uploads(TusPage):
             self.actor, told.get("filename") or told.get("name") or _("文件"), _number(request, "Upload-Length"), told.get("purpose", ""),
             max_bytes=slot.max_bytes, scope_path=slot.scope_path,
         )  # fmt: skip
-        return HttpResponse(status=201, headers={"Location": reverse("upload", args=[upload.public_id]), **_expiry(upload)})
+        return HttpResponse(
+            status=201, headers={"Location": reverse("upload", args=[upload.public_id]), **_expiry(upload)}
+        )
 
 
 class UploadPart(TusPage):
@@ -81,7 +86,9 @@ class UploadPart(TusPage):
         offset = tus.current_offset(upload)
         if offset == upload.size:
             self._arrive(upload)
-        return HttpResponse(headers={"Upload-Offset": str(offset), "Upload-Length": str(upload.size), **_expiry(upload)})
+        return HttpResponse(
+            headers={"Upload-Offset": str(offset), "Upload-Length": str(upload.size), **_expiry(upload)}
+        )
 
     def patch(self, request: HttpRequest, public_id: str) -> HttpResponse:
         if request.content_type != CONTENT_TYPE:

@@ -41,7 +41,9 @@ def _body(stored: StoredFile, wanted: str) -> HttpResponseBase:
     if not span:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     first, last = span[0], span[-1]
-    response = StreamingHttpResponse(_part(stored.open(), first, last - first + 1), status=206, content_type=stored.content_type)
+    response = StreamingHttpResponse(
+        _part(stored.open(), first, last - first + 1), status=206, content_type=stored.content_type
+    )
     response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
     response["Content-Length"] = str(last - first + 1)
     return response

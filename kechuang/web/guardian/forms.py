@@ -10,7 +10,11 @@ class JoinForm(forms.Form):
     name = forms.CharField(label=_("您的姓名"), max_length=60, widget=forms.TextInput({"autocomplete": "name"}))
     username = forms.CharField(label=_("登录名"), min_length=4, max_length=64, help_text=_("可以用手机号或字母；以后用它登录"),
                                widget=forms.TextInput({"autocomplete": "username"}))  # fmt: skip
-    password = forms.CharField(label=_("密码"), help_text=_("至少 10 位，含字母和数字"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=_("密码"),
+        help_text=_("至少 10 位，含字母和数字"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
     again = forms.CharField(label=_("再写一遍密码"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
 
     def clean(self) -> dict[str, str]:

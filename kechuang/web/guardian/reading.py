@@ -27,7 +27,9 @@ class Standing:
 
     @property
     def label(self) -> str:
-        return {"granted": _("已同意"), "refused": _("不同意"), "withdrawn": _("已撤回"), "waiting": _("未答复")}[self.state]
+        return {"granted": _("已同意"), "refused": _("不同意"), "withdrawn": _("已撤回"), "waiting": _("未答复")}[
+            self.state
+        ]
 
     @property
     def tone(self) -> str:
@@ -70,7 +72,11 @@ def _history(people: Iterable[Person]) -> dict[int, list[Consent]]:
 
 def _entered(people: Iterable[Person]) -> dict[int, list[Application]]:
     found: dict[int, list[Application]] = {}
-    rows = Application.objects.filter(members__person__in=people).exclude(state__in=ENDED).select_related("call__org", "org")
+    rows = (
+        Application.objects.filter(members__person__in=people)
+        .exclude(state__in=ENDED)
+        .select_related("call__org", "org")
+    )
     for application in rows.prefetch_related("members").distinct():
         for member in application.members.all():
             found.setdefault(member.person_id, []).append(application)
@@ -78,7 +84,11 @@ def _entered(people: Iterable[Person]) -> dict[int, list[Application]]:
 
 
 def _child(
-    person: Person, actor: Actor, history: list[Consent], texts: dict[ConsentPurpose, ConsentText | None], applications: list[Application]
+    person: Person,
+    actor: Actor,
+    history: list[Consent],
+    texts: dict[ConsentPurpose, ConsentText | None],
+    applications: list[Application],
 ) -> Child:
     asked = {purpose for application in applications for purpose in application.call.plan.consents}
     if applications:

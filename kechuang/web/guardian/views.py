@@ -10,7 +10,7 @@ from kechuang.orgs.actions import record_consent, refuse_consent, sign_up_guardi
 from kechuang.orgs.enums import ConsentPurpose
 from kechuang.orgs.models import Consent, ConsentText, Person
 from kechuang.web.guardian.forms import JoinForm
-from kechuang.web.guardian.reading import place_words, children_seen, standing, whose_turn
+from kechuang.web.guardian.reading import children_seen, place_words, standing, whose_turn
 from kechuang.web.views import PUBLIC, Page
 
 

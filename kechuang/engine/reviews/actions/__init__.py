@@ -7,6 +7,7 @@ from kechuang.engine.reviews.actions.assigning import (
     assign_reviewers,
     replay_assignment,
 )
+from kechuang.engine.reviews.actions.by_hand import add_assignment, void_assignment
 from kechuang.engine.reviews.actions.conflicts import (
     add_conflict,
     declare_affiliations,
@@ -14,6 +15,7 @@ from kechuang.engine.reviews.actions.conflicts import (
     find_conflicts,
     withdraw_conflict,
 )
+from kechuang.engine.reviews.actions.enrolling import Enrolment, Newcomer, enrol_experts
 from kechuang.engine.reviews.actions.panels import (
     Built,
     Hours,
@@ -44,9 +46,10 @@ from kechuang.engine.reviews.actions.scoring import recuse, reopen_score, save_s
 from kechuang.engine.reviews.rules import ScoreSheet
 
 __all__ = [
-    "Assigned", "Built", "Hours", "NewReviewer", "Post", "ScoreSheet", "add_conflict", "add_extra_reviewer", "add_extra_reviewers",
+    "Assigned", "Built", "Enrolment", "Hours", "NewReviewer", "Newcomer", "Post", "ScoreSheet", "add_assignment", "add_conflict", "add_extra_reviewer", "add_extra_reviewers",
     "add_reviewer", "add_reviewers", "assign_reviewers", "build_timetable", "close_round", "create_panel", "declare_affiliations",
-    "declare_conflict", "delete_panel", "find_conflicts", "invite_reviewers", "move_slot", "open_round", "recuse",
+    "declare_conflict", "delete_panel", "enrol_experts", "find_conflicts", "invite_reviewers", "move_slot", "open_round", "recuse",
     "remind_reviewers", "reopen_round", "reopen_score", "replay_assignment", "retire_reviewer", "save_score", "set_round_times",
-    "submit_score", "submit_scores", "uninvite_reviewer", "update_panel", "update_reviewer", "withdraw_conflict",
+    "submit_score", "submit_scores", "uninvite_reviewer", "update_panel", "update_reviewer", "void_assignment",
+    "withdraw_conflict",
 ]  # fmt: skip

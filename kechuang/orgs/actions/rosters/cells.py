@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -64,12 +64,12 @@ def day(value: Any, heading: str) -> date | None:
         return value or None
     match = DATE.fullmatch(str(value).strip())
     try:
-        return date(*(int(part) for part in match.groups())) if match else _no_date(value, heading)
+        return date(*(int(part) for part in match.groups() if part)) if match else _no_date(value, heading)
     except ValueError:
         return _no_date(value, heading)
 
 
-def _no_date(value: Any, heading: str) -> None:
+def _no_date(value: Any, heading: str) -> NoReturn:
     facts = {"heading": heading, "value": value}
     raise Refused(_("“%(heading)s”写成了“%(value)s”，请按 2012-09-01 的样子填写。") % facts)
 

@@ -125,10 +125,10 @@ def _check_file(facts: dict[str, Any], number: int, context: Context, gather: Ga
     for key, heading in (("xueji", XUEJI), ("document_number", DOCUMENT)):
         if facts[key] and (first := context.earlier(number, key, facts[key])):
             gather.say(_("“%(heading)s”与第 %(row)s 行重复。") % {"heading": heading, "row": first})
-    if not facts["xueji"] and not facts["document_number"]:
-        key = ("person", facts["name"], str(facts["birth_on"]))
-        if first := context.earlier(number, *key):
-            gather.say(_("与第 %(row)s 行姓名、出生日期都相同，请填写学籍号或证件号码加以区分。") % {"row": first})
+    if facts["xueji"] or facts["document_number"]:
+        return
+    if first := context.earlier(number, "person", facts["name"], str(facts["birth_on"])):
+        gather.say(_("与第 %(row)s 行姓名、出生日期都相同，请填写学籍号或证件号码加以区分。") % {"row": first})
 
 
 def _find(facts: dict[str, Any], context: Context, gather: Gather) -> Person | None:

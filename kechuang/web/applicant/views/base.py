@@ -17,7 +17,9 @@ class TeamPage(Page):
 
     def application_at(self, public_id: str) -> Application:
         rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
-        application: Application = self.find(rows.prefetch_related("members__person", "advisers__person"), public_id=public_id)
+        application: Application = self.find(
+            rows.prefetch_related("members__person", "advisers__person"), public_id=public_id
+        )
         if not takes_part(self.actor, application):
             raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
         return application

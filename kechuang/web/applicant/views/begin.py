@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django import forms
 
 from kechuang.base import clock
 from kechuang.engine.applications.actions import begin_application, entering_paths
@@ -25,7 +25,9 @@ from kechuang.web.views import Page
 class BeginForm(forms.Form):
     """The school, and a token that makes a double click one draft."""
 
-    org = forms.ModelChoiceField(Org.objects.none(), label=gettext_lazy("代表哪所学校申报"), widget=forms.RadioSelect, empty_label=None)
+    org = forms.ModelChoiceField(
+        Org.objects.none(), label=gettext_lazy("代表哪所学校申报"), widget=forms.RadioSelect, empty_label=None
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, orgs: list[Org], **kwargs: Any) -> None:
@@ -57,7 +59,9 @@ class Begin(Page):
         form = BeginForm(request.POST, orgs=schools_of(self.actor, call))
         if why_not(self.actor, call) or not form.is_valid():
             return self._shown(call, form)
-        application = begin_application(call, form.cleaned_data["org"], by=self.actor, client_token=form.cleaned_data["token"])
+        application = begin_application(
+            call, form.cleaned_data["org"], by=self.actor, client_token=form.cleaned_data["token"]
+        )
         return redirect("application_edit", application.public_id)
 
     def _call(self, slug: str) -> Call:
@@ -69,7 +73,12 @@ class Begin(Page):
         form = form or BeginForm(initial={"token": secrets.token_urlsafe(24)}, orgs=orgs)
         mine = Application.objects.own(self.actor).filter(call=call).exclude(state="withdrawn").order_by("-pk")
         return self.render(
-            call=call, form=form, orgs=orgs, mine=list(mine), shut=why_not(self.actor, call), status=422 if form.errors else 200
+            call=call,
+            form=form,
+            orgs=orgs,
+            mine=list(mine),
+            shut=why_not(self.actor, call),
+            status=422 if form.errors else 200,
         )
 
 
@@ -83,11 +92,15 @@ def schools_of(actor: Actor, call: Call) -> list[Org]:
 def why_not(actor: Actor, call: Call) -> str:
     """The sentence why the actor cannot begin now ("" = go on)."""
     if call.state == "closed":
-        return _("“%(call)s”已经结束，不再接受申报。可以在成果展示里看看往届的作品，或等下一届的通知。") % {"call": call}
+        return _("“%(call)s”已经结束，不再接受申报。可以在成果展示里看看往届的作品，或等下一届的通知。") % {
+            "call": call
+        }
     if sentence := why_step_is_shut(call, "apply", clock.now()):
         return sentence
     if not schools_of(actor, call):
-        return _("您所在的学校不在“%(call)s”的申报范围内，不能从这里申报。如果学校登记有误，请联系学校管理员。") % {"call": call}
+        return _("您所在的学校不在“%(call)s”的申报范围内，不能从这里申报。如果学校登记有误，请联系学校管理员。") % {
+            "call": call
+        }
     return _stage_problem(actor, call)
 
 

@@ -39,7 +39,9 @@ class ApplicationEdit(TeamPage):
         else:
             changes = changes_of(application.call.plan, request.POST)
         try:
-            fresh, errors = save_answers(application, changes, version=_version(request.POST.get("version")), by=self.actor)
+            fresh, errors = save_answers(
+                application, changes, version=_version(request.POST.get("version")), by=self.actor
+            )
         except EditConflict as conflict:
             return self._conflict(conflict, changes)
         except Refused as refusal:
@@ -76,7 +78,9 @@ class ApplicationEdit(TeamPage):
     ) -> HttpResponse:  # fmt: skip
         """`changes` that are named in `errors` were not saved and are shown again as typed, with the sentence where there is one."""
         typed = {name: value for name, value in (changes or {}).items() if name in (errors or {})}
-        sheet = sheet_of(application, self.actor, typed=typed, errors={name: text for name, text in (errors or {}).items() if text})
+        sheet = sheet_of(
+            application, self.actor, typed=typed, errors={name: text for name, text in (errors or {}).items() if text}
+        )
         return self.render(
             application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
             returned=last_return(application), **_found(application, self.actor, self.request.POST),
@@ -87,7 +91,12 @@ class ApplicationEdit(TeamPage):
         rows = differences(conflict.current, changes)
         mine = json.dumps({row.name: changes[row.name] for row in rows}, ensure_ascii=False)
         return self.render(
-            "applicant/conflict.html", status=409, application=conflict.current, rows=rows, mine=mine, sentence=conflict.sentence
+            "applicant/conflict.html",
+            status=409,
+            application=conflict.current,
+            rows=rows,
+            mine=mine,
+            sentence=conflict.sentence,
         )
 
 
@@ -123,7 +132,9 @@ class ApplicationSave(TeamPage):
             fresh, errors = save_answers(application, changes, version=version, by=self.actor)
         except EditConflict as conflict:
             return _conflict_json(conflict, changes)
-        acts.keep_shares(application, self.actor, {name: value for name, value in answers.items() if isinstance(value, str)})
+        acts.keep_shares(
+            application, self.actor, {name: value for name, value in answers.items() if isinstance(value, str)}
+        )
         return JsonResponse({"version": fresh.version, "saved_at": clock_words(fresh), "errors": _named(errors)})
 
     post = patch
@@ -151,7 +162,9 @@ def _named(errors: dict[str, str]) -> dict[str, str]:
 def _conflict_json(conflict: EditConflict, changes: dict[str, Any]) -> JsonResponse:
     rows = differences(conflict.current, changes)
     both = {f"{PREFIX}-{row.name}": {"mine": row.mine, "theirs": row.theirs} for row in rows}
-    return JsonResponse({"message": conflict.sentence, "version": conflict.current.version, "conflicts": both}, status=409)
+    return JsonResponse(
+        {"message": conflict.sentence, "version": conflict.current.version, "conflicts": both}, status=409
+    )
 
 
 def clock_words(application: Application) -> str:
@@ -188,7 +201,9 @@ class ApplicationPeople(TeamPage):
         application = self.application_at(public_id)
         found = _found(application, self.actor, request.GET)
         kind = "teacher" if "find_teacher" in request.GET else "pupil"
-        rows, words = (found["teachers"], found["find_teacher"]) if kind == "teacher" else (found["pupils"], found["find_pupil"])
+        rows, words = (
+            (found["teachers"], found["find_teacher"]) if kind == "teacher" else (found["pupils"], found["find_pupil"])
+        )
         return self.render("applicant/candidates.html", kind=kind, rows=rows, words=words)
 
 

@@ -17,7 +17,14 @@ from kechuang.web.views import Page
 
 BY_REVIEW = frozenset({"submit", "complete"})
 """Moves that have their own page: they lead over the review page instead of a bare button."""
-STEP_OF_STATE = {"draft": "apply", "returned": "apply", "submitted": "endorse", "endorsed": "recommend", "recommended": "screen", "incomplete": "screen"}
+STEP_OF_STATE = {
+    "draft": "apply",
+    "returned": "apply",
+    "submitted": "endorse",
+    "endorsed": "recommend",
+    "recommended": "screen",
+    "incomplete": "screen",
+}
 """The dated step that a state waits for."""
 
 
@@ -26,7 +33,9 @@ class OwnApplications(Page):
     template = "applicant/applications.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render(rows=rows_of(own_applications(self.actor), self.actor), may_begin=self.actor.can("application.edit"))
+        return self.render(
+            rows=rows_of(own_applications(self.actor), self.actor), may_begin=self.actor.can("application.edit")
+        )
 
 
 class ApplicationPage(Page):
@@ -37,7 +46,9 @@ class ApplicationPage(Page):
 
     def at(self, public_id: str) -> Application:
         rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
-        application: Application = self.find(rows.prefetch_related("members__person__pupil", "members__school", "advisers__person"), public_id=public_id)
+        application: Application = self.find(
+            rows.prefetch_related("members__person__pupil", "members__school", "advisers__person"), public_id=public_id
+        )
         return application
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
@@ -80,7 +91,9 @@ class ApplicationMove(ApplicationPage):
         fresh = perform(application, move, by=self.actor, reason=request.POST.get("reason", ""))
         sentence = _("已完成“%(move)s”。“%(title)s”现在是“%(state)s”。")
         return self.done(
-            sentence % {"move": label, "title": application, "state": _(fresh.state_info.label)}, "application", application.public_id
+            sentence % {"move": label, "title": application, "state": _(fresh.state_info.label)},
+            "application",
+            application.public_id,
         )
 
     def back(self) -> str:

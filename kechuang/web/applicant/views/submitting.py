@@ -79,7 +79,11 @@ class ReceiptPage(Page):
     abstract = True
 
     def sent_application(self, public_id: str) -> Application:
-        rows = Application.objects.visible_to(self.actor).select_related("call__org", "org").prefetch_related("members__person")
+        rows = (
+            Application.objects.visible_to(self.actor)
+            .select_related("call__org", "org")
+            .prefetch_related("members__person")
+        )
         application: Application = self.find(rows.filter(receipt_no__isnull=False), public_id=public_id)
         return application
 
@@ -99,5 +103,9 @@ class ApplicationReceipt(ReceiptPage):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.sent_application(public_id)
         name = f"{application.receipt_no}.pdf"
-        headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        headers = {
+            "Content-Disposition": f'inline; filename="{name}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
         return HttpResponse(receipt_pdf(application), content_type="application/pdf", headers=headers)

@@ -1,0 +1,249 @@
+"""The pool as Excel: out, as a template, and in again by way of a preview that says what each row would do."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
+
+from kechuang.base.errors import Refused
+from kechuang.base.tables import Column, annotate, read_table, write_template, write_xlsx
+from kechuang.engine.models import Reviewer
+from kechuang.engine.reviews import actions
+from kechuang.engine.reviews.actions import Enrolment, Newcomer, Post
+from kechuang.orgs.enums import Stage
+from kechuang.orgs.models import Person
+from kechuang.web.rounds.experts import crumbs, host_of, wanted_experts
+from kechuang.web.rounds.forms import org_named
+from kechuang.web.rounds.pages import OrganiserPage, discipline_names, download
+
+MAX_ROWS = 500
+MAX_BYTES = 1024 * 1024
+KEPT = "expert_upload"
+SEPARATORS = "，,；;/ "
+SIGN_IN, NAME, FIELDS = "登录名", "姓名", "专业领域"
+
+
+def columns() -> list[Column]:
+    stages = "、".join(str(stage.label) for stage in Stage)
+    return [
+        Column(_l("姓名"), 12, required=True, sample="王研究员"),
+        Column(_l("登录名"), 16, required=True, sample="wang.yj", note=_l("字母或数字，全平台唯一；已有账号的人填原登录名。")),
+        Column(_l("电子邮箱"), 24, sample="wang@example.edu.cn"),
+        Column(_l("专业领域"), 30, required=True, sample="物理学、工程学", note=_("学科名称或代码，用顿号分开：%(all)s") % {"all": "、".join(discipline_names().values())}),
+        Column(_l("学段"), 14, sample=stages, note=_("可填%(all)s，用顿号分开。") % {"all": stages}),
+        Column(_l("工作单位"), 26, sample="示范大学"),
+        Column(_l("职称"), 12, sample="教授"),
+        Column(_l("最大评审量"), 12, "integer", sample=40),
+        Column(_l("任职机构"), 26, sample="", note=_l("平台上的单位全称或代码，用来查回避；校外单位可不填。")),
+    ]  # fmt: skip
+
+
+class ExpertTemplate(OrganiserPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        notes = (_("一行一位专家。带 * 的列必填。"), _("上传后先预览，确认无误才写入。"))
+        return download(write_template(columns(), title=_("专家"), notes=notes), _("专家导入模板.xlsx"))
+
+
+class ExpertSheet(OrganiserPage):
+    """The pool as filtered, one row each; it can be changed and uploaded elsewhere."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        names, stages = discipline_names(), dict(Stage.choices)
+        rows = [
+            [
+                r.person.name, r.person.user.username if r.person.user else "", r.person.user.email if r.person.user else "",
+                "、".join(names.get(code, code) for code in r.fields), "、".join(str(stages.get(s, s)) for s in r.stages), r.employer_name, r.title,
+                r.max_load, "；".join(row.org.name for row in r.affiliations.all()), r.n_submitted, r.n_pending, r.is_active,
+            ]
+            for r in wanted_experts(self).select_related("person__user").prefetch_related("affiliations__org")
+        ]  # fmt: skip
+        more = [Column(_l("已评"), 8, "integer"), Column(_l("待评"), 8, "integer"), Column(_l("在库"), 8)]
+        plain = [Column(column.heading, column.width, column.kind) for column in columns()]
+        return download(write_xlsx([*plain, *more], rows, title=_("专家库")), _("专家库.xlsx"))
+
+
+@dataclass
+class Line:
+    """A row of the upload: what it would do, or why it cannot be taken."""
+
+    number: int
+    name: str
+    username: str
+    enrolment: Enrolment | None = None
+    known: bool = False
+    reason: str = ""
+
+
+def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
+    """Every row, checked for itself and against the others and the pool."""
+    table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(NAME, SIGN_IN, FIELDS))
+    rows = list(table.rows)
+    people = {p.user.username.lower(): p for p in _known(rows, page)}
+    taken = set(Reviewer.objects.filter(person__in=people.values(), is_active=True).values_list("person_id", flat=True))
+    seen: set[str] = set()
+    lines = []
+    for row in rows:
+        username = str(row.get(SIGN_IN) or "").strip()
+        line = Line(row.number, str(row.get(NAME) or "").strip(), username, known=username.lower() in people)
+        try:
+            line.enrolment = _enrolment(row, people.get(username.lower()), taken, seen)
+        except Refused as refused:
+            line.reason = refused.sentence
+        seen.add(username.lower())
+        lines.append(line)
+    return lines
+
+
+def _known(rows: list[Any], page: OrganiserPage) -> list[Person]:
+    names = [str(row.get(SIGN_IN) or "").strip() for row in rows]
+    return list(
+        Person.objects.visible_to(page.actor, "person.view").filter(user__username__in=names).select_related("user")
+    )
+
+
+def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str]) -> Enrolment:
+    name, username, email = (str(row.get(heading) or "").strip() for heading in (NAME, SIGN_IN, "电子邮箱"))
+    if not name or not username:
+        raise Refused(_("缺姓名或登录名。"))
+    if username.lower() in seen:
+        raise Refused(_("登录名“%(username)s”在前面的行里已经出现过。") % {"username": username})
+    if person and person.name != name:
+        raise Refused(_("登录名“%(username)s”属于另一个人，请核对姓名。") % {"username": username})
+    if person and person.pk in taken:
+        raise Refused(_("%(name)s已在专家库中，请在页面上修改其资料。") % {"name": name})
+    if email:
+        _check_email(email)
+    who = person or Newcomer(name, username, email)
+    return Enrolment(
+        who,
+        _fields(row),
+        _stages(row),
+        str(row.get("工作单位") or ""),
+        str(row.get("职称") or ""),
+        _load(row),
+        _posts(row),
+    )
+
+
+def _check_email(email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(_("电子邮箱“%(email)s”写法不对。") % {"email": email}) from None
+
+
+def _split(value: Any) -> list[str]:
+    text = str(value or "")
+    for mark in SEPARATORS:
+        text = text.replace(mark, "、")
+    return [part for part in text.split("、") if part]
+
+
+def _fields(row: Any) -> tuple[str, ...]:
+    codes = {**{name: code for code, name in discipline_names().items()}, **{code: code for code in discipline_names()}}
+    given = _split(row.get(FIELDS))
+    strange = [one for one in given if one not in codes]
+    if strange or not given:
+        raise Refused(_("专业领域“%(names)s”不在学科表中，请按模板说明填写。") % {"names": "、".join(strange)})
+    return tuple(dict.fromkeys(codes[one] for one in given))
+
+
+def _stages(row: Any) -> tuple[str, ...]:
+    codes = {str(stage.label): stage.value for stage in Stage} | {stage.value: stage.value for stage in Stage}
+    given = _split(row.get("学段"))
+    if any(one not in codes for one in given):
+        raise Refused(_("学段只能填小学、初中、高中。"))
+    return tuple(codes[one] for one in given)
+
+
+def _load(row: Any) -> int:
+    value = row.get("最大评审量") or 40
+    if not str(value).isdecimal() or not 1 <= int(value) <= 500:
+        raise Refused(_("最大评审量“%(value)s”应是 1 至 500 的整数。") % {"value": value})
+    return int(value)
+
+
+def _posts(row: Any) -> tuple[Post, ...]:
+    try:
+        return tuple(
+            Post(org_named(name))
+            for name in str(row.get("任职机构") or "").replace(";", "；").split("；")
+            if name.strip()
+        )
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from None
+
+
+class ExpertUpload(OrganiserPage):
+    """Choose a file; then see row by row what it would do. Nothing is written yet."""
+
+    template = "rounds/expert_upload.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render(breadcrumbs=crumbs(_("导入专家")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        file = request.FILES.get("file")
+        if file is None:
+            raise Refused(_("请先选择填好的 Excel 或 CSV 文件。"))
+        if file.size > MAX_BYTES:
+            raise Refused(_("文件超过 1 MB。请删去图片等多余内容后再上传。"))
+        data = file.read()
+        read_lines(data, self)
+        request.session[KEPT] = {"name": file.name, "data": base64.b64encode(data).decode()}
+        return redirect("expert_take")
+
+
+class Kept(OrganiserPage):
+    abstract = True
+
+    def kept(self) -> bytes:
+        found = self.request.session.get(KEPT)
+        if not found:
+            raise Refused(_("没有待确认的文件，请重新上传。"))
+        return base64.b64decode(found["data"])
+
+
+class ExpertTake(Kept):
+    template = "rounds/expert_take.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if KEPT not in request.session:
+            return redirect("expert_upload")
+        lines = read_lines(self.kept(), self)
+        good, bad = [line for line in lines if line.enrolment], [line for line in lines if line.reason]
+        return self.render(
+            good=good,
+            bad=bad,
+            file=request.session[KEPT]["name"],
+            names=discipline_names(),
+            breadcrumbs=crumbs(_("导入专家")),
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        good = [line.enrolment for line in read_lines(self.kept(), self) if line.enrolment]
+        if not good:
+            raise Refused(_("没有可以写入的行，请按原因修改后重新上传。"))
+        taken = actions.enrol_experts(good, org=host_of(self), by=self.actor)
+        request.session.pop(KEPT, None)
+        return self.done(
+            ngettext("已把 %(n)s 位专家加入专家库。", "已把 %(n)s 位专家加入专家库。", len(taken)) % {"n": len(taken)},
+            "experts",
+        )
+
+
+class ExpertRefused(Kept):
+    """The same file with the reason beside each row that cannot be taken."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        data = self.kept()
+        reasons = {line.number: line.reason for line in read_lines(data, self) if line.reason}
+        name = request.session[KEPT]["name"]
+        return download(annotate(data, reasons), _("有问题的行-%(name)s") % {"name": name})

@@ -1,0 +1,38 @@
+"""The platform as gunicorn runs it, with places to stop at, so that a test can kill it there with -9.
+
+STALL_AT=inside stops in the middle of the transaction of a move; STALL_AT=answer when it is committed and the answer is
+ready but not sent. Stopped, it leaves the file STALL_MARK and waits to be killed.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from config.wsgi import application as platform
+from kechuang.engine.applications import perform
+
+STALL_AT = os.environ.get("STALL_AT", "")
+
+
+def stall() -> None:
+    Path(os.environ["STALL_MARK"]).touch()
+    time.sleep(120)
+
+
+def stall_inside(write_trail):
+    def wrapped(*args, **kwargs):
+        write_trail(*args, **kwargs)
+        stall()
+
+    return wrapped
+
+
+if STALL_AT == "inside":
+    perform._write_trail = stall_inside(perform._write_trail)
+
+
+def application(environ, start_response):
+    answer = platform(environ, start_response)
+    if STALL_AT == "answer" and environ["REQUEST_METHOD"] == "POST":
+        stall()
+    return answer
