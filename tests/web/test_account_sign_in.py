@@ -126,7 +126,11 @@ def test_sign_in_page_has_no_city_button_without_a_provider(client):
 
 @pytest.mark.slow
 def test_sign_in_page_has_the_city_button_where_a_provider_is_configured():
-    provider = {"KECHUANG_OIDC_SERVER": "https://id.example.cn", "KECHUANG_OIDC_CLIENT_ID": "kechuang", "KECHUANG_OIDC_NAME": "市教育云登录"}
+    provider = {
+        "KECHUANG_OIDC_SERVER": "https://id.example.cn",
+        "KECHUANG_OIDC_CLIENT_ID": "kechuang",
+        "KECHUANG_OIDC_NAME": "市教育云登录",
+    }
     look = (
         "import django; django.setup(); from django.test import Client;"
         "print(Client().get('/account/sign-in/', headers={'host': 'localhost'}).content.decode())"
