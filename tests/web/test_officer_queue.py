@@ -326,7 +326,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, n, django_assert_num_querie
     client = scene.client("district")
     QuotaLine.objects.create(call=scene.call, org=scene.city.east, division="", places=3)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = client.get(reverse("office_applications", args=[scene.call.slug]) + "?state=endorsed")
 
     assert len(response.context["rows"]) == n
