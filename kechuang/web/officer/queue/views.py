@@ -80,7 +80,7 @@ class OfficeApplications(QueuePage):
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
             districts=districts, schools=schools, stages=[(s, Stage(s).label) for s in call.plan.stages], disciplines=call.plan.disciplines,
             sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
-            may_export=bool(self.actor.paths("export.make")), 
+            may_export=bool(self.actor.paths("export.make")),
         )  # fmt: skip
 
 
