@@ -25,7 +25,6 @@ def read(person, stored, query="", **extra):
     """The response, read to its end."""
     response = signed_in(person).get(reverse("file", args=[stored.public_id]) + query, **extra)
     response.whole = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return response
 
 

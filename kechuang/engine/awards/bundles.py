@@ -3,6 +3,7 @@
 import hashlib
 import re
 import zipfile
+from io import BufferedRandom
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -27,7 +28,13 @@ def bundle_certificates(call: Call, school: Org | None = None, *, by: Actor) -> 
     """Queue the zip of a call's printed certificates, of one school or of all; one job at a time for each."""
     require(by, "award.issue", call)
     place = school.name if school else _("全部学校")
-    audit.record("bundle_certificates", by=by, on=call, detail={"school": school.pk if school else None}, scope_path=call.scope_path)
+    audit.record(
+        "bundle_certificates",
+        by=by,
+        on=call,
+        detail={"school": school.pk if school else None},
+        scope_path=call.scope_path,
+    )
     return enqueue(
         "certificates.bundle", args={"call": call.pk, "school": school.pk if school else None}, by=by, scope_path=call.scope_path,
         title=_("打包证书：%(place)s") % {"place": place}, key=f"{call.pk}:{school.pk if school else 0}",
@@ -68,7 +75,7 @@ def _name(certificate: Certificate) -> str:
     return "/".join(UNSAFE.sub("_", part) for part in (school, f"{certificate.number} {holder}.pdf"))
 
 
-def _stored(out: IO[bytes], call: Call, progress: Progress) -> StoredFile:
+def _stored(out: BufferedRandom, call: Call, progress: Progress) -> StoredFile:
     """A file of our own making, like the certificates in it."""
     size = out.tell()
     out.seek(0)

@@ -85,7 +85,9 @@ def notice_page(notice: PublicNotice, text: str = "") -> NoticePage:
 
 def preview_page(notice: PublicNotice) -> NoticePage:
     """A draft as its page would be if it were published now; for those who publish it."""
-    return NoticePage(notice, _by_division(notice, lines_as_of_now(notice)), [], takes_objections=False, replaced_by=None)
+    return NoticePage(
+        notice, _by_division(notice, lines_as_of_now(notice)), [], takes_objections=False, replaced_by=None
+    )
 
 
 def _by_division(notice: PublicNotice, lines: list[NoticeLine]) -> list[DivisionGroup]:

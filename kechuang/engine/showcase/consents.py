@@ -27,7 +27,11 @@ class TeamConsents:
 def team_consents(awards: Iterable[Award]) -> dict[int, TeamConsents]:
     """Application id → the consents of its team; four queries whatever the number of awards."""
     ids = [award.application_id for award in awards]
-    rows = list(TeamMember.objects.filter(application__in=ids).select_related("person").order_by("application_id", "order", "id"))
+    rows = list(
+        TeamMember.objects.filter(application__in=ids)
+        .select_related("person")
+        .order_by("application_id", "order", "id")
+    )
     people = {row.person_id for row in rows}
     missing = {purpose: missing_consents(people, (purpose,)) for purpose in PURPOSES}
     found = {}

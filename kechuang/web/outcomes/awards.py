@@ -57,17 +57,25 @@ class Awards(AwardPageBase):
 
     def _ready(self, call: Call) -> list[PublicNotice]:
         """Closed notices of prizes with entries that have no award yet."""
-        waiting = Q(decision__lines__is_chosen=True, decision__lines__application__award=None) & ~Q(decision__lines__prize="")
-        rows = PublicNotice.objects.visible_to(self.actor, self.permission).filter(decision__call=call, state=NoticeState.CLOSED)
+        waiting = Q(decision__lines__is_chosen=True, decision__lines__application__award=None) & ~Q(
+            decision__lines__prize=""
+        )
+        rows = PublicNotice.objects.visible_to(self.actor, self.permission).filter(
+            decision__call=call, state=NoticeState.CLOSED
+        )
         rows = rows.filter(decision__kind=Decision.Kind.AWARD, decision__lines__application__state="in_publicity")
-        return list(rows.annotate(waiting=Count("decision__lines", filter=waiting, distinct=True)).filter(waiting__gt=0))
+        return list(
+            rows.annotate(waiting=Count("decision__lines", filter=waiting, distinct=True)).filter(waiting__gt=0)
+        )
 
     def _chips(self, call: Call) -> list[dict[str, str]]:
         query, chips = self.request.GET, []
         if text := query.get("q", "").strip():
             chips.append({"label": f"“{text}”", "url": query_with(self.request, q=None)})
         if query.get("state") in CertificateState.values:
-            chips.append({"label": str(CertificateState(query["state"]).label), "url": query_with(self.request, state=None)})
+            chips.append(
+                {"label": str(CertificateState(query["state"]).label), "url": query_with(self.request, state=None)}
+            )
         if prize := call.plan.prize(query.get("prize", "")):
             chips.append({"label": _(prize.name), "url": query_with(self.request, prize=None)})
         return chips
@@ -150,5 +158,3 @@ class BundleFile(AwardPageBase):
         job = self.find(jobs.filter(state=JobState.SUCCEEDED), public_id=public_id)
         stored = self.find(StoredFile.objects.all(), public_id=job.result["file"])
         return stored_response(stored, inline=False)
-
-

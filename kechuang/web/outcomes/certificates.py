@@ -25,7 +25,13 @@ class CertificatePageBase(AwardPageBase):
     def certificate_at(self, slug: str, pk: int) -> Certificate:
         call = self.call_at(slug)
         rows = certificates_for(self.actor, call).select_related(
-            "award__application__org", "award__call__org", "award__revoked_by__person", "person", "stored", "replaces", "replaced_by"
+            "award__application__org",
+            "award__call__org",
+            "award__revoked_by__person",
+            "person",
+            "stored",
+            "replaces",
+            "replaced_by",
         )
         certificate: Certificate = self.find(rows, pk=pk)
         certificate.award.call = call
@@ -55,7 +61,9 @@ class OfficeCertificate(CertificatePageBase):
 
 def correction_form(certificate: Certificate, data: Any = None) -> CorrectionForm:
     values = certificate.words["values"]
-    return CorrectionForm(data, initial={name: values.get(name, "") for name in ("names", "advisers", "school", "title")})
+    return CorrectionForm(
+        data, initial={name: values.get(name, "") for name in ("names", "advisers", "school", "title")}
+    )
 
 
 class CertificateCorrect(OfficeCertificate):
@@ -72,7 +80,12 @@ class CertificateCorrect(OfficeCertificate):
             form.add_error(None, refusal.sentence)
             return self.page(certificate, correction=form, status=422)
         words = {"old": certificate.number, "new": new.number}
-        return self.done(_("%(old)s 已更正，新证书编号 %(new)s，正在制作。核验旧编号会指向新证书。") % words, "office_certificate", slug, new.pk)
+        return self.done(
+            _("%(old)s 已更正，新证书编号 %(new)s，正在制作。核验旧编号会指向新证书。") % words,
+            "office_certificate",
+            slug,
+            new.pk,
+        )
 
 
 class AwardRevoke(OfficeCertificate):

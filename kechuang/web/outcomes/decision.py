@@ -48,7 +48,9 @@ class DecisionPageBase(OutcomePage):
 
     def decision_at(self, slug: str, code: str, pk: int) -> Decision:
         round_ = self.round_at(slug, code)
-        decision: Decision = self.find(round_.decisions.select_related("made_by__person", "decided_by__person", "ranking"), pk=pk)
+        decision: Decision = self.find(
+            round_.decisions.select_related("made_by__person", "decided_by__person", "ranking"), pk=pk
+        )
         decision.call, decision.round = round_.call, round_
         return decision
 
@@ -121,10 +123,18 @@ class DecisionPage(DecisionPageBase):
         """The lines of the decision, narrowed and in pages; counts; its notice."""
         names, wanted = division_names(decision.call.plan), self.request.GET
         every = result_sheet(decision)
-        rows = [r for r in every if wanted.get("division", r.division) in {"", r.division} and (not wanted.get("chosen") or r.is_chosen)]
+        rows = [
+            r
+            for r in every
+            if wanted.get("division", r.division) in {"", r.division} and (not wanted.get("chosen") or r.is_chosen)
+        ]
         sheet = paged(self.request, rows, 100)
         counts = decision_counts(decision)
-        prizes = [(_(p.name), counts.get(p.code, 0)) for p in decision.call.plan.prizes.prizes] if decision.kind == "award" else []
+        prizes = (
+            [(_(p.name), counts.get(p.code, 0)) for p in decision.call.plan.prizes.prizes]
+            if decision.kind == "award"
+            else []
+        )
         return {
             "sheet": sheet, "turning": turning(self.request, sheet), "names": names, "chosen": sum(counts.values()), "left": len(every) - sum(counts.values()),
             "counts": prizes or [(_("入围"), counts.get("in", 0))], "divisions": [d for d in names if d in {r.division for r in every}],
@@ -154,7 +164,9 @@ class DecisionReplay(DecisionPageBase):
         outcome = replay_decision(decision)
         if outcome.ok:
             return self.done(_("重演一致：按存档的评分和条件重新计算，名单与存档逐位相同。"), self.here(decision))
-        return self.failed(_("重演不一致：存档的排名、条件或名单被改动过。请暂停公示并联系审计员。"), self.here(decision))
+        return self.failed(
+            _("重演不一致：存档的排名、条件或名单被改动过。请暂停公示并联系审计员。"), self.here(decision)
+        )
 
 
 class DecisionSheet(DecisionPageBase):

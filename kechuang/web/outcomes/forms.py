@@ -43,7 +43,9 @@ class WhatIfForm(forms.Form):
 
     group_by = forms.ChoiceField(label=_("在什么范围内排名次"), choices=GROUP_CHOICES)
 
-    def __init__(self, plan: Programme, code: str, kind: str, data: Any = None, terms: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, plan: Programme, code: str, kind: str, data: Any = None, terms: Mapping[str, Any] | None = None
+    ) -> None:
         self.plan, self.kind = plan, kind
         self.terms = terms or rules.terms_of(plan, code, kind)
         super().__init__(data if data and "group_by" in data else None, initial={"group_by": self.terms["group_by"]})
@@ -53,33 +55,54 @@ class WhatIfForm(forms.Form):
             self._add_weights()
 
     def _add_shortlist(self) -> None:
-        self.fields["share"] = Percent(label=_("入围比例（%）"), initial=_percent(self.terms["share"]), help_text=_("每个范围内向上取整，并列的一并入围。"))
+        self.fields["share"] = Percent(
+            label=_("入围比例（%）"),
+            initial=_percent(self.terms["share"]),
+            help_text=_("每个范围内向上取整，并列的一并入围。"),
+        )
 
     def _add_award(self) -> None:
         cap = _percent(self.plan.prizes.cap)
         self.fields["cap"] = Percent(
-            label=_("获奖总比例上限（%）"), initial=_percent(self.terms["cap"]), help_text=_("已公布的上限是 %(cap)s%%，只能降低。") % {"cap": cap}
+            label=_("获奖总比例上限（%）"),
+            initial=_percent(self.terms["cap"]),
+            help_text=_("已公布的上限是 %(cap)s%%，只能降低。") % {"cap": cap},
         )
         ratios = dict(self.terms["ratios"])
         for prize in self.plan.prizes.prizes:
-            self.fields[f"ratio_{prize.code}"] = Percent(label=_("%(prize)s占获奖数（%%）") % {"prize": prize.name}, initial=_percent(ratios[prize.code]))
+            self.fields[f"ratio_{prize.code}"] = Percent(
+                label=_("%(prize)s占获奖数（%%）") % {"prize": prize.name}, initial=_percent(ratios[prize.code])
+            )
         self.fields["border"] = forms.ChoiceField(
-            label=_("并列跨奖项边界时"), choices=(("down", _("整组归入较低一档")), ("up", _("整组归入较高一档"))), initial=self.terms["border"]
+            label=_("并列跨奖项边界时"),
+            choices=(("down", _("整组归入较低一档")), ("up", _("整组归入较高一档"))),
+            initial=self.terms["border"],
         )
 
     def _add_ties(self) -> None:
         criteria = {c.code: c.name for rubric in self.plan.rubrics for c in rubric.criteria}
-        criteria |= {code: _("%(name)s（低者在前）") % {"name": criteria[code[1:]]} for code in self.terms["tie_break"] if code[0] == "-"}
+        criteria |= {
+            code: _("%(name)s（低者在前）") % {"name": criteria[code[1:]]}
+            for code in self.terms["tie_break"]
+            if code[0] == "-"
+        }
         chain = [*self.terms["tie_break"], *[""] * TIE_PLACES]
         for n in range(TIE_PLACES):
             self.fields[f"tie_{n + 1}"] = forms.ChoiceField(
-                label=_("同分时第 %(n)s 比") % {"n": n + 1}, choices=(("", _("不比")), *criteria.items()), initial=chain[n], required=False
+                label=_("同分时第 %(n)s 比") % {"n": n + 1},
+                choices=(("", _("不比")), *criteria.items()),
+                initial=chain[n],
+                required=False,
             )
 
     def _add_weights(self) -> None:
         for code, weight in self.terms["weights"].items():
             self.fields[f"weight_{code}"] = forms.DecimalField(
-                label=_("“%(round)s”的权重") % {"round": self.plan.round(code).name}, initial=weight, min_value=0, max_value=100, decimal_places=2
+                label=_("“%(round)s”的权重") % {"round": self.plan.round(code).name},
+                initial=weight,
+                min_value=0,
+                max_value=100,
+                decimal_places=2,
             )
 
     def changes(self) -> dict[str, Any]:
@@ -124,7 +147,9 @@ class ReconsiderForm(forms.Form):
         error_messages={"required": _("请写明复核意见和理由，它会写进答复函。")},
     )  # fmt: skip
     effect = forms.ChoiceField(
-        label=_("处理结果"), widget=forms.RadioSelect, error_messages={"required": _("请选择处理结果：维持、调整奖项或取消获奖资格。")}
+        label=_("处理结果"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择处理结果：维持、调整奖项或取消获奖资格。")},
     )
     new_prize = forms.ChoiceField(label=_("调整为"), required=False, help_text=_("只在选择“调整奖项”时填写。"))
 
@@ -153,7 +178,9 @@ class CertificateFilter(forms.Form):
 class CorrectionForm(forms.Form):
     """New values for what stands wrong on a certificate; what is left as it was is not a change."""
 
-    names = forms.CharField(label=_("参赛者姓名"), max_length=200, help_text=_("多人用顿号分开，证书所给的人排在最前。"))
+    names = forms.CharField(
+        label=_("参赛者姓名"), max_length=200, help_text=_("多人用顿号分开，证书所给的人排在最前。")
+    )
     advisers = forms.CharField(label=_("指导教师姓名"), max_length=200, required=False)
     school = forms.CharField(label=_("学校"), max_length=120)
     title = forms.CharField(label=_("作品名称"), max_length=300)

@@ -26,7 +26,9 @@ class NoticePageBase(OutcomePage):
 
     def notice_at(self, number: str) -> PublicNotice:
         rows = PublicNotice.objects.visible_to(self.actor, self.permission)
-        notice: PublicNotice = self.find(rows.select_related("decision__call__org", "decision__round", "published_by__person"), number=number)
+        notice: PublicNotice = self.find(
+            rows.select_related("decision__call__org", "decision__round", "published_by__person"), number=number
+        )
         return notice
 
 
@@ -38,9 +40,13 @@ class OfficeNotices(NoticePageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         is_open = Q(objections__state__in=OPEN_OBJECTIONS)
         rows = PublicNotice.objects.visible_to(self.actor, self.permission).select_related("decision__call__org")
-        rows = rows.annotate(n=Count("lines", distinct=True), waiting=Count("objections", filter=is_open, distinct=True))
+        rows = rows.annotate(
+            n=Count("lines", distinct=True), waiting=Count("objections", filter=is_open, distinct=True)
+        )
         sheet = paged(request, rows.order_by("-pk"), 30)
-        return self.render(sheet=sheet, turning=turning(request, sheet), undrafted=self._undrafted(), today=clock.today())
+        return self.render(
+            sheet=sheet, turning=turning(request, sheet), undrafted=self._undrafted(), today=clock.today()
+        )
 
     def _undrafted(self) -> list[Decision]:
         rows = Decision.objects.visible_to(self.actor, self.permission).filter(state=DecisionState.FINAL, notices=None)
@@ -53,7 +59,11 @@ class NoticeDraft(NoticePageBase):
         rows = Decision.objects.visible_to(self.actor, self.permission).select_related("call__org")
         decision = self.find(rows, pk=int(pk) if pk.isdigit() else 0)
         notice = draft_notice(decision, by=self.actor)
-        return self.done(_("已起草公示 %(number)s。请核对文字和天数，预览后发布。") % {"number": notice.number}, "office_notice", notice.number)
+        return self.done(
+            _("已起草公示 %(number)s。请核对文字和天数，预览后发布。") % {"number": notice.number},
+            "office_notice",
+            notice.number,
+        )
 
 
 class OfficeNotice(NoticePageBase):
@@ -85,7 +95,10 @@ class OfficeNotice(NoticePageBase):
     @staticmethod
     def _draft(notice: PublicNotice) -> dict[str, Any]:
         chosen = notice.decision.lines.filter(is_chosen=True).count()
-        words: dict[str, Any] = {"chosen": chosen, "hindrance": why_not_publish(notice.state, notice.decision.state, chosen)}
+        words: dict[str, Any] = {
+            "chosen": chosen,
+            "hindrance": why_not_publish(notice.state, notice.decision.state, chosen),
+        }
         try:
             return words | {"would_end": working_day_after(clock.today(), notice.working_days), "today": clock.today()}
         except Refused as refusal:

@@ -40,7 +40,9 @@ class Objections(ObjectionPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         every = objections_for(self.actor)
         is_open, late = Q(state__in=OPEN_OBJECTIONS), Q(due_on__lt=clock.today())
-        counts = every.order_by().aggregate(open=Count("pk", filter=is_open), late=Count("pk", filter=is_open & late), all=Count("pk"))
+        counts = every.order_by().aggregate(
+            open=Count("pk", filter=is_open), late=Count("pk", filter=is_open & late), all=Count("pk")
+        )
         show = request.GET.get("show", "open")
         rows = every.exclude(is_open) if show == "done" else every.filter(is_open)
         sheet = paged(request, rows.select_related("notice__decision__call__org", "application", "handler__person"), 30)
@@ -53,7 +55,9 @@ class Objections(ObjectionPageBase):
     @staticmethod
     def _tabs(show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         pages = (("open", _("待答复"), counts["open"]), ("done", _("已办结"), counts["all"] - counts["open"]))
-        return [{"label": label, "url": f"?show={name}", "active": show == name, "count": n} for name, label, n in pages]
+        return [
+            {"label": label, "url": f"?show={name}", "active": show == name, "count": n} for name, label, n in pages
+        ]
 
 
 class ObjectionPage(ObjectionPageBase):
@@ -74,7 +78,11 @@ class ObjectionPage(ObjectionPageBase):
         given = form.cleaned_data
         try:
             decide_objection(
-                objection, finding=given["finding"], effect=given["effect"], new_prize=given.get("new_prize", ""), by=self.actor
+                objection,
+                finding=given["finding"],
+                effect=given["effect"],
+                new_prize=given.get("new_prize", ""),
+                by=self.actor,
             )
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
@@ -85,7 +93,9 @@ class ObjectionPage(ObjectionPageBase):
     def _form(objection: Objection, data: Any = None) -> ReconsiderForm:
         decision = objection.notice.decision
         is_award = decision.kind == Decision.Kind.AWARD
-        return ReconsiderForm(decision.call.plan, data, about_entry=objection.application_id is not None, has_prizes=is_award)
+        return ReconsiderForm(
+            decision.call.plan, data, about_entry=objection.application_id is not None, has_prizes=is_award
+        )
 
     def _page(self, objection: Objection, form: ReconsiderForm, status: int = 200) -> HttpResponse:
         decision = objection.notice.decision
@@ -112,7 +122,15 @@ def history(objection: Objection) -> list[dict[str, Any]]:
     elif objection.state == "received":
         steps.append({"title": _("等待受理"), "state": "now"})
     if result:
-        steps.append({"title": _("作出复核意见"), "at": result.decided_at, "by": _name(result.decided_by), "note": result.get_effect_display(), "state": "done"})
+        steps.append(
+            {
+                "title": _("作出复核意见"),
+                "at": result.decided_at,
+                "by": _name(result.decided_by),
+                "note": result.get_effect_display(),
+                "state": "done",
+            }
+        )
         steps.append({"title": _("答复异议人"), "at": objection.answered_at, "state": "done"})
     elif objection.answered_at:
         steps.append({"title": _("异议人撤回"), "at": objection.answered_at, "state": "done"})
@@ -136,7 +154,9 @@ class EvidenceFile(ObjectionPageBase):
     """A file of the evidence, for those who handle this objection and nobody else."""
 
     def get(self, request: HttpRequest, number: str, public_id: str) -> FileResponse:
-        evidence: ObjectionEvidence = self.find(self.objection_at(number).evidence.select_related("stored"), stored__public_id=public_id)
+        evidence: ObjectionEvidence = self.find(
+            self.objection_at(number).evidence.select_related("stored"), stored__public_id=public_id
+        )
         return stored_response(evidence.stored, inline=False)
 
 

@@ -88,7 +88,10 @@ def paged(request: HttpRequest, rows: Any, per_page: int = PER_PAGE) -> Sheet:
 
 def turning(request: HttpRequest, sheet: Sheet) -> dict[str, str]:
     """The addresses of the neighbouring pages, with the filters kept."""
-    there = {"next_url": sheet.has_next() and sheet.number + 1, "previous_url": sheet.has_previous() and sheet.number - 1}
+    there = {
+        "next_url": sheet.has_next() and sheet.number + 1,
+        "previous_url": sheet.has_previous() and sheet.number - 1,
+    }
     return {name: query_with(request, page=number) if number else "" for name, number in there.items()}
 
 

@@ -70,9 +70,13 @@ class RankingReplay(OutcomePage):
         back = f"{reverse('ranking', args=[slug, code])}?record={pk}"
         words = {"digest": outcome.digest[:16]}
         if outcome.ok:
-            return self.done(_("重演一致：用存档的评分重新计算，结果与存档逐位相同（校验码 %(digest)s）。") % words, back)
+            return self.done(
+                _("重演一致：用存档的评分重新计算，结果与存档逐位相同（校验码 %(digest)s）。") % words, back
+            )
         return self.failed(
-            _("重演不一致：存档的输入或结果被改动过（重新计算的校验码 %(digest)s）。请暂停使用这份排名并联系审计员。") % words, back
+            _("重演不一致：存档的输入或结果被改动过（重新计算的校验码 %(digest)s）。请暂停使用这份排名并联系审计员。")
+            % words,
+            back,
         )
 
 
@@ -84,5 +88,9 @@ class RankingSheet(OutcomePage):
         record = self.find(round_.rankings.all(), pk=pk)
         record.round = round_
         title = _("排名 %(round)s") % {"round": round_.plan.name}
-        said = [*record.outputs["reasons"], *record.outputs["alarms"], _("结果校验码 %(digest)s") % {"digest": record.outputs_digest}]
+        said = [
+            *record.outputs["reasons"],
+            *record.outputs["alarms"],
+            _("结果校验码 %(digest)s") % {"digest": record.outputs_digest},
+        ]
         return download(sheets.ranking_xlsx(title, division_sheets(record), said), f"{round_.call.title} {title}.xlsx")

@@ -37,7 +37,9 @@ def decision_xlsx(decision: Decision) -> bytes:
         (names.get(r.division, r.division), r.rank, r.alias, r.title, r.school, r.estimate, r.error, outcome_words(r), r.note)
         for r in result_sheet(decision)
     ]  # fmt: skip
-    return write_xlsx(columns, rows, title=str(decision), notes=[_("结果校验码 %(digest)s") % {"digest": decision.lines_digest}])
+    return write_xlsx(
+        columns, rows, title=str(decision), notes=[_("结果校验码 %(digest)s") % {"digest": decision.lines_digest}]
+    )
 
 
 def outcome_words(row: SheetRow) -> str:

@@ -110,7 +110,9 @@ def _failed(record: RankingRecord) -> Counter[str]:
 def _flags(totals: tuple[float, ...], threshold: float, failed: int) -> tuple[str, ...]:
     flags = []
     if totals and totals[0] - totals[-1] > threshold:
-        flags.append(_("评分相差 %(n)s 分，超过 %(most)s 分") % {"n": f"{totals[0] - totals[-1]:g}", "most": f"{threshold:g}"})
+        flags.append(
+            _("评分相差 %(n)s 分，超过 %(most)s 分") % {"n": f"{totals[0] - totals[-1]:g}", "most": f"{threshold:g}"}
+        )
     if len(totals) == 1:
         flags.append(_("只有 1 份评分，名次很不确定"))
     if failed:

@@ -48,5 +48,9 @@ urlpatterns = [
     path(f"{WORKS}<str:work>/unhide/", works.WorkUnhide.as_view(), name="work_unhide"),
     path(f"{WORKS}<str:work>/feature/", works.WorkFeature.as_view(), name="work_feature"),
     path("applications/<str:public_id>/result/", results.Result.as_view(), name="result"),
-    path("applications/<str:public_id>/result/<int:pk>.pdf", results.ResultCertificate.as_view(), name="result_certificate"),
+    path(
+        "applications/<str:public_id>/result/<int:pk>.pdf",
+        results.ResultCertificate.as_view(),
+        name="result_certificate",
+    ),
 ]

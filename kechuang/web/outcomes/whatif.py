@@ -97,7 +97,13 @@ def _groups(own: rules.Proposal, tried: rules.Proposal, names: Mapping[str, str]
         then = before.get(group.name, group)
         given = tuple(Cell(group.given.get(code, 0), then.given.get(code, 0)) for code in codes)
         found.append(
-            GroupRow(names.get(group.name, group.name), group.entered, Cell(group.places, then.places), given, Cell(group.placed, then.placed))
+            GroupRow(
+                names.get(group.name, group.name),
+                group.entered,
+                Cell(group.places, then.places),
+                given,
+                Cell(group.placed, then.placed),
+            )
         )
     order = {name: place for place, name in enumerate(names.values())}
     return sorted(found, key=lambda row: order.get(row.name, 999))
@@ -128,6 +134,11 @@ def _ties(
         if line.tied > 1 and line.rank is not None:
             tied[line.division, line.rank].append(line)
     return [
-        Tie(names.get(division, division), rank, _outcome(lines[0], codes), tuple(titles[line.application].title for line in lines))
+        Tie(
+            names.get(division, division),
+            rank,
+            _outcome(lines[0], codes),
+            tuple(titles[line.application].title for line in lines),
+        )
         for (division, rank), lines in tied.items()
     ]

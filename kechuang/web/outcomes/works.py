@@ -58,12 +58,28 @@ def _row(award: Award, consents: TeamConsents) -> dict[str, Any]:
     unpublished = "waiting" if consents.is_showable else "blocked"
     place = ("hidden" if work.hidden_at else "shown") if work else unpublished
     public = address("work", work.slug) if work and place == "shown" else ""
-    return {"award": award, "application": award.application, "work": work, "consents": consents, "place": place, "public_url": public}
+    return {
+        "award": award,
+        "application": award.application,
+        "work": work,
+        "consents": consents,
+        "place": place,
+        "public_url": public,
+    }
 
 
 def _tabs(wanted: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {"all": _("全部获奖作品"), "shown": _("展示中"), "waiting": _("可以展示"), "blocked": _("缺少同意"), "hidden": _("已下架")}
-    return [{"label": labels[show], "url": f"?show={show}", "active": show == wanted, "count": counts[show]} for show in SHOWS]
+    labels = {
+        "all": _("全部获奖作品"),
+        "shown": _("展示中"),
+        "waiting": _("可以展示"),
+        "blocked": _("缺少同意"),
+        "hidden": _("已下架"),
+    }
+    return [
+        {"label": labels[show], "url": f"?show={show}", "active": show == wanted, "count": counts[show]}
+        for show in SHOWS
+    ]
 
 
 class WorkHide(CurateBase):
