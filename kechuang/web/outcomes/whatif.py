@@ -32,7 +32,7 @@ class GroupRow:
     name: str
     entered: int
     places: Cell
-    given: tuple[Cell, ...]
+    labelled: tuple[tuple[str, Cell], ...]
     total: Cell
 
 
@@ -72,7 +72,7 @@ def try_terms(record: RankingRecord, kind: str, changes: Mapping[str, Any] | Non
     own = what_if(record, kind=kind)
     tried = what_if(record, changes, kind=kind) if changes else own
     names, codes = division_names(plan), _codes(plan, kind)
-    groups = tuple(_groups(own, tried, names, list(codes)))
+    groups = tuple(_groups(own, tried, names, codes))
     titles = Application.objects.in_bulk([line.application for line in tried.lines])
     return WhatIf(
         prizes=tuple(codes.values()), groups=groups, total=_total(groups),
@@ -89,13 +89,13 @@ def _codes(plan: Programme, kind: str) -> dict[str, str]:
     return {p.code: _(p.name) for p in plan.prizes.prizes} if kind == Decision.Kind.AWARD else {"in": _("入围")}
 
 
-def _groups(own: rules.Proposal, tried: rules.Proposal, names: Mapping[str, str], codes: list[str]) -> list[GroupRow]:
+def _groups(own: rules.Proposal, tried: rules.Proposal, names: Mapping[str, str], codes: Mapping[str, str]) -> list[GroupRow]:
     """By group where both group alike; else the groups of the tried terms against nothing."""
     before = {group.name: group for group in own.groups}
     found = []
     for group in tried.groups:
         then = before.get(group.name, group)
-        given = tuple(Cell(group.given.get(code, 0), then.given.get(code, 0)) for code in codes)
+        given = tuple((label, Cell(group.given.get(code, 0), then.given.get(code, 0))) for code, label in codes.items())
         found.append(
             GroupRow(
                 names.get(group.name, group.name),
@@ -113,10 +113,10 @@ def _total(groups: tuple[GroupRow, ...]) -> GroupRow:
     def added(cells: list[Cell]) -> Cell:
         return Cell(sum(cell.now for cell in cells), sum(cell.plan for cell in cells))
 
-    columns = zip(*(group.given for group in groups), strict=True)
+    columns = zip(*(group.labelled for group in groups), strict=True)
     return GroupRow(
         _("合计"), sum(group.entered for group in groups), added([group.places for group in groups]),
-        tuple(added(list(column)) for column in columns), added([group.total for group in groups]),
+        tuple((column[0][0], added([cell for _label, cell in column])) for column in columns), added([group.total for group in groups]),
     )  # fmt: skip
 
 
