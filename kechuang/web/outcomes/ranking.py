@@ -49,7 +49,7 @@ class Ranking(OutcomePage):
             context = {"divisions": division_sheets(shown, other), "severity": severity_rows(shown), "reasons": in_words(shown)}
         return self.render(
             status=status, round=round_, plan=round_.plan, call=round_.call, form=form, records=records, shown=shown, other=other,
-            methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None, 
+            methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None,
             deciding=set(round_.decisions.filter(state=DecisionState.FINAL).values_list("ranking", flat=True)),
             missing=round_.assignments.filter(state__in=(AssignmentState.ASSIGNED, AssignmentState.DRAFT)).count(),
             tabs=round_tabs(round_, "ranking"), breadcrumbs=round_crumbs(round_, _("排名")), **context,
