@@ -145,7 +145,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False  # school computers are shared
 # axes locks by user name and address; a whole class signs in from one address within a minute.
-ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key", "change_password": "20/m/user"}
 MFA_ADAPTER = "kechuang.web.account.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 ACCOUNT_FORMS = {

@@ -81,7 +81,7 @@ class Autosave {
   read({ status, body }, sent) {
     if (status === 409) { this.stopped = true; return this.show("conflict", body.message ?? say("saveConflict")); }
     if (status === 401 || status === 403) return this.fail("failed", body.message ?? say("saveSignedOut"));
-    if (status === 422) { this.drop(sent); this.showErrors(body.errors ?? {}); return this.show("failed", say("saveRefused")); }
+    if (status === 422) { this.drop(sent); this.showErrors(body.errors ?? {}); return this.show("failed", body.message ?? say("saveRefused")); }
     if (status >= 400) return this.fail("failed", body.message ?? say("saveFailed"));
     this.version = String(body.version ?? this.version);
     this.form.dataset.version = this.version;
@@ -141,7 +141,7 @@ class Autosave {
   showErrors(errors, sent = new Map()) {
     for (const name of new Set([...Object.keys(errors), ...sent.keys()])) {
       const field = this.form.elements[name];
-      const box = (field?.length ? field[0] : field)?.closest?.(".field");
+      const box = (field?.length ? field[0] : field)?.closest?.(".field, .criterion");
       if (!box) continue;
       box.querySelector("[data-autosave-error]")?.remove();
       box.classList.toggle("field-invalid", name in errors);

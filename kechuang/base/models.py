@@ -169,7 +169,7 @@ class StoredFile(models.Model):
         return self.name
 
     def open(self) -> File:
-        return self.blob.storage.open(self.blob.name, "rb")
+        return self.blob.storage.open(str(self.blob.name), "rb")
 
 
 class Upload(models.Model):

@@ -1,6 +1,7 @@
 """Error pages: what happened, what to do, and a number by which the operator finds it in the log."""
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,7 +33,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: what broke may be the database or the session."""
     reference = new_public_id(8).upper()
-    log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=True)  # noqa: LOG014 -- Django calls this from its own handler
+    log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=sys.exc_info())
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("kechuang.web.operator.urls")),
     path("components/", Components.as_view(), name="components"),
     path("", include("kechuang.web.account.urls")),
+    path("", include("kechuang.web.outcomes.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.reviewer.urls")),
     path("", include("kechuang.web.rounds.urls")),

@@ -127,7 +127,7 @@ def _saved_or_removed(stored: StoredFile) -> StoredFile:
     try:
         stored.save(force_insert=True)
     except Exception:
-        stored.blob.storage.delete(stored.blob.name)
+        stored.blob.storage.delete(str(stored.blob.name))
         raise
     return stored
 
@@ -135,7 +135,7 @@ def _saved_or_removed(stored: StoredFile) -> StoredFile:
 @transaction.atomic
 def discard(stored: StoredFile, *, by: Any, reason: str = "") -> None:
     """Delete a stored file; the bytes go once the transaction holds."""
-    storage, blob = stored.blob.storage, stored.blob.name
+    storage, blob = stored.blob.storage, str(stored.blob.name)
     detail = {"name": stored.name, "sha256": stored.sha256}
     audit.record("file.discard", by=by, on=stored, scope_path=stored.scope_path, reason=reason, detail=detail)
     stored.delete()

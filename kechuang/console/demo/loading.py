@@ -9,6 +9,7 @@ from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
 from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas
 from kechuang.console.demo.story import Story
+from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.models import Reviewer
@@ -117,8 +118,8 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
     """Open for applications now, with entries in every early state."""
     story = _story(city, city.org, day - timedelta(days=20), "深圳市青少年科技创新大赛", city.all_schools(), [])
     story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}")
-    with travel(story.at(15)):
-        entries = story.apply(26)
+    _at_the_visitors_school(story, city.schools[HOME][3])
+    entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}
     with travel(story.at(18)):
         for place, entry in enumerate(entries):
@@ -128,6 +129,19 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
             actions.save_answers(
                 draft, {"novelty": "", "result": ""}, version=draft.version, by=home[draft.org_id].teachers[0]
             )
+
+
+def _at_the_visitors_school(story: Story, school: people.School) -> None:
+    """What the named sign-ins find waiting: a draft that needs a guardian, entries to endorse and to recommend."""
+    junior = [work for work in WORKS if work[1] == "junior"]
+    with travel(story.at(18, 16)):
+        pupil = school.pupils["junior"][0]
+        story.enter(school, junior[3], team=[pupil], consent=False)
+        for number, work in enumerate(junior[4:9], 1):
+            entry = story.enter(school, work, team=[school.pupils["junior"][number]], number=number)
+            entry = actions.submit_application(entry, by=school.teachers[0])
+            if number > 2:
+                perform(entry, "endorse", by=school.officer)
 
 
 def _advance(entry, place: int, school: people.School, city: people.DemoCity) -> None:

@@ -21,7 +21,7 @@ from kechuang.console.rehearsal.simulation import Judge, Simulation
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform, perform_many
 from kechuang.engine.awards.actions import award_call
-from kechuang.engine.calls.actions import create_call, edit_call, publish_call, set_quotas
+from kechuang.engine.calls.actions import close_call, create_call, edit_call, publish_call, set_quotas
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.models import Application, Assignment, Call, Decision, PublicNotice, Reviewer, ReviewRound
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
@@ -33,9 +33,10 @@ from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.engine.showcase.actions import feature_work, publish_works
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.models import Org
+from kechuang.orgs.models import Org, Person
 
 PROGRAMME = "innovation_contest"
+Work = tuple[str, str, str, str, str]
 PLEDGE_DETAIL = "用语音转写工具整理了访谈记录，约占文字的一成，其余由学生撰写。"
 COMMENTS = (
     "选题来自生活，观察细致；对照设置合理。",
@@ -108,13 +109,14 @@ class Story:
         found: list[Application] = []
         number = start
         while len(found) < count:
-            discipline, stage, title, title_en, about = WORKS[(number * 5 + self.org.pk) % len(WORKS)]
-            school = self._school_with_room(stage, number)
+            work = WORKS[(number * 5 + self.org.pk) % len(WORKS)]
+            school = self._school_with_room(work[1], number)
             number += 1
             if school is None:
                 continue
-            with travel(self.at(2 + 20 * len(found) / count, 15)):
-                application = self._one(school, number, discipline, stage, title, title_en, about)
+            with travel(self.at(2 + 15 * len(found) / count, 15)):
+                team = self._team(school, work[1], 1 + number % 3)
+                application = self.enter(school, work, team=team, number=number)
                 if submit:
                     application = actions.submit_application(application, by=school.teachers[0])
             found.append(application)
@@ -125,15 +127,17 @@ class Story:
         turned = self.schools[number % len(self.schools) :] + self.schools[: number % len(self.schools)]
         return next((school for school in turned if self._free(school, stage)), None)
 
-    def _one(
-        self, school: School, number: int, discipline: str, stage: str, title: str, title_en: str, about: str
+    def enter(
+        self, school: School, work: Work, *, team: list[Person], number: int = 0, consent: bool = True
     ) -> Application:
+        """A complete entry of `team`, ready to submit once the consents are there."""
+        discipline, stage, title, title_en, about = work
         teacher = school.teachers[0]
         application = actions.begin_application(self.call, school.org, by=teacher)
-        team = self._team(school, stage, 1 + number % 3)
         for place, pupil in enumerate(team):
             actions.add_member(application, pupil, by=teacher, share=f"负责第 {place + 1} 部分：实验设计、记录与撰写")
-        consent_of_team(self.city, team)
+        if consent:
+            consent_of_team(self.city, team)
         application.refresh_from_db()
         kind = self.call.plan.question("kind").choices[number % 2]
         changes = {
@@ -153,10 +157,10 @@ class Story:
             )
         return application
 
-    def _team(self, school: School, stage: str, size: int) -> list:
+    def _team(self, school: School, stage: str, size: int) -> list[Person]:
         return self._free(school, stage)[:size]
 
-    def _free(self, school: School, stage: str) -> list:
+    def _free(self, school: School, stage: str) -> list[Person]:
         """Pupils who are not yet in this edition."""
         taken = set(self.call.applications.exclude(state="withdrawn").values_list("members__person", flat=True))
         return [pupil for pupil in school.pupils.get(stage, ()) if pupil.pk not in taken]
@@ -266,7 +270,10 @@ class Story:
         with travel(self.at(77)):
             close_round(round, by=self.officer, force=True, reason="演示数据")
             rank_round(round, by=self.officer, seed=self.year)
-            return finalise_decision(propose_decision(round, Decision.Kind.AWARD, by=self.officer), by=self.officer)
+            terms = {"group_by": "stage"}  # a few entries a discipline: prizes are cut by stage
+            return finalise_decision(
+                propose_decision(round, Decision.Kind.AWARD, terms, by=self.officer), by=self.officer
+            )
 
     def announce(self, decision: Decision, days: float = 78) -> PublicNotice:
         with travel(self.at(days)):
@@ -280,3 +287,4 @@ class Story:
             run_pending_jobs()
             for award in self.call.awards.filter(prize="first", work__isnull=False).select_related("work")[:6]:
                 feature_work(award.work, by=self.officer)
+            close_call(self.call, by=self.officer)

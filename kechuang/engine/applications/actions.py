@@ -273,6 +273,8 @@ def sign_pledge(application: Application, code: str, *, by: Actor, detail: str =
         raise Refused(_("没有这项声明，请刷新页面。"))
     if pledge.asks_detail and not detail.strip():
         raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": pledge.name})
+    if by.user is None:
+        raise PermissionDenied
     signed, _is_new = SignedPledge.objects.update_or_create(
         application=locked, code=code,
         defaults={"text_digest": rules.pledge_digest(pledge), "detail": detail.strip(), "signed_at": clock.now(), "signed_by": by.user},

@@ -92,7 +92,7 @@ def _ahead(application: Application) -> list[Milestone]:
 def gaps(application: Application) -> list[Gap]:
     """All that is missing before `submit` (or `complete`), from the same rules as its guards."""
     fresh = copy(application)
-    fresh._prefetched_objects_cache = {}  # what somebody read before may be out of date
+    vars(fresh)["_prefetched_objects_cache"] = {}  # what somebody read before may be out of date
     return gaps_of([fresh])[application.pk]
 
 

@@ -25,13 +25,18 @@ def chosen_lines(decision: Decision) -> list[DecisionLine]:
 
 def freeze_lines(notice: PublicNotice, struck: Iterable[Application] = ()) -> list[NoticeLine]:
     """Write the lines of `notice`; `struck` entries stand at the end, without names, as taken off the list."""
+    return NoticeLine.objects.bulk_create(lines_as_of_now(notice, struck), batch_size=500)
+
+
+def lines_as_of_now(notice: PublicNotice, struck: Iterable[Application] = ()) -> list[NoticeLine]:
+    """The lines as they would be published at this moment; not saved."""
     plan = notice.call.plan
     chosen = chosen_lines(notice.decision)
     gone = [application for application in struck if application.pk not in {line.application_id for line in chosen}]
     names = public_names([line.application_id for line in chosen], plan.notice.consent_purpose)
     lines = [_line(notice, n, line, plan, names[line.application_id]) for n, line in enumerate(chosen, 1)]
     lines += [_struck_line(notice, len(chosen) + n, application) for n, application in enumerate(gone, 1)]
-    return NoticeLine.objects.bulk_create(lines, batch_size=500)
+    return lines
 
 
 def _line(notice: PublicNotice, order: int, line: DecisionLine, plan: Programme, names: str) -> NoticeLine:

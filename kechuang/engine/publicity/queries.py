@@ -11,6 +11,7 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.codes import tidy_code
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState
+from kechuang.engine.publicity.lines import lines_as_of_now
 from kechuang.engine.publicity.models import NoticeLine, Objection, PublicNotice, Reconsideration
 from kechuang.engine.publicity.rules import OPEN_OBJECTIONS, why_not_object, why_not_reconsider
 from kechuang.engine.reviews.models import Assignment, DefenceSlot
@@ -79,6 +80,13 @@ def notice_page(notice: PublicNotice, text: str = "") -> NoticePage:
         struck=[line for line in lines if line.is_struck],
         takes_objections=not why_not_object(notice.state, notice.starts_on, notice.ends_on, clock.today()),
         replaced_by=getattr(notice, "replaced_by", None),
+    )
+
+
+def preview_page(notice: PublicNotice) -> NoticePage:
+    """A draft as its page would be if it were published now; for those who publish it."""
+    return NoticePage(
+        notice, _by_division(notice, lines_as_of_now(notice)), [], takes_objections=False, replaced_by=None
     )
 
 

@@ -1,6 +1,6 @@
 """A workflow is data: states, moves, and the names of the guards and effects that the engine looks up in its registry."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from kechuang.engine.workflow.states import STATES
@@ -86,7 +86,7 @@ class Workflow:
         finals = frozenset(s for s in self.finals if any(m.target == s for m in kept))
         return Workflow(name, self.start, finals, tuple(kept))
 
-    def _replacing(self, name: str, change) -> "Workflow":
+    def _replacing(self, name: str, change: Callable[[Move], Move]) -> "Workflow":
         self.move(name)
         return replace(self, moves=tuple(change(move) if move.name == name else move for move in self.moves))
 

@@ -1,5 +1,6 @@
 """What the pages of signing in add to the rules of orgs.signin: our sentences, our QR, the reader's language."""
 
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -52,4 +53,6 @@ class MFAAdapter(adapters.MFAAdapter):
     }
 
     def build_totp_svg(self, url: str) -> str:
-        return str(segno.make(url, error="m").svg_inline(scale=5, border=2, light="#fff", svgns=True))
+        picture = BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", xmldecl=False, scale=5, border=2, light="#fff")
+        return picture.getvalue().decode()

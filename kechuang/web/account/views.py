@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from kechuang.base.messages import inbox, mark_read, unread_count
 from kechuang.base.models import Message
 from kechuang.orgs.enums import ConsentPurpose
-from kechuang.orgs.models import PersonalRecord, PupilRecord
+from kechuang.orgs.models import Person, PersonalRecord, PupilRecord
 from kechuang.orgs.queries import children_of, consents_of, guardians_of
 from kechuang.orgs.signin.adapters import has_totp, needs_totp
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
@@ -36,7 +36,7 @@ class Me(Page):
         )  # fmt: skip
 
 
-def _consents(person) -> list[tuple[str, bool]]:
+def _consents(person: Person) -> list[tuple[str, bool]]:
     answers = consents_of(person)
     return [(str(ConsentPurpose(purpose).label), stands) for purpose, stands in answers.items()]
 

@@ -24,7 +24,7 @@ from kechuang.web.applicant.forms import EntryForm
 from kechuang.web.officer.builder.problems import hindrances
 from kechuang.web.officer.builder.views import BuilderPage, address_of, contents, title_of
 from kechuang.web.officer.builder.widgets import DateTimeInput
-from kechuang.web.officer.pages import CallPage, OfficePage
+from kechuang.web.officer.pages import CallPage, OfficePage, taken
 
 
 class OfficeCalls(OfficePage):
@@ -61,18 +61,15 @@ class CallNew(OfficePage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = NewCallForm(self.actor, request.POST)
-        if not form.is_valid():
+        call = taken(form, lambda: self.create(form))
+        if call is None:
             return self.show(form, status=422)
-        given = form.cleaned_data
-        call = create_call(
-            given["programme"],
-            form.orgs[given["org"]],
-            by=self.actor,
-            title=given["title"],
-            year=given["year"],
-            edition=given["edition"],
-        )
         return self.done(_("已建立草稿。请逐项检查设置，全部完成后发布。"), address_of(call, "basics"))
+
+    def create(self, form: NewCallForm) -> Call:
+        given = form.cleaned_data
+        facts = {name: given[name] for name in ("title", "edition", "year")}
+        return create_call(given["programme"], form.orgs[given["org"]], by=self.actor, **facts)
 
     def show(self, form: NewCallForm, status: int = 200) -> HttpResponse:
         earlier = [call for call in calls_in_office(self.actor) if self.actor.can("call.edit", call)]
@@ -244,11 +241,12 @@ class CallExtend(CallPage):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.own_call_at(slug, "call.publish")
         form = ExtendForm(call, request.POST)
-        if not form.is_valid():
+        if taken(form, lambda: self.extend(call, form.cleaned_data)) is None:
             return self.render(status=422, call=call, form=form, steps=step_lines(call))
-        given = form.cleaned_data
-        extend_step(call, given["step"], given["closes_at"], by=self.actor, reason=given["reason"])
         return self.done(_("已延期并记录理由。"), "office_call", call.slug)
+
+    def extend(self, call: Call, given: dict[str, Any]) -> Call:
+        return extend_step(call, given["step"], given["closes_at"], by=self.actor, reason=given["reason"])
 
 
 class CallClose(CallPage):

@@ -14,8 +14,9 @@ from kechuang.orgs.actions import close_org, create_org, edit_org, merge_orgs, m
 from kechuang.orgs.enums import OrgKind, Ownership, PartnerKind, SchoolKind
 from kechuang.orgs.models import Membership, Org, OrgEvent
 from kechuang.orgs.queries import predecessors, successors
+from kechuang.orgs.rules import PARENTS
 from kechuang.web.officer.builder.widgets import DateInput, Lines
-from kechuang.web.officer.pages import OfficePage
+from kechuang.web.officer.pages import OfficePage, taken
 
 PER_PAGE = 100
 DEPTHS = ("depth-0", "depth-1", "depth-2", "depth-3")
@@ -101,15 +102,18 @@ class OrgNew(OfficePage):
     template = "officer/org_new.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        parent = self.parent()
         kind = self.kind()
-        return self.render(
-            form=NewOrgForm(kind), parent=parent, kind=kind, kinds=OrgKind.choices[1:], kind_label=OrgKind(kind).label
-        )
+        return self.show(NewOrgForm(kind), self.parent(), kind)
+
+    def show(self, form: FactsForm, parent: Org, kind: str, status: int = 200) -> HttpResponse:
+        kinds = [(k.value, k.label) for k in OrgKind if parent.kind in PARENTS[k]]
+        return self.render(status=status, form=form, parent=parent, kind=kind, kinds=kinds)
 
     def kind(self) -> str:
+        """What may hang under this parent: a school where that is possible."""
+        possible = [str(k) for k in OrgKind if self.parent().kind in PARENTS[k]]
         given = self.request.GET.get("kind", OrgKind.SCHOOL)
-        return given if given in OrgKind.values else str(OrgKind.SCHOOL)
+        return given if given in possible or not possible else possible[0]
 
     def parent(self) -> Org:
         code = self.request.GET.get("under", "")
@@ -120,16 +124,9 @@ class OrgNew(OfficePage):
     def post(self, request: HttpRequest) -> HttpResponse:
         parent, kind = self.parent(), self.kind()
         form = NewOrgForm(kind, request.POST)
-        if not form.is_valid():
-            return self.render(
-                status=422,
-                form=form,
-                parent=parent,
-                kind=kind,
-                kinds=OrgKind.choices[1:],
-                kind_label=OrgKind(kind).label,
-            )
-        org = create_org(kind=kind, parent=parent, by=self.actor, **form.cleaned_data)
+        org = taken(form, lambda: create_org(kind=kind, parent=parent, by=self.actor, **form.cleaned_data))
+        if org is None:
+            return self.show(form, parent, kind, status=422)
         return self.done(_("已登记“%(org)s”。") % {"org": org}, "org", org.code)
 
 
@@ -219,9 +216,8 @@ class OrgEdit(OrgPage):
         org = self.org(code)
         self.demand("org.edit", org)
         form = FactsForm(org.kind, request.POST)
-        if not form.is_valid():
+        if taken(form, lambda: edit_org(org, by=self.actor, **form.cleaned_data)) is None:
             return self.render(status=422, org=org, form=form)
-        edit_org(org, by=self.actor, **form.cleaned_data)
         return self.done(_("已保存。"), "org", org.code)
 
 
@@ -250,11 +246,15 @@ class OrgChange(OrgPage):
     def post(self, request: HttpRequest, code: str, change: str) -> HttpResponse:
         org = self.own(code)
         form = self.form(change)(request.POST)
-        if not form.is_valid():
+        result = taken(form, lambda: self.carry_out(org, change, form.cleaned_data))
+        if result is None:
             return self.show(org, change, form, status=422)
-        given = form.cleaned_data
-        result = getattr(self, change)(org, given, {"by": self.actor, "on": given["on"], "reason": given["reason"]})
         return self.done(_("已登记变更，历史数据保持可比。"), "org", result.code)
+
+    def carry_out(self, org: Org, change: str, given: dict[str, Any]) -> Org:
+        how = {"by": self.actor, "on": given["on"], "reason": given["reason"]}
+        changed: Org = getattr(self, change)(org, given, how)
+        return changed
 
     def rename(self, org: Org, given: dict[str, Any], how: dict[str, Any]) -> Org:
         return rename_org(org, given["name"], **how)

@@ -31,7 +31,7 @@ from kechuang.orgs.models import Guardianship, Membership, Org, Person, PupilRec
 from kechuang.orgs.queries import consents_of
 from kechuang.orgs.scoping import under
 from kechuang.web.officer.builder.widgets import DateInput
-from kechuang.web.officer.pages import OfficePage
+from kechuang.web.officer.pages import OfficePage, taken
 
 PER_PAGE = 50
 STAFF_ROLES = [role for role in Role if role not in {Role.PUPIL, Role.GUARDIAN}]
@@ -73,6 +73,11 @@ def searched(people: QuerySet[Person], wanted: dict[str, Any]) -> QuerySet[Perso
     return people
 
 
+def keeps_accounts(actor: Actor) -> bool:
+    """Sign-in names are for those who hand them out; a teacher finds pupils by name and class."""
+    return bool(actor.paths("roster.upload") or actor.paths("membership.grant"))
+
+
 class People(OfficePage):
     permission = "person.view"
     template = "officer/people.html"
@@ -85,6 +90,7 @@ class People(OfficePage):
         page = pages.get_page(request.GET.get("page"))
         return self.render(
             page=page, total=pages.count, wanted=wanted, roles=Role.choices, grades=Grade.choices, chips=self.chips(wanted),
+            keeps_accounts=keeps_accounts(self.actor),
             may_add=bool(self.actor.paths("membership.grant")), may_add_pupil=bool(self.actor.paths("roster.upload")),
         )  # fmt: skip
 
@@ -153,6 +159,7 @@ class PersonPage(OfficePage):
         home = self.actor.orgs_for("membership.grant")
         forms_here = {"grant": GrantForm(initial={"org_code": home[0].code if home else ""})}
         return self.render(
+            keeps_accounts=keeps_accounts(self.actor),
             status=status, person=person, record=record, roles=roles, guardians=guardians, keeps=keeps, relations=GuardianRelation.choices,
             consents=[(ConsentPurpose(p).label, stands) for p, stands in consents_of(person).items()] if record else [],
             may_grant=bool(home), may_look=bool(self.actor.paths("person.see_identifiers")), grades=Grade.choices,
@@ -176,19 +183,13 @@ class PersonPage(OfficePage):
 
     def grant(self, person: Person) -> HttpResponse:
         form = GrantForm(self.request.POST)
-        if not form.is_valid():
+        if taken(form, lambda: self.give(person, form.cleaned_data)) is None:
             return self.show(person, status=422, grant=form)
-        given = form.cleaned_data
-        grant_membership(
-            person,
-            given["org_code"],
-            given["role"],
-            by=self.actor,
-            since=given["since"],
-            until=given["until"],
-            title=given["title"],
-        )
         return self.again(person, _("已授予角色。"))
+
+    def give(self, person: Person, given: dict[str, Any]) -> Membership:
+        facts = {name: given[name] for name in ("since", "until", "title")}
+        return grant_membership(person, given["org_code"], given["role"], by=self.actor, **facts)
 
     def end(self, person: Person) -> HttpResponse:
         membership = self.find(self.roles_in_reach(person), pk=self.number("membership"))
@@ -327,12 +328,13 @@ class PersonNew(OfficePage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = NewPersonForm(request.POST)
-        if not form.is_valid():
+        person = taken(form, lambda: self.create(form.cleaned_data))
+        if person is None:
             return self.render(status=422, form=form)
-        person = (
-            self.pupil(form.cleaned_data) if form.cleaned_data["kind"] == "pupil" else self.staff(form.cleaned_data)
-        )
         return self.done(_("已登记 %(name)s。") % {"name": person.name}, "person", person.public_id)
+
+    def create(self, given: dict[str, Any]) -> Person:
+        return self.pupil(given) if given["kind"] == "pupil" else self.staff(given)
 
     def pupil(self, given: dict[str, Any]) -> Person:
         return create_pupil(

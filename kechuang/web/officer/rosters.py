@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.base.errors import Refused
 from kechuang.orgs.actions.rosters import discard_roster, roster_template, rows_back, take_later, upload_roster
 from kechuang.orgs.actions.rosters.registry import HOMES
 from kechuang.orgs.enums import OrgKind, RosterKind, RosterState, Verdict
 from kechuang.orgs.models import Org, RosterRow, RosterUpload
-from kechuang.web.officer.pages import OfficePage
+from kechuang.web.officer.pages import OfficePage, taken
 from kechuang.web.officer.queue.views import XLSX
 
 PER_PAGE = 50
@@ -62,7 +63,12 @@ class Rosters(OfficePage):
         return self.show(RosterForm(self.actor))
 
     def show(self, form: RosterForm, status: int = 200) -> HttpResponse:
-        rows = RosterUpload.objects.visible_to(self.actor).select_related("org", "by", "file").annotate(n=Count("rows"))
+        rows = (
+            RosterUpload.objects.visible_to(self.actor)
+            .select_related("org", "by", "file")
+            .annotate(n=Count("rows"))
+            .order_by("-pk")
+        )
         pages = Paginator(rows, PER_PAGE)
         return self.render(
             status=status,
@@ -74,16 +80,16 @@ class Rosters(OfficePage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = RosterForm(self.actor, request.POST)
-        given = form.is_valid()
-        if "file" not in request.FILES:
-            form.add_error(None, _("请选择填好的 Excel 或 CSV 文件。"))
-        if not given or not form.is_valid():
+        upload = taken(form, lambda: self.upload(form.cleaned_data))
+        if upload is None:
             return self.show(form, status=422)
-        file = request.FILES["file"]
-        upload = upload_roster(
-            form.cleaned_data["kind"], form.cleaned_data["org_code"], file, by=self.actor, name=file.name
-        )
         return self.done(_("已上传，正在后台逐行检查。"), "roster", upload.public_id)
+
+    def upload(self, given: dict[str, Any]) -> RosterUpload:
+        file = self.request.FILES.get("file")
+        if file is None:
+            raise Refused(_("请选择填好的 Excel 或 CSV 文件。"))
+        return upload_roster(given["kind"], given["org_code"], file, by=self.actor, name=file.name)
 
 
 class RosterTemplate(OfficePage):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from kechuang.base import audit, clock, jobs
 from kechuang.base.enums import HolidayKind, JobState
+from kechuang.base.errors import Refused
 from kechuang.base.holidays import set_holidays
 from kechuang.base.models import AuditEntry, Holiday, Job
 from kechuang.base.workdays import years_with_table
@@ -144,7 +145,7 @@ class Audit(OfficePage):
 
 class HolidayRow(forms.Form):
     date = forms.DateField(label=_l("日期"), widget=DateInput)
-    kind = forms.ChoiceField(label=_l("安排"), choices=HolidayKind.choices)
+    kind = forms.ChoiceField(label=_l("安排"), choices=HolidayKind.choices, initial=HolidayKind.HOLIDAY)
     name = forms.CharField(label=_l("节日"), max_length=40)
 
 
@@ -167,7 +168,7 @@ class Holidays(OfficePage):
     def year(self, text: str) -> int:
         return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else clock.today().year
 
-    def show(self, year: int, rows: Any, source: str, status: int = 200) -> HttpResponse:
+    def show(self, year: int, rows: Any, source: str, status: int = 200, refusal: str = "") -> HttpResponse:
         known = years_with_table()
         now = clock.today().year
         years = sorted({*known, now, now + 1, year})
@@ -179,7 +180,9 @@ class Holidays(OfficePage):
             }
             for y in years
         ]
-        return self.render(status=status, year=year, rows=rows, source=source, tabs=tabs, is_missing=year not in known)
+        return self.render(
+            status=status, year=year, rows=rows, source=source, tabs=tabs, is_missing=year not in known, refusal=refusal
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         year = self.year(request.POST.get("year", ""))
@@ -188,7 +191,10 @@ class Holidays(OfficePage):
         if not rows.is_valid():
             return self.show(year, rows, source, status=422)
         kept = [row.cleaned_data for row in rows if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        n = set_holidays(year, [(day["date"], day["kind"], day["name"]) for day in kept], by=self.actor, source=source)
-        return self.done(
-            _("已保存 %(year)s 年的 %(n)s 天安排。") % {"year": year, "n": n}, f"{reverse('holidays')}?year={year}"
-        )
+        days = [(day["date"], day["kind"], day["name"]) for day in kept]
+        try:
+            n = set_holidays(year, days, by=self.actor, source=source)
+        except Refused as refusal:
+            return self.show(year, rows, source, status=422, refusal=refusal.sentence)
+        sentence = _("已保存 %(year)s 年的 %(n)s 天安排。") % {"year": year, "n": n}
+        return self.done(sentence, f"{reverse('holidays')}?year={year}")

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kechuang.web.reviewer import views
+from kechuang.web.reviewer import declaring, views
 
 urlpatterns = [
     path("reviews/", views.Reviews.as_view(), name="reviews"),
+    path("reviews/rounds/<int:pk>/declare/", declaring.Declare.as_view(), name="declare"),
     path("reviews/<int:pk>/", views.ScorePage.as_view(), name="score"),
     path("reviews/<int:pk>/save/", views.SaveScore.as_view(), name="score_save"),
     path("reviews/<int:pk>/recuse/", views.Recuse.as_view(), name="recuse"),

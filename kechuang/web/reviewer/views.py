@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kechuang.base.errors import Refused
 from kechuang.engine.models import Assignment, ReviewRound
 from kechuang.engine.programme.declaration import Rubric
+from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.actions.scoring import recuse, save_score, submit_score
 from kechuang.engine.reviews.queries import expert
 from kechuang.engine.reviews.rules import ScoreSheet
@@ -103,7 +104,10 @@ class ScorePage(ReviewerPage):
 
 
 class SaveScore(ReviewerPage):
-    """Autosave of a sheet: JSON {version, answers} → {version, saved_at}; a newer version elsewhere answers 409."""
+    """Autosave of a sheet: JSON {version, answers} → {version, saved_at, errors}; a newer version elsewhere answers 409.
+
+    A mark that cannot be read is told beside its field and keeps nothing else from being saved.
+    """
 
     def patch(self, request: HttpRequest, pk: int) -> JsonResponse:
         view = self.sheet(pk)
@@ -121,11 +125,28 @@ class SaveScore(ReviewerPage):
                 },
                 status=409,
             )
+        errors = unreadable(view.rubric, answers)
+        good = {name: value for name, value in answers.items() if name not in errors}
+        if not good:
+            return JsonResponse({"errors": errors}, status=422)
         try:
-            score = save_score(Assignment.objects.get(pk=pk), _merged(view, answers), version=version, by=self.actor)
+            score = save_score(Assignment.objects.get(pk=pk), _merged(view, good), version=version, by=self.actor)
         except Refused as refusal:
-            return JsonResponse({"errors": dict.fromkeys(answers, refusal.sentence)}, status=422)
-        return JsonResponse({"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}"})
+            return JsonResponse({"errors": errors, "message": refusal.sentence}, status=422)
+        return JsonResponse(
+            {"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors}
+        )
+
+
+def unreadable(rubric: Rubric, answers: dict[str, Any]) -> dict[str, str]:
+    """The answers that no sheet could take, each with its sentence."""
+    found = {}
+    for name, value in answers.items():
+        try:
+            rules.clean_sheet(rubric, sheet_of(rubric, {name: value}))
+        except Refused as refusal:
+            found[name] = refusal.sentence
+    return found
 
 
 class Recuse(ReviewerPage):

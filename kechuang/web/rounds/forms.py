@@ -66,19 +66,24 @@ def org_named(text: str) -> Org:
 class PostForm(forms.Form):
     """One employer or sponsor of an expert, by name."""
 
-    org = forms.CharField(label=_l("单位"), max_length=120, help_text=_l("学校、高校、科研院所等的全称或代码。"))
+    org = forms.CharField(
+        label=_l("单位"), max_length=120, required=False, help_text=_l("学校、高校、科研院所等的全称或代码。")
+    )
     kind = forms.ChoiceField(label=_l("关系"), choices=Affiliation.Kind.choices, required=False)
     since = forms.DateField(label=_l("从"), required=False, widget=DateInput)
     until = forms.DateField(label=_l("到"), required=False, widget=DateInput, help_text=_l("留空表示至今。"))
 
-    def clean_org(self) -> Org:
-        return org_named(self.cleaned_data["org"])
+    def clean_org(self) -> Org | None:
+        text = self.cleaned_data["org"]
+        return org_named(text) if text.strip() else None
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         since, until = found.get("since"), found.get("until")
         if since and until and until < since:
             self.add_error("until", _("结束日期早于开始日期，请核对。"))
+        if (since or until) and not found.get("org") and "org" not in self.errors:
+            self.add_error("org", _("请写明是哪个单位的任职，或清空这一行的日期。"))
         return found
 
     def post(self) -> Post | None:

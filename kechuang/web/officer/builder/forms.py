@@ -326,20 +326,23 @@ class CertificateForm(SectionForm):
         return replace(plan, certificate=certificate)
 
 
+def slot(word: str) -> str:
+    """How a word that is filled in stands in the sentence."""
+    return "{" + word + "}"
+
+
 def _known_words(text: str, needed: tuple[str, ...]) -> str:
     """The sentence, if it names what it must and nothing that nobody fills in."""
     bare = text
     for word in PLACEHOLDERS:
-        bare = bare.replace(f"{{{word}}}", "")
+        bare = bare.replace(slot(word), "")
     if "{" in bare or "}" in bare:
         raise forms.ValidationError(
-            _("花括号里只能用：%(words)s。") % {"words": " ".join(f"{{{word}}}" for word in PLACEHOLDERS)}
+            _("花括号里只能用：%(words)s。") % {"words": " ".join(slot(word) for word in PLACEHOLDERS)}
         )
-    missing = [word for word in needed if f"{{{word}}}" not in text]
+    missing = [word for word in needed if slot(word) not in text]
     if missing:
-        raise forms.ValidationError(
-            _("正文里还缺 %(words)s。") % {"words": " ".join(f"{{{word}}}" for word in missing)}
-        )
+        raise forms.ValidationError(_("正文里还缺 %(words)s。") % {"words": " ".join(slot(word) for word in missing)})
     return text
 
 
@@ -351,7 +354,7 @@ def sample_sentence(text: str, call: Call) -> str:
         "prize": _(prizes[0].name) if prizes else "", "advisers": _("王文博"),
     }  # fmt: skip
     for word, value in sample.items():
-        text = text.replace(f"{{{word}}}", value)
+        text = text.replace(slot(word), value)
     return text
 
 

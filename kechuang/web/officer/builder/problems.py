@@ -13,18 +13,17 @@ from kechuang.engine.programme.validation import problems
 
 SECTION_OF_WORDS = (
     ("题目", "form"),
-    ("评分标准", "rubrics"),
-    ("评分项", "rubrics"),
-    ("评审轮次", "rounds"),
-    ("轮次", "rounds"),
     ("同分", "prizes"),
+    ("评分", "rubrics"),
+    ("轮次", "rounds"),
+    ("评审", "rounds"),
     ("奖", "prizes"),
     ("步骤", "steps"),
     ("学科", "divisions"),
     ("声明", "pledges"),
     ("学段", "who"),
 )
-"""By the first words of the validator's own sentences (Chinese msgids), so that a translation does not change the link."""
+"""The first word found in the validator's own sentence (Chinese msgids), so that a translation does not change the link."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def problems_of(plan: Programme) -> list[Problem]:
 
 def _section(text: str, params: dict[str, object]) -> str:
     words = f"{params.get('what', '')}{text}"
-    return min(SECTION_OF_WORDS, key=lambda pair: words.find(pair[0]) if pair[0] in words else len(words))[1]
+    return next((section for word, section in SECTION_OF_WORDS if word in words), "basics")
 
 
 def hindrances(call: Call) -> list[Problem]:

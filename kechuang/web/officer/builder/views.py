@@ -17,7 +17,7 @@ from kechuang.web.officer.builder import edits
 from kechuang.web.officer.builder.forms import SECTIONS, SectionForm, sample_sentence
 from kechuang.web.officer.builder.items import COLLECTIONS, QUESTION_KINDS, Collection, ItemForm
 from kechuang.web.officer.builder.problems import hindrances
-from kechuang.web.officer.pages import CallPage
+from kechuang.web.officer.pages import CallPage, taken
 
 FORMS: dict[str, type[SectionForm]] = {form.name: form for form in SECTIONS}
 LISTS = {"form": _l("表单与题目"), "rubrics": _l("评分标准"), "rounds": _l("评审轮次"), "pledges": _l("声明与承诺")}
@@ -115,9 +115,8 @@ class CallEdit(BuilderPage):
     def post(self, request: HttpRequest, slug: str, section: str) -> HttpResponse:
         call = self.draft_at(slug)
         form = self.form_of(section)(call, request.POST)
-        if not form.is_valid():
+        if taken(form, lambda: form.save(by=self.actor)) is None:
             return self.show(call, section, form, status=422)
-        form.save(by=self.actor)
         return self.done(_("已保存“%(section)s”。") % {"section": form.title}, self.after(call, section))
 
     def after(self, call: Call, section: str) -> str:
@@ -171,11 +170,14 @@ class CallItem(BuilderPage):
         of = collection(kind)
         item = self.item_at(call.plan, of, holder, code)
         form = of.form(call.plan, holder, item, request.POST, version=call.version)
-        if not form.is_valid():
+        if taken(form, lambda: self.put_back(call, of, holder, form)) is None:
             return self.show(call, of, kind, holder, code, form, status=422)
-        items = edits.put(of.items(call.plan, holder), form.built())
-        edit_call(call, by=self.actor, version=form.cleaned_data["version"], plan=of.put_back(call.plan, holder, items))
         return self.done(_("已保存。"), address_of(call, of.section))
+
+    def put_back(self, call: Call, of: Collection, holder: str, form: ItemForm) -> Call:
+        plan = of.put_back(call.plan, holder, edits.put(of.items(call.plan, holder), form.built()))
+        changed: Call = edit_call(call, by=self.actor, version=form.cleaned_data["version"], plan=plan)
+        return changed
 
     def item_at(self, plan: Programme, of: Collection, holder: str, code: str) -> Any:
         if of.holders and holder not in {one.code for one in of.holders(plan)}:

@@ -1,0 +1,96 @@
+"""Ranking a round: by its own method or another for comparison, every run kept and replayable."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kechuang.engine.decisions.actions import rank_round, replay
+from kechuang.engine.decisions.models import RankingRecord
+from kechuang.engine.decisions.queries import deciding_ranking, standing_ranking
+from kechuang.engine.enums import AssignmentState
+from kechuang.engine.reviews.models import ReviewRound
+from kechuang.web.outcomes import sheets
+from kechuang.web.outcomes.forms import METHOD_NAMES, MethodForm
+from kechuang.web.outcomes.pages import OutcomePage, download, round_crumbs, round_tabs
+from kechuang.web.outcomes.standings import division_sheets, severity_rows
+
+
+class Ranking(OutcomePage):
+    """The result sheet of one record, and every record before it. POST runs the ranking."""
+
+    permission = "round.manage"
+    template = "outcomes/ranking.html"
+
+    def get(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        round_ = self.round_at(slug, code)
+        return self._page(round_, MethodForm(initial={"method": round_.plan.method}))
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        round_ = self.round_at(slug, code)
+        form = MethodForm(request.POST)
+        if not form.is_valid():
+            return self._page(round_, form, status=422)
+        record = rank_round(round_, by=self.actor, method=form.cleaned_data["method"])
+        words = {"method": METHOD_NAMES[record.outputs["method"]], "n": len(record.outputs["table"])}
+        return self.done(
+            _("已按“%(method)s”排出 %(n)s 件作品的名次，输入和结果已存档。") % words,
+            f"{reverse('ranking', args=[slug, code])}?record={record.pk}",
+        )
+
+    def _page(self, round_: ReviewRound, form: MethodForm, status: int = 200) -> HttpResponse:
+        records = list(round_.rankings.defer("inputs", "outputs").select_related("made_by__person"))
+        shown, other = self._chosen(records, "record"), self._chosen(records, "against", default=False)
+        context: dict[str, Any] = {}
+        if shown:
+            shown.round = round_
+            context = {"divisions": division_sheets(shown, other), "severity": severity_rows(shown)}
+        return self.render(
+            status=status, round=round_, plan=round_.plan, call=round_.call, form=form, records=records, shown=shown, other=other,
+            methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None, deciding=deciding_ranking(round_),
+            missing=round_.assignments.filter(state__in=(AssignmentState.ASSIGNED, AssignmentState.DRAFT)).count(),
+            tabs=round_tabs(round_, "ranking"), breadcrumbs=round_crumbs(round_, _("排名")), **context,
+        )  # fmt: skip
+
+    def _chosen(self, records: list[RankingRecord], name: str, *, default: bool = True) -> RankingRecord | None:
+        wanted = self.request.GET.get(name, "")
+        first = next(iter(records), None) if default else None
+        return next((record for record in records if str(record.pk) == wanted), first)
+
+
+class RankingReplay(OutcomePage):
+    """Run a stored record again from its stored inputs and compare bit for bit."""
+
+    permission = "round.manage"
+
+    def post(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+        record = self.find(self.round_at(slug, code).rankings.all(), pk=pk)
+        outcome = replay(record)
+        back = f"{reverse('ranking', args=[slug, code])}?record={pk}"
+        words = {"digest": outcome.digest[:16]}
+        if outcome.ok:
+            return self.done(
+                _("重演一致：用存档的评分重新计算，结果与存档逐位相同（校验码 %(digest)s）。") % words, back
+            )
+        return self.failed(
+            _("重演不一致：存档的输入或结果被改动过（重新计算的校验码 %(digest)s）。请暂停使用这份排名并联系审计员。")
+            % words,
+            back,
+        )
+
+
+class RankingSheet(OutcomePage):
+    permission = "round.manage"
+
+    def get(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+        round_ = self.round_at(slug, code)
+        record = self.find(round_.rankings.all(), pk=pk)
+        record.round = round_
+        title = _("排名 %(round)s") % {"round": round_.plan.name}
+        said = [
+            *record.outputs["reasons"],
+            *record.outputs["alarms"],
+            _("结果校验码 %(digest)s") % {"digest": record.outputs_digest},
+        ]
+        return download(sheets.ranking_xlsx(title, division_sheets(record), said), f"{round_.call.title} {title}.xlsx")

@@ -1,0 +1,119 @@
+"""The gallery: found by two characters, filtered, gone when hidden, and closed to robots unless allowed."""
+
+import pytest
+from django.urls import reverse
+
+from kechuang.base import clock
+from kechuang.engine.awards.actions import award_call
+from kechuang.engine.showcase.actions import feature_work, hide_work, publish_works
+from kechuang.engine.showcase.models import Work
+from tests.engine.honours import DAY, closed_notice, make_competition
+
+pytestmark = [pytest.mark.django_db]
+
+TITLES = ("红树林底栖动物自动识别", "候鸟迁徙与城市灯光", "AI Robot Arm", "太阳能净水装置", "植物图谱")
+
+
+@pytest.fixture(autouse=True)
+def _monday(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.SITE_URL = "https://kechuang.example.cn"
+    with clock.travel(DAY):
+        yield
+
+
+@pytest.fixture
+def competition():
+    found = make_competition(entries=5, prizes=("first", "second", "second", "third", "third"), pupils=("张小三",),
+                             consents=("showcase", "publicity"))  # fmt: skip
+    for entry, title in zip(found.entries, TITLES, strict=True):
+        entry.title = title
+        entry.save()
+    award_call(closed_notice(found), by=found.officer)
+    publish_works(found.call, by=found.officer)
+    return found
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def titles(response) -> set[str]:
+    return {title for title in TITLES if title in text(response)}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "候鸟"}, {"候鸟迁徙与城市灯光"}),
+        ({"q": "robot"}, {"AI Robot Arm"}),
+        ({"q": "ＡＩ"}, {"AI Robot Arm"}),
+        ({"q": "火箭"}, set()),
+        ({"prize": "一等奖"}, {"红树林底栖动物自动识别"}),
+        ({"stage": "primary"}, set()),
+        ({"year": "2026"}, set(TITLES)),
+        ({"year": "abc"}, set(TITLES)),
+        ({"q": "植物", "prize": "三等奖"}, {"植物图谱"}),
+    ],
+)
+def test_gallery_finds_and_filters(client, competition, query, found):
+    assert titles(client.get(reverse("works"), query)) == found
+
+
+def test_nothing_found_says_how_to_go_on(client, competition):
+    page = text(client.get(reverse("works"), {"q": "火箭"}))
+
+    assert "没有符合条件的作品" in page
+    assert f'href="{reverse("works")}"' in page
+
+
+def test_empty_gallery_says_what_will_stand_here(client):
+    assert "还没有展示的作品" in text(client.get(reverse("works")))
+
+
+def test_filter_is_taken_away_by_its_chip(client, competition):
+    page = text(client.get(reverse("works"), {"q": "植物", "prize": "三等奖"}))
+
+    assert f'href="{reverse("works")}?prize=%E4%B8%89%E7%AD%89%E5%A5%96"' in page
+
+
+def test_hidden_work_is_gone_everywhere(client, competition):
+    work = Work.objects.get(title=TITLES[0])
+    feature_work(work, by=competition.officer)
+    assert TITLES[0] in text(client.get("/"))
+
+    hide_work(work, reason="误发", by=competition.officer)
+
+    assert client.get(reverse("work", args=[work.slug])).status_code == 404
+    assert TITLES[0] not in text(client.get(reverse("works"))) + text(client.get("/"))
+
+
+def test_work_shows_masked_names_and_related_works(client, competition):
+    work = Work.objects.get(title=TITLES[0])
+
+    page = text(client.get(reverse("work", args=[work.slug])))
+
+    assert "张*三" in page and "张小三" not in page
+    assert "相近的作品" in page and TITLES[1] in page
+
+
+def test_work_is_closed_to_robots_unless_the_call_allows(client, competition):
+    address = reverse("work", args=[Work.objects.get(title=TITLES[0]).slug])
+    closed, closed_map = client.get(address), text(client.get("/sitemap.xml"))
+    competition.call.indexable = True
+    competition.call.save()
+
+    opened, opened_map = client.get(address), text(client.get("/sitemap.xml"))
+
+    assert closed["X-Robots-Tag"] == "noindex, nofollow" and "noindex" in text(closed)
+    assert "X-Robots-Tag" not in opened and "noindex" not in text(opened)
+    assert address not in closed_map and address in opened_map
+
+
+def test_gallery_costs_the_same_however_many_works(client, competition, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        client.get(reverse("works"))
+    Work.objects.exclude(title=TITLES[0]).update(hidden_at=clock.now())
+
+    with django_assert_num_queries(7):
+        client.get(reverse("works"))
