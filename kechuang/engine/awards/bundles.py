@@ -3,8 +3,9 @@
 import hashlib
 import re
 import zipfile
+from io import BufferedRandom
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO
+from typing import IO
 
 from django.core.files import File
 from django.db.models import QuerySet
@@ -74,7 +75,7 @@ def _name(certificate: Certificate) -> str:
     return "/".join(UNSAFE.sub("_", part) for part in (school, f"{certificate.number} {holder}.pdf"))
 
 
-def _stored(out: BinaryIO, call: Call, progress: Progress) -> StoredFile:
+def _stored(out: BufferedRandom, call: Call, progress: Progress) -> StoredFile:
     """A file of our own making, like the certificates in it."""
     size = out.tell()
     out.seek(0)
