@@ -19,7 +19,7 @@ from kechuang.engine.reviews import actions, queries, rules
 from kechuang.web.rounds.forms import OpenForm, TimesForm
 from kechuang.web.rounds.pages import RoundPage, crumbs, plan_of, tabs
 
-INLINE = 30_000
+INLINE = 150_000
 """Pairs of expert and entry up to which finding conflicts and assigning stay under two seconds; more goes to a job."""
 SHOWN = 12
 
