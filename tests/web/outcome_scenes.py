@@ -71,7 +71,9 @@ def a_judged_round(entries: int = 5, *, is_closed: bool = True) -> Scene:
     pupils = [a_pupil(school, grade=11) for _n in range(entries)]
     teacher = a_teacher(school)
     rows = [
-        an_application(call, school, title=f"红树林监测 {n}", members=[pupil], advisers=[teacher], created_by=teacher.user)
+        an_application(
+            call, school, title=f"红树林监测 {n}", members=[pupil], advisers=[teacher], created_by=teacher.user
+        )
         for n, pupil in enumerate(pupils, 1)
     ]
     reviewers = [a_reviewer(city, employer_name="示范研究院") for _n in range(3)]
@@ -127,6 +129,17 @@ def awarded(scene: Scene, *, consented: bool = True) -> PublicNotice:
 
 def see(client: Client, name: str, *args: Any, **query: Any) -> Any:
     return client.get(reverse(name, args=args), query)
+
+
+def statuses(scene: Scene, name: str, *args: Any) -> dict[str, int]:
+    """What everybody gets at an address."""
+    found = {}
+    for who, person in scene.people.items():
+        response = see(signed_in(person), name, *args)
+        found[who] = response.status_code
+        if response.streaming:
+            response.getvalue()
+    return found
 
 
 def send(client: Client, name: str, *args: Any, **data: Any) -> Any:

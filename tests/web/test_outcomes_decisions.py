@@ -10,7 +10,7 @@ from kechuang.base.models import AuditEntry
 from kechuang.base.tables import read_table
 from kechuang.engine.models import Decision, RankingRecord
 from tests.factories.engine import a_call, a_round, an_application, closed, scored
-from tests.web.outcome_scenes import DAY, a_judged_round, decided, see, send, signed_in
+from tests.web.outcome_scenes import DAY, a_judged_round, decided, see, send, signed_in, statuses
 
 pytestmark = pytest.mark.django_db
 TERMS = {
@@ -236,7 +236,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", ["ranking", "decision"])
 def test_only_the_organiser_ranks_and_decides(scene, name):
-    got = {who: see(signed_in(person), name, *scene.args).status_code for who, person in scene.people.items()}
+    got = statuses(scene, name, *scene.args)
     sent = {
         who: signed_in(person).post(reverse(name, args=scene.args), {"method": "mean", **TERMS, "do": "propose"}).status_code
         for who, person in scene.people.items() if who != "city"
@@ -255,6 +255,9 @@ def test_a_district_decides_its_own_call(scene):
     an_application(call, scene.city.schools[0])
     round_ = closed(scored(a_round(call, scene.reviewers, assigned=True)))
 
-    got = {who: see(signed_in(scene.people[who]), "decision", call.slug, round_.code).status_code for who in ("district", "other_district", "city")}
+    got = {
+        who: see(signed_in(scene.people[who]), "decision", call.slug, round_.code).status_code
+        for who in ("district", "other_district", "city")
+    }
 
     assert got == {"district": 200, "other_district": 404, "city": 200}
