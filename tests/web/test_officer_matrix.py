@@ -62,5 +62,5 @@ def test_page_answers_exactly_whom_the_matrix_names(scene, name):
 
     welcome = {200, 302} if name in REDIRECTS else {200}
     assert {who for who in PEOPLE if answers[who] in welcome} == expected
-    assert answers["anonymous"] == 302
+    assert answers["anonymous"] == 401
     assert {answers[who] for who in PEOPLE if who not in expected | {"anonymous"}} <= {403, 404}

@@ -1,6 +1,7 @@
 """The organiser's review pages: every one opens, for those who run the round and for nobody else."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -34,6 +35,8 @@ def everybody(scene):
         "auditor": an_officer(Role.AUDITOR, scene.city.org), "operator": an_officer(Role.SYSTEM_ADMIN, scene.city.org),
         "security": an_officer(Role.SECURITY_ADMIN, scene.city.org),
     }  # fmt: skip
+    for administrator in ("auditor", "operator", "security"):  # past the second factor, only the permission stands in the way
+        Authenticator.objects.create(user=people[administrator].user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return {"anonymous": Client()} | {name: signed_in(person) for name, person in people.items()}
 
 
@@ -56,21 +59,39 @@ def places():
 
 
 def allowed(response):
-    return response.status_code in {200, 405} or (response.status_code == 302 and "login" not in response.url)
+    return response.status_code == 200 or (response.status_code == 302 and not response.url.startswith("/account/"))
+
+
+def refused(response):
+    return response.status_code in {403, 404} or (response.status_code == 302 and response.url.startswith("/account/"))
 
 
 def test_only_those_of_the_matrix_open_a_page(places):
     scene, defence, address = places
     clients, of_defence = everybody(scene), everybody(defence)
     wrong = []
-    for name, who in (MATRIX | POST_ONLY).items():
-        if name in {"review_file", "expert_refused"}:  # no file behind the row, no upload under way
+    for name, who in MATRIX.items():
+        if name in {"review_file", "expert_refused"}:  # no bytes behind the row, no upload under way
             continue
         url = address(name)
         people = of_defence if url.startswith(f"/office/calls/{defence.call.slug}/") else clients
         got = {person for person in PEOPLE if allowed(people[person].get(url))}
         if got != who:
             wrong.append((name, sorted(got ^ who)))
+
+    assert wrong == []
+
+
+def test_nobody_else_acts(places):
+    scene, defence, address = places
+    clients, of_defence = everybody(scene), everybody(defence)
+    wrong = []
+    for name, who in POST_ONLY.items():
+        url = address(name)
+        people = of_defence if url.startswith(f"/office/calls/{defence.call.slug}/") else clients
+        send = "patch" if name == "score_save" else "post"
+        wrong += [(name, person) for person in PEOPLE if person not in who and not refused(getattr(people[person], send)(url, {"reason": "试试"}))]
+        wrong += [(name, person) for person in who if people[person].get(url).status_code != 405]
 
     assert wrong == []
 

@@ -57,24 +57,18 @@ POST_ONLY: dict[str, set[str]] = {
 }
 
 
-def arguments(name: str, *, scoring: Any, defence: Any, rows: dict[str, Any]) -> list[Any]:
-    """The address arguments of a page in the standard scene: `scoring` and `defence` are [slug, code], `rows` keys by name."""
-    if name in {"panels", "panel_new", "timetable", "timetable_build", "door_lists", "defence_board"}:
-        return defence
-    if name in {"panel", "panel_delete"}:
-        return [*defence, rows["panel"]]
-    if name == "slot":
-        return [*defence, rows["slot"]]
-    if name == "round_entry":
-        return [*scoring, rows["alias"]]
-    if name in {"conflict_withdraw", "assignment_void", "score_reopen"}:
-        return [*scoring, rows["assignment"]]
-    if name in {"expert", "expert_retire"}:
-        return [rows["expert"]]
-    if name in {"score", "score_save", "recuse"}:
-        return [rows["assignment"]]
-    if name == "declare":
-        return [rows["round"]]
-    if name == "review_file":
-        return [rows["file"]]
-    return scoring if name.startswith("round") or name in {"conflicts", "assignments"} else []
+_IN_DEFENCE = {"panels", "panel_new", "panel", "panel_delete", "timetable", "timetable_build", "door_lists", "defence_board", "slot"}
+_ROW = {
+    "panel": "panel", "panel_delete": "panel", "slot": "slot", "round_entry": "alias", "conflict_withdraw": "assignment",
+    "assignment_void": "assignment", "score_reopen": "assignment", "expert": "expert", "expert_retire": "expert", "score": "assignment",
+    "score_save": "assignment", "recuse": "assignment", "declare": "round", "review_file": "file",
+}  # fmt: skip
+_OUTSIDE_ROUNDS = {"score", "score_save", "recuse", "declare", "review_file", "reviews"}
+
+
+def arguments(name: str, *, scoring: list[Any], defence: list[Any], rows: dict[str, Any]) -> list[Any]:
+    """The address arguments of a page in the standard scene: `scoring` and `defence` are [slug, code], `rows` keys by kind."""
+    row = [rows[_ROW[name]]] if name in _ROW else []
+    if name.startswith("expert") or name in _OUTSIDE_ROUNDS:
+        return row
+    return [*(defence if name in _IN_DEFENCE else scoring), *row]
