@@ -61,9 +61,11 @@ check: setup ## Lint, format, templates, imports, types, migrations, production 
 format: $(VENV) ## Mend format and lint where a tool can
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
 
-bench: setup ## Dress rehearsal on a table of entries, with seconds per step: make bench FILE=entries.csv
-	@test -n "$(FILE)" || { echo "Name the table of entries: make bench FILE=entries.csv" >&2; exit 1; }
-	@.venv/bin/kechuang rehearse --entries "$(FILE)" $(ARGS)
+bench: setup ## Seconds per step of a whole edition (a made table of 1,400 entries, or FILE=entries.csv), on each database that answers
+	@test -n "$(FILE)" || .venv/bin/python scripts/made_entries.py var/bench/entries.csv 1400
+	@echo "== SQLite"; env -u DATABASE_URL .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS)
+	@postgres=$${DATABASE_URL_PG:-postgres://postgres@127.0.0.1:5432/postgres}; if .venv/bin/python scripts/postgres_answers.py "$$postgres" >/dev/null; then \
+		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
 
 lock: $(VENV) ## Write the lock files anew after pyproject.toml changed
 	@sh scripts/lock.sh

@@ -33,12 +33,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("import-entries", _("把表格中的作品导入一次征集")),
             ("rehearse", _("用真实作品演练整届赛事，报告各步数量和用时")),
+            ("judging", _("用表格分配专家、排名、排问辩时间，不需要数据库")),
         ),
     ),
     (
         _("账号与审计"),
         (
-            ("create-admin", _("建立首位系统管理员")),
+            ("create-admin", _("建立系统、安全或审计管理员的账号")),
+            ("totp", _("显示演示账号此刻的动态口令")),
             ("verify-audit", _("核验审计记录是否被改动")),
         ),
     ),
@@ -68,6 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from config.serve import serve  # noqa: PLC0415 -- app ready
 
         return _guarded(lambda: serve(rest), show_all)
+    if name == "judging":
+        from kechuang.judging.command import main as judge  # noqa: PLC0415 -- slow import
+
+        return _guarded(lambda: judge(rest), show_all)
     return _guarded(lambda: _manage(name, rest), show_all)
 
 
@@ -99,7 +105,7 @@ def _help() -> int:
     from django.utils.translation import gettext  # noqa: PLC0415 -- app ready
 
     _set_up()
-    present = {*get_commands(), "serve"}
+    present = {*get_commands(), "serve", "judging"}
     print(gettext("用法：kechuang 命令 [选项]"))
     for title, commands in GROUPS:
         listed = [(name, says) for name, says in commands if name.replace("-", "_") in present]

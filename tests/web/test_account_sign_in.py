@@ -1,6 +1,9 @@
 """Signing in as staff and as a pupil, lockout, passwords, the second factor, signing out."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -119,6 +122,27 @@ def test_sign_in_page_has_no_city_button_without_a_provider(client):
 
     assert "我是学生" in page and "统一身份认证" not in page
     assert reverse("guardian_join") in page
+
+
+@pytest.mark.slow
+def test_sign_in_page_has_the_city_button_where_a_provider_is_configured():
+    provider = {
+        "KECHUANG_OIDC_SERVER": "https://id.example.cn",
+        "KECHUANG_OIDC_CLIENT_ID": "kechuang",
+        "KECHUANG_OIDC_NAME": "市教育云登录",
+    }
+    look = (
+        "import django; django.setup(); from django.test import Client;"
+        "print(Client().get('/account/sign-in/', headers={'host': 'localhost'}).content.decode())"
+    )
+
+    page = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", look], env=os.environ | provider | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    assert "市教育云登录" in page
+    assert 'href="/account/oidc/city/login/"' in page
 
 
 def test_sign_in_remembers_the_language_of_the_account(client, staff):

@@ -50,8 +50,10 @@ def certificate(competition):
     return row
 
 
-def closed(response):
-    response.close()
+def read(response):
+    """To its end, which closes the file."""
+    if response.streaming:
+        list(response.streaming_content)
     return response
 
 
@@ -134,7 +136,7 @@ def test_sheet_is_for_the_team_and_those_above_it(certificate, competition):
     people = people_around(competition)
     address = reverse("certificate_pdf", args=[certificate.code])
 
-    got = {name: closed(client.get(address)).status_code for name, client in people.clients.items()}
+    got = {name: read(client.get(address)).status_code for name, client in people.clients.items()}
 
     allowed = {"pupil", "teacher", "guardian", "school", "district", "city", "inspector"}
     assert got == {name: 302 if name == "anonymous" else 200 if name in allowed else 404 for name in people.clients}
@@ -144,7 +146,6 @@ def test_sheet_is_never_cached(certificate, competition):
     response = people_around(competition)["pupil"].get(reverse("certificate_pdf", args=[certificate.code]))
 
     assert b"".join(response.streaming_content) == PDF
-    response.close()
     assert response["Cache-Control"] == "private, no-store"
 
 

@@ -39,9 +39,11 @@ class PasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         has_pin = self.user.has_pin
         rule = (
-            _("6 位数字（至少 4 个不同，不用连号），或者至少 8 个字符。")
+            _("6 位数字，至少有 3 个不同的数字。")
             if has_pin
-            else _("至少 10 个字符（管理员 12 个），含小写字母、大写字母、数字、符号中的三种；不能与最近 5 次相同。")
+            else _(
+                "至少 10 个字符（系统、安全、审计管理员 12 个），含小写字母、大写字母、数字、符号中的三种；不能与最近 5 次相同。"
+            )
         )
         _word(self, "oldpassword", _("现在的密码或口令"), "", _("请填写现在的密码。"))
         _word(self, "password1", _("新密码"), rule, _("请填写新密码。"))
