@@ -1,5 +1,14 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def _load_consent_texts(**kwargs: Any) -> None:
+    from kechuang.orgs.actions import load_consent_texts  # noqa: PLC0415 -- app ready
+
+    load_consent_texts()
 
 
 class OrgsConfig(AppConfig):
@@ -13,6 +22,7 @@ class OrgsConfig(AppConfig):
 
         from kechuang.orgs.signin import lockout  # noqa: PLC0415 -- app ready
 
+        post_migrate.connect(_load_consent_texts, sender=self, dispatch_uid="orgs.load_consent_texts")
         signals.user_logged_in.connect(lockout.record_sign_in, dispatch_uid="orgs.sign_in")
         signals.user_logged_out.connect(lockout.record_sign_out, dispatch_uid="orgs.sign_out")
         signals.user_login_failed.connect(lockout.record_failure, dispatch_uid="orgs.sign_in_failed")

@@ -21,6 +21,7 @@ PUBLIC_ITEMS = (
 OFFICE_ITEMS = (
     ("application.view", "office_calls", _n("申报"), "clipboard-list"),
     ("round.manage", "experts", _n("专家"), "users-group"),
+    ("notice.publish", "office_notices", _n("公示"), "speakerphone"),
     ("objection.handle", "objections", _n("异议"), "message-circle"),
     ("roster.upload", "rosters", _n("名册"), "table-import"),
     ("person.view", "people", _n("人员"), "users"),

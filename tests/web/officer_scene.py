@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
 from kechuang.base import clock
 from kechuang.engine.applications.models import Application
@@ -99,5 +100,5 @@ def answers_to(scene: Scene, address: str) -> Iterator[tuple[str, int]]:
     """What each person of the matrix gets at an address; a redirect to another page of ours counts as an answer."""
     for who in PEOPLE:
         response = scene.client(who).get(address)
-        to_login = response.status_code == 302 and "/account/login/" in response["Location"]
+        to_login = response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
         yield who, 401 if to_login else response.status_code

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kechuang.base import clock
-from kechuang.engine.applications.actions import save_answers
+from kechuang.base.models import Message
+from kechuang.engine.applications.actions import add_member, begin_application, save_answers
 from kechuang.engine.applications.models import Application
-from tests.factories.orgs import a_pupil, a_school, a_teacher, actor_for
+from tests.factories.orgs import a_guardian, a_pupil, a_school, a_teacher, actor_for
 from tests.web.applicant_scene import a_draft, a_paper, a_pdf_bytes, a_ready, a_scene, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -313,3 +314,43 @@ def test_progress_is_told_again_after_saving(client, scene):
     save_answers(ready, {"title": ""}, version=ready.version, by=actor_for(scene.pupil))
 
     assert "还差 1 项" in client.get(url).content.decode()
+
+
+def test_unsigned_explanation_survives_another_button(client, draft):
+    client.post(edit(draft), {"version": draft.version, "detail-ai_use": "写到一半", "do": "save"})
+
+    assert "写到一半" in client.get(edit(draft)).content.decode()
+    assert not draft.pledges.exists()
+
+
+def test_new_member_and_guardian_are_asked_for_consent(scene, draft):
+    child = a_pupil(scene.school, grade=8)
+
+    signed_in(scene.teacher).post(edit(draft), {"version": draft.version, "do": f"add_member:{child.public_id}"})
+
+    asked = Message.objects.get(user=child.user, kind="consent.asked")
+    assert asked.url == reverse("consent", args=[child.public_id, "entering"])
+
+
+def test_guardian_of_a_small_child_is_reminded(scene):
+    child = a_pupil(scene.school, grade=4)
+    guardian = a_guardian(child)
+    draft = begin_application(scene.call, scene.school, by=actor_for(scene.teacher))
+    member = add_member(draft, child, by=actor_for(scene.teacher))
+
+    page = signed_in(scene.teacher).post(edit(draft), {"version": draft.version, "do": f"ask:{member.pk}"}, follow=True)
+
+    assert "对方会收到消息" in page.content.decode()
+    assert Message.objects.filter(user=guardian.user, kind="consent.asked").count() == 1
+
+
+def test_nobody_to_ask_is_said_in_words(scene):
+    child = a_pupil(scene.school, grade=4)
+    draft = begin_application(scene.call, scene.school, by=actor_for(scene.teacher))
+    member = add_member(draft, child, by=actor_for(scene.teacher))
+
+    page = signed_in(scene.teacher).post(edit(draft), {"version": draft.version, "do": f"ask:{member.pk}"})
+
+    assert page.status_code == 422
+    assert "向监护人发放注册码" in page.content.decode()
+    assert not Message.objects.filter(kind="consent.asked").exists()

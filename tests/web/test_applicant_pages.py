@@ -1,11 +1,16 @@
 """Who may open the pages of an application, and what stands on them."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from kechuang.base import clock
 from kechuang.engine.applications.actions import add_member, begin_application
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.reviews.models import DefenceSlot, Panel, ReviewRound, RoundEntry
+from tests.factories.engine import COMMENT, a_reviewer, a_round, scored
 from tests.factories.orgs import a_guardian, a_pupil, actor_for, an_officer
 from tests.web.applicant_scene import a_draft, a_paper, a_ready, a_scene, a_submitted, everybody, signed_in
 
@@ -15,7 +20,7 @@ TEAM = {"pupil", "teacher", "guardian"}
 FILLERS = {"pupil", "teacher"}
 OFFICES = {"school", "district", "city", "inspector"}
 
-OWN_LIST = 9
+OWN_LIST = 10
 """Queries of the own list, however many applications stand on it."""
 
 DRAFT_PAGES = {
@@ -246,3 +251,37 @@ def test_pupil_of_the_same_school_is_a_stranger():
 
     assert signed_in(mate).get(reverse("application", args=[sent.public_id])).status_code == 404
     assert signed_in(mate).get(reverse("file", args=[sent.attachments.first().stored.public_id])).status_code == 404
+
+
+def test_defence_is_announced_with_time_and_room():
+    scene = a_scene()
+    sent = a_submitted(scene)
+    Application.objects.filter(pk=sent.pk).update(state="in_defence")
+    round = ReviewRound.objects.create(call=scene.call, number=2, code="defence")
+    entry = RoundEntry.objects.create(round=round, application=sent, alias="D001")
+    panel = Panel.objects.create(round=round, name="第一组", room="科学馆 203")
+    starts = clock.now() + timedelta(days=3)
+    DefenceSlot.objects.create(panel=panel, entry=entry, starts_at=starts, ends_at=starts + timedelta(minutes=15))
+    url = reverse("application", args=[sent.public_id])
+
+    assert "科学馆 203" in signed_in(scene.pupil).get(url).content.decode()
+    Application.objects.filter(pk=sent.pk).update(state="in_review")
+    assert "科学馆 203" not in signed_in(scene.pupil).get(url).content.decode()
+
+
+def test_feedback_is_read_after_the_decision_and_not_before():
+    scene = a_scene()
+    sent = a_submitted(scene)
+    Application.objects.filter(pk=sent.pk).update(
+        state="screened", stage="senior", discipline="PH", division="senior.PH"
+    )
+    expert = a_reviewer(scene.city)
+    scored(a_round(scene.call, [expert], assigned=True))
+    url = reverse("application", args=[sent.public_id])
+
+    assert "继续加油" not in signed_in(scene.pupil).get(url).content.decode()
+    Application.objects.filter(pk=sent.pk).update(state="not_awarded")
+    page = signed_in(scene.pupil).get(url).content.decode()
+    assert "继续加油" in page
+    assert expert.person.name not in page
+    assert COMMENT not in page

@@ -147,7 +147,7 @@ def test_desk_costs_a_fixed_number_of_queries(scene, n, django_assert_num_querie
         scene.entry("endorsed")
     client = scene.client("district")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(reverse("office"))
 
     assert [task.n for task in response.context["tasks"] if "推荐" in task.title] == [n]

@@ -225,7 +225,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, school, n, django_assert_nu
     for _ in range(n):
         a_pupil(scene.school, 8)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = school.get(reverse("people") + "?role=pupil")
 
     assert len(response.context["page"].object_list) == n

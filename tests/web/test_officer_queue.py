@@ -326,7 +326,18 @@ def test_list_costs_a_fixed_number_of_queries(scene, n, django_assert_num_querie
     client = scene.client("district")
     QuotaLine.objects.create(call=scene.call, org=scene.city.east, division="", places=3)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = client.get(reverse("office_applications", args=[scene.call.slug]) + "?state=endorsed")
 
     assert len(response.context["rows"]) == n
+
+
+def test_the_not_recommended_stay_on_a_list(scene):
+    passed = scene.entry("not_recommended")
+    client = scene.client("district")
+
+    page = client.get(reverse("office_applications", args=[scene.call.slug]) + "?sort=waiting")
+    tab = next(tab for tab in page.context["tabs"] if tab["label"] == "未推荐名单")
+
+    assert tab["count"] == 1
+    assert {row["app"].pk for row in client.get(tab["url"]).context["rows"]} == {passed.pk}

@@ -101,7 +101,7 @@ def test_list_of_jobs_costs_a_fixed_number_of_queries(operator, n, django_assert
     for _ in range(n):
         a_job()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         operator.get(reverse("jobs"))
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from kechuang.base.errors import Refused
 from kechuang.base.files import accept, discard
 from kechuang.engine.applications import actions
-from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.asking import ask_consent
+from kechuang.engine.applications.models import Application, TeamMember
 from kechuang.orgs.actor import Actor
 from kechuang.web.applicant import people
 from kechuang.web.files.purposes import kinds_of
@@ -41,8 +42,27 @@ def add_member(act: Act) -> Result:
     person = people.pupil(act.application, act.actor, act.argument)
     if person is None:
         raise Refused(_("没有找到这名学生，可能已在团队里或已转学。请重新查找。"))
-    actions.add_member(act.application, person, by=act.actor)
+    member = actions.add_member(act.application, person, by=act.actor)
+    if _asked(act, member):
+        return _("已把 %(name)s 加入团队，并请其本人或监护人答复参赛同意。") % {"name": person}, "team"
     return _("已把 %(name)s 加入团队。") % {"name": person}, "team"
+
+
+def _asked(act: Act, member: TeamMember) -> int:
+    """Ask at once; where nobody has an account yet, the consents section says what to do."""
+    try:
+        return ask_consent(act.application, member, by=act.actor)
+    except Refused:
+        return 0
+
+
+def ask(act: Act) -> Result:
+    member = (
+        act.application.members.filter(pk=_number(act.argument)).select_related("person__pupil", "person__user").first()
+    )
+    if member is None or not ask_consent(act.application, member, by=act.actor):
+        return _("不用再请了：已经答复。"), "consents"
+    return _("已请 %(name)s 的本人或监护人答复，对方会收到消息。") % {"name": member.person}, "consents"
 
 
 def remove_member(act: Act) -> Result:
@@ -99,6 +119,7 @@ ACTS: dict[str, Callable[[Act], Result]] = {
     "remove_adviser": remove_adviser,
     "detach": detach,
     "sign": sign,
+    "ask": ask,
 }
 
 

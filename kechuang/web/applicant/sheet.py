@@ -97,12 +97,6 @@ class Chapter:
     def is_done(self) -> bool:
         return self.done >= self.total
 
-    @property
-    def step(self) -> dict[str, Any]:
-        """For the kit's steps: done, or how far."""
-        note = "" if self.is_done else _("还差 %(n)s 项") % {"n": self.total - self.done}
-        return {"label": self.name, "url": f"#{self.anchor}", "state": "done" if self.is_done else "next", "note": note}
-
 
 @dataclass(frozen=True)
 class Mate:
@@ -120,6 +114,7 @@ class Signing:
     pledge: Pledge
     signed: SignedPledge | None
     is_current: bool
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,10 +143,6 @@ class Sheet:
     def all_chapters(self) -> list[Chapter]:
         return [self.basics, *self.chapters, self.team, self.consents, self.pledges]
 
-    @property
-    def steps(self) -> list[dict[str, Any]]:
-        return [chapter.step for chapter in self.all_chapters]
-
 
 def target_of(application: Application) -> str:
     """The state that the next submission leads to: its required questions are the marked ones."""
@@ -164,6 +155,7 @@ def sheet_of(
     *,
     typed: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> Sheet:
     """Everything the form page shows; `typed` are values that were not taken, with their `errors`."""
     target = target_of(application)
@@ -171,7 +163,7 @@ def sheet_of(
     attachments = _by_question(application)
     found = gaps(application)
     mates = mates_of(application, actor)
-    signings = _signings(application)
+    signings = _signings(application, details or {})
     return Sheet(
         application, form, _basics(application),
         [_chapter(application, form, section, attachments, target) for section in application.call.plan.form],
@@ -251,13 +243,15 @@ def _mate(member: TeamMember, is_missing: bool, purposes: Sequence[str], actor: 
     return Mate(member, place, has_consent=False, todo=todo, url=url)
 
 
-def _signings(application: Application) -> list[Signing]:
+def _signings(application: Application, details: Mapping[str, str]) -> list[Signing]:
+    """`details` are explanations that were written and not signed yet."""
     signed = {row.code: row for row in application.pledges.all()}
-    return [_signing(pledge, signed.get(pledge.code)) for pledge in application.call.plan.pledges]
+    return [_signing(p, signed.get(p.code), details.get(f"detail-{p.code}", "")) for p in application.call.plan.pledges]
 
 
-def _signing(pledge: Pledge, signed: SignedPledge | None) -> Signing:
-    return Signing(pledge, signed, signed is not None and signed.text_digest == rules.pledge_digest(pledge))
+def _signing(pledge: Pledge, signed: SignedPledge | None, written: str) -> Signing:
+    is_current = signed is not None and signed.text_digest == rules.pledge_digest(pledge)
+    return Signing(pledge, signed, is_current, written or (signed.detail if signed else ""))
 
 
 ANCHORS = {"team": "team", "consent": "consents", "pledges": "pledges"}

@@ -12,7 +12,7 @@ class JoinForm(forms.Form):
                                widget=forms.TextInput({"autocomplete": "username"}))  # fmt: skip
     password = forms.CharField(
         label=_("密码"),
-        help_text=_("至少 10 位，含字母和数字"),
+        help_text=_("至少 10 个字符，包含大写字母、小写字母、数字、符号中的至少 3 类"),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     again = forms.CharField(label=_("再写一遍密码"), widget=forms.PasswordInput({"autocomplete": "new-password"}))

@@ -129,8 +129,8 @@ def work_links(call: Call, runs: bool) -> list[dict[str, Any]]:
     if runs:
         wanted += [(_(plan.name), "round", [call.slug, plan.code]) for plan in call.plan.rounds]
         wanted += [
-            (_("排名"), "ranking", [call.slug]), (_("评审决定"), "decision", [call.slug]), (_("奖项与证书"), "awards", [call.slug]),
-            (_("成果展示"), "curate", [call.slug]),
+            (_("排名"), "ranking", [call.slug, call.plan.rounds[-1].code]), (_("拟定结果"), "decision", [call.slug, call.plan.rounds[-1].code]),
+            (_("公示"), "office_notices", []), (_("奖项与证书"), "awards", [call.slug]), (_("成果展示"), "curate", [call.slug]),
         ]  # fmt: skip
     return [{"label": label, "url": url} for label, name, args in wanted if (url := _address(name, args))]
 

@@ -27,7 +27,7 @@ from kechuang.orgs.actions import (
 )
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import ConsentPurpose, Grade, GuardianRelation, Role
-from kechuang.orgs.models import Guardianship, Membership, Org, Person, PupilRecord
+from kechuang.orgs.models import Guardianship, Membership, Org, Person
 from kechuang.orgs.queries import consents_of
 from kechuang.orgs.scoping import under
 from kechuang.web.officer.builder.widgets import DateInput
@@ -353,55 +353,3 @@ class PersonNew(OfficePage):
             if given["username"]:
                 open_account(person, given["username"], by=self.actor, org=given["org_code"], email=given["email"])
         return person
-
-
-class Slips(OfficePage):
-    """Printable slips for a class: new PINs, or codes with which guardians sign up. Shown once, never stored."""
-
-    permission = "roster.upload"
-    template = "officer/slips.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        classes = PupilRecord.objects.filter(
-            under("school__path", self.actor.paths(self.permission)), left_on__isnull=True
-        )
-        found = (
-            classes.order_by("school__name", "grade", "class_name")
-            .values_list("school__pk", "school__name", "grade", "class_name")
-            .distinct()
-        )
-        labels = dict(Grade.choices)
-        options = [
-            (f"{pk}|{grade}|{name}", f"{school} · {labels[grade]} · {name or _('未分班')}")
-            for pk, school, grade, name in found[:2000]
-        ]
-        return self.render(options=options)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        pupils = self.pupils(request.POST.get("class", ""))
-        if not pupils:
-            raise Refused(_("请选择一个有学生的班级。"))
-        is_pin = request.POST.get("do") == "pin"
-        make = self.pin_slip if is_pin else self.guardian_slip
-        return self.render(
-            "officer/slips_print.html", slips=[make(pupil) for pupil in pupils], is_pin=is_pin, record=pupils[0].pupil
-        )
-
-    def pupils(self, chosen: str) -> list[Person]:
-        school, _bar, rest = chosen.partition("|")
-        grade, _bar, class_name = rest.partition("|")
-        if not school.isdecimal() or not grade.isdecimal():
-            return []
-        rows = Person.objects.visible_to(self.actor, self.permission).filter(pupil__left_on__isnull=True)
-        rows = rows.filter(pupil__school=int(school), pupil__grade=int(grade), pupil__class_name=class_name)
-        return list(rows.select_related("user", "pupil__school").order_by("name", "pk"))
-
-    def pin_slip(self, pupil: Person) -> dict[str, str]:
-        return {
-            "name": pupil.name,
-            "code": pupil.user.username if pupil.user else "",
-            "secret": reset_pin(pupil, by=self.actor),
-        }
-
-    def guardian_slip(self, pupil: Person) -> dict[str, str]:
-        return {"name": pupil.name, "code": "", "secret": invite_guardian(pupil, GuardianRelation.OTHER, by=self.actor)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, desk, orgs, people, quotas, rosters
+from kechuang.web.officer import calls, desk, orgs, people, quotas, rosters, slips
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import views as queue
 
@@ -40,7 +40,7 @@ urlpatterns = [
     path(f"{CALL}applications/<str:public_id>/<slug:way>/", queue.OfficeNeighbour.as_view(), name="office_neighbour"),
     path("office/people/", people.People.as_view(), name="people"),
     path("office/people/new/", people.PersonNew.as_view(), name="person_new"),
-    path("office/people/slips/", people.Slips.as_view(), name="slips"),
+    path("office/people/slips/", slips.Slips.as_view(), name="slips"),
     path("office/people/<str:public_id>/", people.PersonPage.as_view(), name="person"),
     path("office/orgs/", orgs.Orgs.as_view(), name="orgs"),
     path("office/orgs/new/", orgs.OrgNew.as_view(), name="org_new"),

@@ -196,13 +196,13 @@ class DecisionRecord(DecisionPageBase):
 def terms_words(decision: Decision) -> list[tuple[str, str]]:
     """The terms of a decision as pairs to read."""
     form = WhatIfForm(decision.call.plan, decision.round.code, decision.kind, terms=decision.terms)
-    return [(str(field.label), _shown(field)) for field in form if _shown(field)]
+    return [(str(field.label), shown) for field in form if (shown := _shown(field))]
 
 
 def _shown(field: Any) -> str:
     choices = dict(getattr(field.field, "choices", ()))
     value = field.value()
-    return str(choices.get(value, "")) if choices else str(value)
+    return str(choices.get(value, "")) if choices and value else str(value or "")
 
 
 def htmx_part(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """Ranking a round: by its own method or another for comparison, every run kept and replayable."""
 
+from functools import reduce
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from kechuang.engine.decisions.actions import rank_round, replay
 from kechuang.engine.decisions.models import RankingRecord
-from kechuang.engine.decisions.queries import deciding_ranking, standing_ranking
-from kechuang.engine.enums import AssignmentState
+from kechuang.engine.decisions.queries import standing_ranking
+from kechuang.engine.enums import AssignmentState, DecisionState
 from kechuang.engine.reviews.models import ReviewRound
 from kechuang.web.outcomes import sheets
 from kechuang.web.outcomes.forms import METHOD_NAMES, MethodForm
@@ -45,10 +46,11 @@ class Ranking(OutcomePage):
         context: dict[str, Any] = {}
         if shown:
             shown.round = round_
-            context = {"divisions": division_sheets(shown, other), "severity": severity_rows(shown)}
+            context = {"divisions": division_sheets(shown, other), "severity": severity_rows(shown), "reasons": in_words(shown)}
         return self.render(
             status=status, round=round_, plan=round_.plan, call=round_.call, form=form, records=records, shown=shown, other=other,
-            methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None, deciding=deciding_ranking(round_),
+            methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None,
+            deciding=set(round_.decisions.filter(state=DecisionState.FINAL).values_list("ranking", flat=True)),
             missing=round_.assignments.filter(state__in=(AssignmentState.ASSIGNED, AssignmentState.DRAFT)).count(),
             tabs=round_tabs(round_, "ranking"), breadcrumbs=round_crumbs(round_, _("排名")), **context,
         )  # fmt: skip
@@ -57,6 +59,12 @@ class Ranking(OutcomePage):
         wanted = self.request.GET.get(name, "")
         first = next(iter(records), None) if default else None
         return next((record for record in records if str(record.pk) == wanted), first)
+
+
+def in_words(record: RankingRecord) -> list[str]:
+    """The reasons of a ranking with the names of methods that people know."""
+    names = {f"“{code}”": f"“{name}”" for code, name in METHOD_NAMES.items()}
+    return [reduce(lambda text, pair: text.replace(*pair), names.items(), said) for said in record.outputs["reasons"]]
 
 
 class RankingReplay(OutcomePage):

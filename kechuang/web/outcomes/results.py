@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.awards.queries import certificates_of
-from kechuang.engine.decisions.queries import explain_result
+from kechuang.engine.decisions.queries import Explanation, RoundResult, explain_result
 from kechuang.engine.enums import CertificateState
 from kechuang.web.outcomes.pages import address, division_names, stored_response
 from kechuang.web.views import SIGNED_IN, Page
@@ -35,6 +35,7 @@ class Result(ResultBase):
         return self.render(
             application=application, call=application.call, explanation=explanation, application_url=there,
             division=names.get(explanation.division, explanation.division) if explanation else "",
+            rounds=_rounds(explanation) if explanation else [],
             award=getattr(application, "award", None) if explanation else None,
             certificates=self._certificates(application) if explanation else [],
             breadcrumbs=[{"label": application.title, "url": there}, {"label": _("结果与反馈"), "url": ""}],
@@ -43,6 +44,11 @@ class Result(ResultBase):
     @staticmethod
     def _certificates(application: Application) -> list[Certificate]:
         return list(certificates_of(application.pk).filter(state=CertificateState.ISSUED))
+
+
+def _rounds(explanation: Explanation) -> list[tuple[RoundResult, list[tuple[str, float, float]]]]:
+    """Each round with its criteria as (name, mean, out of)."""
+    return [(r, [(_(c.name), float(c.mean), c.points) for c in r.criteria]) for r in explanation.rounds]
 
 
 class ResultCertificate(ResultBase):

@@ -36,6 +36,10 @@ class StandingRow:
         """Places gained against the other ranking; 0 where there is none."""
         return (self.other_rank or self.rank) - self.rank
 
+    @property
+    def fallen(self) -> int:
+        return -self.moved
+
 
 @dataclass(frozen=True)
 class DivisionSheet:

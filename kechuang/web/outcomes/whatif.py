@@ -32,7 +32,7 @@ class GroupRow:
     name: str
     entered: int
     places: Cell
-    given: tuple[Cell, ...]
+    labelled: tuple[tuple[str, Cell], ...]
     total: Cell
 
 
@@ -72,7 +72,7 @@ def try_terms(record: RankingRecord, kind: str, changes: Mapping[str, Any] | Non
     own = what_if(record, kind=kind)
     tried = what_if(record, changes, kind=kind) if changes else own
     names, codes = division_names(plan), _codes(plan, kind)
-    groups = tuple(_groups(own, tried, names, list(codes)))
+    groups = tuple(_groups(own, tried, (changes or {}).get("group_by", "division"), names, codes))
     titles = Application.objects.in_bulk([line.application for line in tried.lines])
     return WhatIf(
         prizes=tuple(codes.values()), groups=groups, total=_total(groups),
@@ -89,34 +89,30 @@ def _codes(plan: Programme, kind: str) -> dict[str, str]:
     return {p.code: _(p.name) for p in plan.prizes.prizes} if kind == Decision.Kind.AWARD else {"in": _("入围")}
 
 
-def _groups(own: rules.Proposal, tried: rules.Proposal, names: Mapping[str, str], codes: list[str]) -> list[GroupRow]:
-    """By group where both group alike; else the groups of the tried terms against nothing."""
-    before = {group.name: group for group in own.groups}
-    found = []
-    for group in tried.groups:
-        then = before.get(group.name, group)
-        given = tuple(Cell(group.given.get(code, 0), then.given.get(code, 0)) for code in codes)
-        found.append(
-            GroupRow(
-                names.get(group.name, group.name),
-                group.entered,
-                Cell(group.places, then.places),
-                given,
-                Cell(group.placed, then.placed),
-            )
+def _groups(own: rules.Proposal, tried: rules.Proposal, wide: str, names: Mapping[str, str], codes: Mapping[str, str]) -> list[GroupRow]:
+    """The groups of the tried terms beside what the plan's own groups in each of them come to."""
+    before: dict[str, list[rules.Group]] = defaultdict(list)
+    for group in own.groups:
+        before[rules.group_of(group.name, wide) if "." in group.name else group.name].append(group)
+    order = {division: place for place, division in enumerate(names)}
+    return [
+        GroupRow(
+            names.get(group.name, group.name), group.entered, Cell(group.places, sum(g.places for g in before[group.name])),
+            tuple((label, Cell(group.given.get(code, 0), sum(g.given.get(code, 0) for g in before[group.name]))) for code, label in codes.items()),
+            Cell(group.placed, sum(g.placed for g in before[group.name])),
         )
-    order = {name: place for place, name in enumerate(names.values())}
-    return sorted(found, key=lambda row: order.get(row.name, 999))
+        for group in sorted(tried.groups, key=lambda group: order.get(group.name, 999))
+    ]  # fmt: skip
 
 
 def _total(groups: tuple[GroupRow, ...]) -> GroupRow:
     def added(cells: list[Cell]) -> Cell:
         return Cell(sum(cell.now for cell in cells), sum(cell.plan for cell in cells))
 
-    columns = zip(*(group.given for group in groups), strict=True)
+    columns = zip(*(group.labelled for group in groups), strict=True)
     return GroupRow(
         _("合计"), sum(group.entered for group in groups), added([group.places for group in groups]),
-        tuple(added(list(column)) for column in columns), added([group.total for group in groups]),
+        tuple((column[0][0], added([cell for _label, cell in column])) for column in columns), added([group.total for group in groups]),
     )  # fmt: skip
 
 

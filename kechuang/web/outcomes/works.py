@@ -55,10 +55,8 @@ class Curate(CurateBase):
 
 def _row(award: Award, consents: TeamConsents) -> dict[str, Any]:
     work: Work | None = getattr(award, "work", None)
-    if work:
-        place = "hidden" if work.hidden_at else "shown"
-    else:
-        place = "waiting" if consents.is_showable else "blocked"
+    unpublished = "waiting" if consents.is_showable else "blocked"
+    place = ("hidden" if work.hidden_at else "shown") if work else unpublished
     public = address("work", work.slug) if work and place == "shown" else ""
     return {
         "award": award,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from kechuang.engine.models import Reviewer
 from kechuang.engine.reviews import actions
 from kechuang.engine.reviews.actions import Enrolment, Newcomer, Post
 from kechuang.orgs.enums import Stage
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Person, User
 from kechuang.web.rounds.experts import crumbs, host_of, wanted_experts
 from kechuang.web.rounds.forms import org_named
 from kechuang.web.rounds.pages import OrganiserPage, discipline_names, download
@@ -85,7 +86,9 @@ def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
     """Every row, checked for itself and against the others and the pool."""
     table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(NAME, SIGN_IN, FIELDS))
     rows = list(table.rows)
-    people = {p.user.username.lower(): p for p in _known(rows, page)}
+    names = [str(row.get(SIGN_IN) or "").strip().lower() for row in rows]
+    people = {p.user.username.lower(): p for p in _known(names, page)}
+    foreign = set(_with_name(User.objects.all(), "username", names).values_list("low", flat=True)) - people.keys()
     taken = set(Reviewer.objects.filter(person__in=people.values(), is_active=True).values_list("person_id", flat=True))
     seen: set[str] = set()
     lines = []
@@ -93,7 +96,7 @@ def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
         username = str(row.get(SIGN_IN) or "").strip()
         line = Line(row.number, str(row.get(NAME) or "").strip(), username, known=username.lower() in people)
         try:
-            line.enrolment = _enrolment(row, people.get(username.lower()), taken, seen)
+            line.enrolment = _enrolment(row, people.get(username.lower()), taken, seen | foreign)
         except Refused as refused:
             line.reason = refused.sentence
         seen.add(username.lower())
@@ -101,11 +104,13 @@ def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
     return lines
 
 
-def _known(rows: list[Any], page: OrganiserPage) -> list[Person]:
-    names = [str(row.get(SIGN_IN) or "").strip() for row in rows]
-    return list(
-        Person.objects.visible_to(page.actor, "person.view").filter(user__username__in=names).select_related("user")
-    )
+def _known(names: list[str], page: OrganiserPage) -> list[Person]:
+    return list(_with_name(Person.objects.visible_to(page.actor, "person.view"), "user__username", names).select_related("user"))
+
+
+def _with_name(rows: Any, field: str, names: list[str]) -> Any:
+    """Sign-in names do not tell capitals apart."""
+    return rows.annotate(low=Lower(field)).filter(low__in=names)
 
 
 def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str]) -> Enrolment:
@@ -113,7 +118,7 @@ def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str])
     if not name or not username:
         raise Refused(_("缺姓名或登录名。"))
     if username.lower() in seen:
-        raise Refused(_("登录名“%(username)s”在前面的行里已经出现过。") % {"username": username})
+        raise Refused(_("登录名“%(username)s”在前面的行里已经出现过，或已被别人使用，请换一个。") % {"username": username})
     if person and person.name != name:
         raise Refused(_("登录名“%(username)s”属于另一个人，请核对姓名。") % {"username": username})
     if person and person.pk in taken:

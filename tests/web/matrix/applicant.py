@@ -12,7 +12,6 @@ MATRIX: dict[str, Row] = {
     "application": Row(SENT, see=READERS),
     "application_sent": Row(SENT, see=READERS),
     "application_receipt": Row(SENT, see=READERS),
-    "application_asks": Row(SENT),
     "application_edit": Row(DRAFT, see=TEAM, do=TEAM),
     "application_save": Row(DRAFT, do=TEAM),
     "application_progress": Row(DRAFT, see=TEAM),

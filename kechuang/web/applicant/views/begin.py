@@ -15,6 +15,7 @@ from kechuang.engine.applications.actions import begin_application, entering_pat
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
+from kechuang.engine.enums import CallState
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import OrgKind
 from kechuang.orgs.models import Org
@@ -65,7 +66,8 @@ class Begin(Page):
         return redirect("application_edit", application.public_id)
 
     def _call(self, slug: str) -> Call:
-        call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
+        """Also a cancelled one, to say so; a draft is nobody's yet."""
+        call: Call = self.find(Call.objects.exclude(state=CallState.DRAFT).select_related("org"), slug=slug)
         return call
 
     def _shown(self, call: Call, form: BeginForm | None = None) -> HttpResponse:
@@ -91,7 +93,9 @@ def schools_of(actor: Actor, call: Call) -> list[Org]:
 
 def why_not(actor: Actor, call: Call) -> str:
     """The sentence why the actor cannot begin now ("" = go on)."""
-    if call.state == "closed":
+    if call.state == CallState.CANCELLED:
+        return _("“%(call)s”已经取消，不再接受申报。已有的草稿仍可查看。") % {"call": call}
+    if call.state == CallState.CLOSED:
         return _("“%(call)s”已经结束，不再接受申报。可以在成果展示里看看往届的作品，或等下一届的通知。") % {
             "call": call
         }

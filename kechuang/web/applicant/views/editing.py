@@ -47,10 +47,17 @@ class ApplicationEdit(TeamPage):
         except Refused as refusal:
             return self._page(application, changes, dict.fromkeys(changes, ""), [refusal.sentence])
         acts.keep_shares(application, self.actor, request.POST.dict())
+        self._keep_details(application)
         refused = acts.take_files(application, self.actor, request)
         if errors or refused:
             return self._page(self.application_at(public_id), changes, errors, refused, is_saved=True)
         return self._go_on(fresh)
+
+    def _keep_details(self, application: Application) -> None:
+        """What was written into a declaration and not signed yet stays in the session, so that no button loses it."""
+        told = {key: text for key, text in self.request.POST.items() if key.startswith("detail-") and text.strip()}
+        if told != self.request.session.get(f"details:{application.public_id}", {}):
+            self.request.session[f"details:{application.public_id}"] = told
 
     def _go_on(self, application: Application) -> HttpResponse:
         """Everything typed is saved; now the act of the pressed button."""
@@ -78,9 +85,9 @@ class ApplicationEdit(TeamPage):
     ) -> HttpResponse:  # fmt: skip
         """`changes` that are named in `errors` were not saved and are shown again as typed, with the sentence where there is one."""
         typed = {name: value for name, value in (changes or {}).items() if name in (errors or {})}
-        sheet = sheet_of(
-            application, self.actor, typed=typed, errors={name: text for name, text in (errors or {}).items() if text}
-        )
+        told = {name: text for name, text in (errors or {}).items() if text}
+        details = self.request.session.get(f"details:{application.public_id}", {})
+        sheet = sheet_of(application, self.actor, typed=typed, errors=told, details=details)
         return self.render(
             application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
             returned=last_return(application), **_found(application, self.actor, self.request.POST),

@@ -12,6 +12,7 @@ from kechuang.engine.applications.queries import own_applications, timeline
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.workflow.workflow import Move
 from kechuang.web.applicant.listing import rows_of
+from kechuang.web.applicant.outcome import outcome_of
 from kechuang.web.applicant.reading import division_words, is_inside, last_return, parts, sees_names, spine, who
 from kechuang.web.views import Page
 
@@ -59,7 +60,7 @@ class ApplicationPage(Page):
             application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
             division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
             moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
-            may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder),
+            may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder), outcome=outcome_of(application),
             pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
         )  # fmt: skip
 
@@ -67,6 +68,8 @@ class ApplicationPage(Page):
 def due_at(application: Application) -> Any:
     """When the step that the application waits for closes."""
     step = STEP_OF_STATE.get(application.state)
+    if step == "apply":
+        return application.call.closes_at
     return step_times(application.call, step)[1] if step else None
 
 

@@ -40,7 +40,7 @@ class ApplicationSubmit(ApplicationReview):
     permission = "application.submit"
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        return redirect("application_review", public_id)
+        return redirect("application_review", self.application_at(public_id).public_id)
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.application_at(public_id)

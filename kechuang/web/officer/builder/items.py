@@ -250,7 +250,7 @@ class CriterionForm(ItemForm):
 
     def read(self, item: Criterion) -> dict[str, Any]:
         return {
-            "name": _(item.name) if item.name else "", "points": item.points or None, "help": _(item.help) if item.help else "",
+            "name": _(item.name) if item.name else "", "points": f"{item.points:g}" if item.points else None, "help": _(item.help) if item.help else "",
             "anchors": [f"{level.points:g} {_(level.text)}" for level in item.levels],
         }  # fmt: skip
 
@@ -298,7 +298,8 @@ class RoundForm(ItemForm):
     avoid_same_district = forms.BooleanField(label=_l("专家回避本区作品"), required=False)
 
     def read(self, item: RoundPlan) -> dict[str, Any]:
-        return {**super().read(item), "name": _(item.name) if item.name else ""}
+        plain = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        return {**super().read(item), **plain, "name": _(item.name) if item.name else ""}
 
     def built(self) -> RoundPlan:
         plan: RoundPlan = super().built()

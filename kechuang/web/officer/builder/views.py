@@ -20,7 +20,13 @@ from kechuang.web.officer.builder.problems import hindrances
 from kechuang.web.officer.pages import CallPage, taken
 
 FORMS: dict[str, type[SectionForm]] = {form.name: form for form in SECTIONS}
-LISTS = {"form": _l("表单与题目"), "rubrics": _l("评分标准"), "rounds": _l("评审轮次"), "pledges": _l("声明与承诺")}
+LISTS = {
+    "form": (_l("表单与题目"), "officer/call_form.html"),
+    "rubrics": (_l("评分标准"), "officer/call_rubrics.html"),
+    "rounds": (_l("评审轮次"), "officer/call_rounds.html"),
+    "pledges": (_l("声明与承诺"), "officer/call_pledges.html"),
+}
+"""Sections that are a list of items; each item has its own page."""
 ORDER = (
     "basics",
     "approval",
@@ -41,7 +47,7 @@ ORDER = (
 def title_of(section: str) -> Any:
     if section == "quotas":
         return _("推荐名额")
-    return LISTS[section] if section in LISTS else FORMS[section].title
+    return LISTS[section][0] if section in LISTS else FORMS[section].title
 
 
 def address_of(call: Call, section: str) -> str:
@@ -107,9 +113,7 @@ class CallEdit(BuilderPage):
     def get(self, request: HttpRequest, slug: str, section: str) -> HttpResponse:
         call = self.draft_at(slug)
         if section in LISTS:
-            return self.render(
-                f"officer/call_{section}.html", **self.around(call, section), plan=call.plan, kinds=QUESTION_KINDS
-            )
+            return self.render(LISTS[section][1], **self.around(call, section), plan=call.plan, kinds=QUESTION_KINDS)
         return self.show(call, section, self.form_of(section)(call))
 
     def post(self, request: HttpRequest, slug: str, section: str) -> HttpResponse:

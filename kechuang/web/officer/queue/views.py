@@ -38,6 +38,7 @@ from kechuang.web.officer.queue.filters import (
 
 PAGE = "office_applications"
 PER_PAGE = 50
+PASSED_OVER = ("not_endorsed", "not_recommended")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORT_WORDS = (
     ("waiting", "等待最久"),
@@ -79,7 +80,7 @@ class OfficeApplications(QueuePage):
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
             districts=districts, schools=schools, stages=[(s, Stage(s).label) for s in call.plan.stages], disciplines=call.plan.disciplines,
             sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
-            may_export=bool(self.actor.paths("export.make")), passed_over=counts["not_recommended"] + counts["not_endorsed"],
+            may_export=bool(self.actor.paths("export.make")),
         )  # fmt: skip
 
 
@@ -111,7 +112,12 @@ def tabs(listing: Listing, counts: Any, views: list[SavedView]) -> list[dict[str
     moves = own_moves(listing.call, listing.actor)
     waiting = waiting_states(moves)
     decided = sorted({move.target for move in moves if not move.undoes} - set(waiting), key=list(STATES).index)
-    groups = [(_("等我办理"), waiting), (_("已办"), decided), (_("全部"), list(STATES))]
+    groups = [
+        (_("等我办理"), waiting),
+        (_("已办"), decided),
+        (_("未推荐名单"), [state for state in PASSED_OVER if counts[state]]),
+        (_("全部"), list(STATES)),
+    ]
     given = set(listing.wanted["state"])
     found = [
         {

@@ -1,0 +1,75 @@
+"""Scoring as an expert does it: by keyboard at a desk, in a drawer on a phone, saved while typing."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from kechuang.engine.models import Assignment, Score
+from tests.web.review_scenes import a_scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def sheet(live_server, page):
+    """The scoring page of a first entry, opened by its expert."""
+    scene = a_scene(entries=1, experts=3)
+    row = Assignment.objects.filter(reviewer=scene.reviewers[0]).get()
+    cookie = scene.expert().cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+    def open_at(width, height=900):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(live_server.url + reverse("score", args=[row.pk]))
+        return page
+
+    return open_at, row
+
+
+def test_marks_by_keyboard_are_added_up_and_saved(sheet):
+    open_at, row = sheet
+    page = open_at(1440)
+    criteria = page.locator("[data-criterion] input[type=number]")
+    for digit in ["8"] * criteria.count():
+        page.keyboard.press(digit)
+
+    expect(page.locator("[data-rubric-sum]")).to_contain_text("80")
+    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
+
+    score = Score.objects.get(assignment=row)
+    assert (float(score.total), len(score.marks)) == (80, criteria.count())
+
+
+def test_a_mark_out_of_range_is_told_beside_its_field_and_mended(sheet):
+    open_at, row = sheet
+    page = open_at(1440)
+    first = page.locator("[data-criterion]").first
+    first.locator("input[type=number]").fill("999")
+
+    expect(first.locator(".field-error")).to_contain_text("超出范围")
+    first.locator("input[type=number]").fill("10")
+    expect(first.locator(".field-error")).to_have_count(0)
+    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
+    assert list(Score.objects.get(assignment=row).marks.values()) == [10]
+
+
+def test_on_a_phone_the_rubric_is_a_drawer(sheet):
+    open_at, row = sheet
+    page = open_at(390, 844)
+    drawer, marks = page.locator("details[data-drawer]"), page.locator("[data-criterion] input[type=number]")
+
+    expect(marks.first).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    drawer.locator("summary").first.click()
+    expect(marks.first).to_be_visible()
+    for place in range(marks.count()):
+        marks.nth(place).fill("9")
+    for gate in page.locator("input[type=radio][value=yes]").all():
+        gate.check()
+    page.locator("#comment").fill("选题有新意，实验设计合理，数据充分。")
+    page.get_by_role("button", name="提交评分").click()
+
+    page.wait_for_url("**/reviews/?round=*")
+    row.refresh_from_db()
+    assert row.state == "submitted"
