@@ -11,6 +11,7 @@ from tests.web.review_scenes import a_defence, a_scene, signed_in
 
 pytestmark = pytest.mark.django_db
 
+
 def test_a_district_neither_sees_nor_acts_on_the_city_s_round():
     scene = a_scene(entries=2)
     stranger = signed_in(an_officer(Role.DISTRICT_OFFICER, scene.city.districts[0]))

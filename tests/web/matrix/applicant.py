@@ -19,7 +19,7 @@ MATRIX: dict[str, Row] = {
     "application_disciplines": Row(DRAFT, see=TEAM),
     "application_preview": Row(DRAFT, see=TEAM),
     "application_review": Row(DRAFT, see=TEAM),
-    "application_submit": Row(DRAFT, see=APPLICANTS, do=TEAM),
+    "application_submit": Row(DRAFT, see=TEAM, do=TEAM),
     "application_files": Row(at("draft.public_id", "=report"), see=TEAM, do=TEAM),
     "application_move": Row(at("sent.public_id", "=endorse"), see=SCHOOL, do=SCHOOL, sends={"reason": ""}),
 }
