@@ -25,7 +25,17 @@ def write(path: Path, rows: int, seed: int = 1) -> None:
             award = draw.choices(names, weights)[0]
             size = draw.choices((1, 2, 3), (78, 17, 5))[0]
             place = draw.randrange(130)
-            table.writerow([f"M-{number:05d}", f"Made project {number}", draw.choice(FIELDS), "Country", f"R{place:03d}", size, award])
+            table.writerow(
+                [
+                    f"M-{number:05d}",
+                    f"Made project {number}",
+                    draw.choice(FIELDS),
+                    "Country",
+                    f"R{place:03d}",
+                    size,
+                    award,
+                ]
+            )
 
 
 if __name__ == "__main__":
