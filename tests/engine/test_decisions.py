@@ -117,7 +117,7 @@ def test_proposal_gives_the_tiers_of_the_plan(round):
 
     found = prizes(decision)
     assert [found[f"作品{n}"] for n in range(10)] == ["first"] + ["second"] * 2 + ["third"] * 3 + [""] * 4
-    assert queries.decision_counts(decision) == {"second": 3, "third": 3}
+    assert queries.decision_counts(decision) == {"first": 1, "second": 2, "third": 3}
     assert {app.state for app in round.call.applications.all()} == {"in_review"}
 
 
