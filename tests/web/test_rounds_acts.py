@@ -411,3 +411,26 @@ def test_door_lists_and_the_board_name_no_pupil():
     for name in ("door_lists", "defence_board"):
         text = scene.officer().get(reverse(name, args=scene.args)).content.decode()
         assert not [pupil for pupil in pupils if pupil in text]
+
+
+def test_the_board_names_one_next_step():
+    scene = a_scene(entries=1, experts=3, assigned=False)
+
+    def step():
+        found = scene.officer().get(reverse("round", args=scene.args)).context["step"]
+        return found.act
+
+    steps = [step()]
+    act(scene, "round_assign")
+    steps.append(step())
+    shares = iter((0.9, 0.5, 0.7))
+    scored(scene.round, lambda row: next(shares))
+    steps.append(step())
+    invite_reviewers(scene.round, [a_reviewer(scene.city)], by=Actor.system())
+    act(scene, "round_extra")
+    scored(scene.round)
+    steps.append(step())
+    closed(scene.round)
+    steps.append(step())
+
+    assert steps == ["round_assign", "round_remind", "round_extra", "round_close", "ranking"]
