@@ -71,7 +71,9 @@ class Visitor:
 
     def confirm(self, opener: str, dialog: str) -> None:
         """A step that asks once more: the link opens the dialog, its last button acts."""
-        self.page.locator(f"a[data-dialog][href='#{dialog}'], a[data-dialog='{dialog}']").filter(has_text=opener).first.click()
+        self.page.locator(f"a[data-dialog][href='#{dialog}'], a[data-dialog='{dialog}']").filter(
+            has_text=opener
+        ).first.click()
         box = self.page.locator(f"dialog#{dialog}")
         expect(box).to_be_visible()
         with self.page.expect_navigation():
