@@ -20,6 +20,8 @@ class Autosave {
     this.sign = form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]");
     this.timer = null;
     this.busy = false;
+    this.running = null;
+    this.leaving = false;
     this.stopped = false;
   }
 
@@ -27,7 +29,7 @@ class Autosave {
     this.restore();
     this.form.addEventListener("input", (event) => this.note(event.target));
     this.form.addEventListener("change", (event) => this.note(event.target, 0));
-    this.form.addEventListener("submit", () => { clearTimeout(this.timer); this.stopped = true; localStorage.removeItem(this.key); });
+    this.form.addEventListener("submit", (event) => this.leave(event), { capture: true });
     addEventListener("online", () => this.save());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
     addEventListener("beforeunload", (event) => { if (this.waiting.size && !this.stopped) event.preventDefault(); });
@@ -53,8 +55,27 @@ class Autosave {
     return fields.length > 1 ? fields.map((field) => field.value) : first.value;
   }
 
-  async save() {
+  // Leaving a field saves it, and so does pressing a button: the answer brings the version that the form must carry.
+  leave(event) {
+    clearTimeout(this.timer);
+    if (!this.busy) {
+      this.stopped = true;
+      localStorage.removeItem(this.key);
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.leaving) return;
+    this.leaving = this.stopped = true;
+    this.running.then(() => this.form.requestSubmit(event.submitter));
+  }
+
+  save() {
     if (this.busy || this.stopped || !this.waiting.size) return;
+    this.running = this.saveNow();
+  }
+
+  async saveNow() {
     const sent = new Map(this.waiting);
     this.busy = true;
     this.show("saving", say("saving"));

@@ -23,7 +23,7 @@ export function startRubric(part) {
     document.addEventListener("keydown", (event) => {
       if (!rubric.isConnected || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const { number } = criteria[current] ?? {};
-      if (!number) return;
+      if (!number || number.matches(":disabled")) return; // a sheet that is handed in or closed is only read
       if (event.key === "ArrowDown" || event.key === "n") go(current + 1);
       else if (event.key === "ArrowUp" || event.key === "p") go(current - 1);
       else if (/^[0-9]$/.test(event.key)) { set(number, (Number(event.key === "0" ? 10 : event.key) / 10) * Number(number.max)); go(current + 1); }

@@ -116,8 +116,8 @@ def test_proposal_gives_the_tiers_of_the_plan(round):
     decision = actions.propose_decision(round, "award", by=SYSTEM)
 
     found = prizes(decision)
-    assert [found[f"作品{n}"] for n in range(10)] == ["second"] * 3 + ["third"] * 3 + [""] * 4
-    assert queries.decision_counts(decision) == {"second": 3, "third": 3}
+    assert [found[f"作品{n}"] for n in range(10)] == ["first"] + ["second"] * 2 + ["third"] * 3 + [""] * 4
+    assert queries.decision_counts(decision) == {"first": 1, "second": 2, "third": 3}
     assert {app.state for app in round.call.applications.all()} == {"in_review"}
 
 
@@ -178,7 +178,7 @@ def test_result_sheet_costs_the_same_for_any_number(round, django_assert_num_que
         rows = queries.result_sheet(decision)
 
     best = next(row for row in rows if row.title == "作品0")
-    assert (best.rank, best.prize_name, len(best.totals)) == (1, "二等奖", 3)
+    assert (best.rank, best.prize_name, len(best.totals)) == (1, "一等奖", 3)
     assert best.low <= best.estimate <= best.high
 
 
@@ -283,7 +283,7 @@ def test_second_amendment_builds_on_the_first(final):
     newest = actions.amend_decision(new, {by_title(final, "作品4").pk: ""}, reason="乙", by=SYSTEM)
 
     assert newest.version == 3
-    assert queries.decision_counts(newest) == {"second": 3, "third": 1}
+    assert queries.decision_counts(newest) == {"first": 1, "second": 2, "third": 1}
     assert actions.replay_decision(newest).ok
     with pytest.raises(Refused, match="未被替代"):
         actions.amend_decision(final, {by_title(final, "作品3").pk: ""}, reason="丙", by=SYSTEM)
@@ -383,6 +383,6 @@ def test_amendment_is_told_once_it_is_published_itself(city, final):
     pupil = actor_for(app.members.get().person)
     new = actions.amend_decision(final, {app.pk: "third"}, reason="复核", by=SYSTEM)
 
-    assert queries.explain_result(pupil, app).prize == "second"
+    assert queries.explain_result(pupil, app).prize == "first"
     publish(new)
     assert queries.explain_result(pupil, app).prize == "third"

@@ -38,7 +38,9 @@ def scene():
 
 
 def mine(scene, number=0):
-    return Assignment.objects.filter(round=scene.round, reviewer=scene.reviewers[number]).order_by("entry__alias").first()
+    return (
+        Assignment.objects.filter(round=scene.round, reviewer=scene.reviewers[number]).order_by("entry__alias").first()
+    )
 
 
 def a_form(scene, row, *, share=0.8, version=0, **changes):
@@ -156,7 +158,9 @@ def test_handing_in_goes_on_to_the_next_that_waits(scene):
 def test_an_incomplete_sheet_stays_on_the_page_with_all_that_was_typed(scene):
     client, row = scene.expert(), mine(scene)
 
-    response = client.post(reverse("score", args=[row.pk]), a_form(scene, row, **{first_mark(scene, row): "", "feedback": "写得很清楚"}))
+    response = client.post(
+        reverse("score", args=[row.pk]), a_form(scene, row, **{first_mark(scene, row): "", "feedback": "写得很清楚"})
+    )
 
     assert response.status_code == 422
     text = response.content.decode()
@@ -240,7 +244,13 @@ def test_only_the_invited_declare(scene):
 
 # --- blindness ---------------------------------------------------------------------------------------------------
 
-SCHOOL, PUPIL, RECEIPT, HINT, FILE = "玄鸟附属学校", "欧阳玄素", "KC-MARK-77", "玄鸟水塔旁的实验室", "欧阳玄素的报告.pdf"
+SCHOOL, PUPIL, RECEIPT, HINT, FILE = (
+    "玄鸟附属学校",
+    "欧阳玄素",
+    "KC-MARK-77",
+    "玄鸟水塔旁的实验室",
+    "欧阳玄素的报告.pdf",
+)
 MARKS = (SCHOOL, PUPIL, RECEIPT, HINT, "欧阳玄素", "玄鸟")
 
 
@@ -250,7 +260,9 @@ def marked(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     city = a_ground()
     plan = a_plan()
-    hidden = next(q for section in plan.form for q in section.questions if q.hidden_when_blind and q.kind not in {"file", "files"})
+    hidden = next(
+        q for section in plan.form for q in section.questions if q.hidden_when_blind and q.kind not in {"file", "files"}
+    )
     question = next(q for q in plan.questions() if q.kind in {"file", "files"} and not q.hidden_when_blind)
     call = a_call(city, plan=plan)
     school = a_school(city.districts[0], name=SCHOOL)
@@ -314,7 +326,11 @@ def test_a_search_does_not_betray_by_what_it_finds(marked, word):
 
 def test_a_round_that_is_not_blind_names_school_and_team():
     scene = a_defence()
-    row = Assignment.objects.filter(round=scene.round).select_related("entry__application__org", "reviewer__person").first()
+    row = (
+        Assignment.objects.filter(round=scene.round)
+        .select_related("entry__application__org", "reviewer__person")
+        .first()
+    )
 
     page = signed_in(row.reviewer.person).get(reverse("score", args=[row.pk])).content.decode()
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from kechuang.engine.models import Assignment, Score
+from tests.factories.engine import scored
 from tests.web.review_scenes import a_scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +40,19 @@ def test_marks_by_keyboard_are_added_up_and_saved(sheet):
 
     score = Score.objects.get(assignment=row)
     assert (float(score.total), len(score.marks)) == (80, criteria.count())
+
+
+def test_keys_change_nothing_on_a_sheet_that_is_handed_in(sheet):
+    open_at, row = sheet
+    scored(row.round)
+    page = open_at(1440)
+    first = page.locator("[data-criterion] input[type=number]").first
+    before = first.input_value()
+
+    page.keyboard.press("1")
+
+    expect(page.get_by_text("已提交").first).to_be_visible()
+    assert first.input_value() == before
 
 
 def test_a_mark_out_of_range_is_told_beside_its_field_and_mended(sheet):

@@ -40,7 +40,11 @@ def test_a_planned_round_is_opened_from_its_page():
     address = [call.slug, "preliminary"]
 
     assert "启动评审" in officer.get(reverse("round", args=address)).content.decode()
-    response = officer.post(reverse("round_open", args=address), {"closes_at": f"{clock.now() + timedelta(days=9):%Y-%m-%dT%H:%M}"}, follow=True)
+    response = officer.post(
+        reverse("round_open", args=address),
+        {"closes_at": f"{clock.now() + timedelta(days=9):%Y-%m-%dT%H:%M}"},
+        follow=True,
+    )
 
     assert said(response) == "“初评”进入评审：新收 1 件作品。"
     assert ReviewRound.objects.get(call=call).state == "open"
@@ -51,7 +55,9 @@ def test_opening_with_a_date_that_is_none_is_told_beside_the_field():
     call = a_call(city)
     an_application(call, city.schools[0])
 
-    response = signed_in(an_officer(Role.CITY_OFFICER, city.org)).post(reverse("round_open", args=[call.slug, "preliminary"]), {"closes_at": "明天"})
+    response = signed_in(an_officer(Role.CITY_OFFICER, city.org)).post(
+        reverse("round_open", args=[call.slug, "preliminary"]), {"closes_at": "明天"}
+    )
 
     assert response.status_code == 422
     assert not ReviewRound.objects.exists()
@@ -61,7 +67,9 @@ def test_opening_without_screened_entries_is_refused_in_words():
     city = a_ground()
     call = a_call(city)
 
-    response = signed_in(an_officer(Role.CITY_OFFICER, city.org)).post(reverse("round_open", args=[call.slug, "preliminary"]), follow=True)
+    response = signed_in(an_officer(Role.CITY_OFFICER, city.org)).post(
+        reverse("round_open", args=[call.slug, "preliminary"]), follow=True
+    )
 
     assert "没有资格审查通过的作品" in said(response)
     assert not ReviewRound.objects.exists()
@@ -187,7 +195,9 @@ def test_conflicts_are_added_and_withdrawn_with_a_reason():
     scene = a_scene(entries=1)
     entry, expert = scene.round.entries.get(), scene.reviewers[0]
 
-    response = act(scene, "conflicts", reviewer=expert.pk, entry=entry.alias.lower(), kind="relative", reason="作者的叔叔")
+    response = act(
+        scene, "conflicts", reviewer=expert.pk, entry=entry.alias.lower(), kind="relative", reason="作者的叔叔"
+    )
 
     assert expert.person.name in said(response)
     assert scene.round.assignments.get(reviewer=expert).state == "recused"
@@ -236,7 +246,9 @@ def test_an_entry_is_given_by_hand_and_taken_away():
     scene.officer().post(void, {"reason": "专业不符"})
     row.refresh_from_db()
     assert row.state == "void"
-    assert set(AuditEntry.objects.filter(action__in=("add_assignment", "void_assignment")).values_list("reason", flat=True)) == {"补一位教育专家", "专业不符"}
+    assert set(
+        AuditEntry.objects.filter(action__in=("add_assignment", "void_assignment")).values_list("reason", flat=True)
+    ) == {"补一位教育专家", "专业不符"}
 
 
 def test_nobody_is_given_what_they_must_keep_away_from():
@@ -244,7 +256,11 @@ def test_nobody_is_given_what_they_must_keep_away_from():
     entry, expert = scene.round.entries.get(), scene.reviewers[0]
     act(scene, "conflicts", reviewer=expert.pk, entry=entry.alias, kind="declared", reason="认识")
 
-    response = scene.officer().post(reverse("round_entry", args=[*scene.args, entry.alias]), {"reviewer": expert.pk, "reason": "人不够"}, follow=True)
+    response = scene.officer().post(
+        reverse("round_entry", args=[*scene.args, entry.alias]),
+        {"reviewer": expert.pk, "reason": "人不够"},
+        follow=True,
+    )
 
     assert "应当回避" in said(response)
     assert scene.round.assignments.get(reviewer=expert).state == "recused"
@@ -278,7 +294,10 @@ def test_acts_on_a_closed_round_are_refused():
     closed(scored(scene.round))
     row = scene.round.assignments.first()
 
-    for url in (reverse("score_reopen", args=[*scene.args, row.pk]), reverse("assignment_void", args=[*scene.args, row.pk])):
+    for url in (
+        reverse("score_reopen", args=[*scene.args, row.pk]),
+        reverse("assignment_void", args=[*scene.args, row.pk]),
+    ):
         assert "不在评审中" in said(scene.officer().post(url, {"reason": "晚了"}, follow=True))
     row.refresh_from_db()
     assert row.state == "submitted"
@@ -320,7 +339,13 @@ def test_a_panel_keeps_what_was_typed_when_it_is_refused():
 
 def hours(**changes):
     day = clock.today() + timedelta(days=3)
-    times = {"day": f"{day:%Y-%m-%d}", "opens": "09:00", "closes": "17:30", "lunch_from": "12:00", "lunch_until": "13:30"}
+    times = {
+        "day": f"{day:%Y-%m-%d}",
+        "opens": "09:00",
+        "closes": "17:30",
+        "lunch_from": "12:00",
+        "lunch_until": "13:30",
+    }
     return times | {"minutes": "20", "buffer": "5"} | changes
 
 
@@ -345,13 +370,18 @@ def test_a_move_onto_another_entry_is_refused_beside_the_form():
     first, second = DefenceSlot.objects.order_by("starts_at")[:2]
 
     at = f"{timezone.localtime(second.starts_at):%Y-%m-%dT%H:%M}"
-    response = scene.officer().post(reverse("slot", args=[*scene.args, first.pk]), {"panel": first.panel_id, "starts_at": at})
+    response = scene.officer().post(
+        reverse("slot", args=[*scene.args, first.pk]), {"panel": first.panel_id, "starts_at": at}
+    )
 
     assert response.status_code == 422
     assert "已安排了别的作品" in response.content.decode()
 
 
-@pytest.mark.parametrize(("changes", "sentence"), [({"closes": "08:00"}, "应晚于开始的时间"), ({"minutes": "0"}, "3"), ({"day": "周一"}, "日期")])
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [({"closes": "08:00"}, "应晚于开始的时间"), ({"minutes": "0"}, "3"), ({"day": "周一"}, "日期")],
+)
 def test_bad_hours_are_told_and_nothing_is_built(changes, sentence):
     scene = a_defence(built=False)
 
@@ -374,8 +404,33 @@ def test_the_board_shows_who_is_in_and_who_is_next_without_names():
 
 def test_door_lists_and_the_board_name_no_pupil():
     scene = a_defence()
-    pupils = [member.person.name for slot in DefenceSlot.objects.all() for member in slot.entry.application.members.all()]
+    pupils = [
+        member.person.name for slot in DefenceSlot.objects.all() for member in slot.entry.application.members.all()
+    ]
 
     for name in ("door_lists", "defence_board"):
         text = scene.officer().get(reverse(name, args=scene.args)).content.decode()
         assert not [pupil for pupil in pupils if pupil in text]
+
+
+def test_the_board_names_one_next_step():
+    scene = a_scene(entries=1, experts=3, assigned=False)
+
+    def step():
+        found = scene.officer().get(reverse("round", args=scene.args)).context["step"]
+        return found.act
+
+    steps = [step()]
+    act(scene, "round_assign")
+    steps.append(step())
+    shares = iter((0.9, 0.5, 0.7))
+    scored(scene.round, lambda row: next(shares))
+    steps.append(step())
+    invite_reviewers(scene.round, [a_reviewer(scene.city)], by=Actor.system())
+    act(scene, "round_extra")
+    scored(scene.round)
+    steps.append(step())
+    closed(scene.round)
+    steps.append(step())
+
+    assert steps == ["round_assign", "round_remind", "round_extra", "round_close", "ranking"]

@@ -30,8 +30,25 @@ def officer(city):
 
 
 def particulars(**changes):
-    blank = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-org": "", "form-0-kind": "employer", "form-0-since": "", "form-0-until": ""}
-    return blank | {"fields_known": ["PH"], "stages": ["senior"], "employer_name": "示范研究院", "title": "教授", "max_load": "30"} | changes
+    blank = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "0",
+        "form-0-org": "",
+        "form-0-kind": "employer",
+        "form-0-since": "",
+        "form-0-until": "",
+    }
+    return (
+        blank
+        | {
+            "fields_known": ["PH"],
+            "stages": ["senior"],
+            "employer_name": "示范研究院",
+            "title": "教授",
+            "max_load": "30",
+        }
+        | changes
+    )
 
 
 # --- one by one --------------------------------------------------------------------------------------------------
@@ -51,7 +68,9 @@ def test_a_known_person_becomes_an_expert_with_role_and_employer(city, officer):
     teacher = an_officer(Role.TEACHER, city.schools[0])
 
     response = officer.post(
-        reverse("expert_new"), particulars(person=teacher.public_id, **{"form-0-org": city.university.name, "form-0-since": "2024-09-01"}), follow=True
+        reverse("expert_new"),
+        particulars(person=teacher.public_id, **{"form-0-org": city.university.name, "form-0-since": "2024-09-01"}),
+        follow=True,
     )
 
     assert said(response) == f"{teacher.name}已加入专家库。"
@@ -102,7 +121,9 @@ def test_particulars_are_changed_and_employers_replaced(city, officer):
     reviewer = a_reviewer(city)
     url = reverse("expert", args=[reviewer.pk])
 
-    officer.post(url, particulars(fields_known=["CH", "MA"], **{"form-0-org": city.schools[0].name, "form-0-kind": "sponsor"}))
+    officer.post(
+        url, particulars(fields_known=["CH", "MA"], **{"form-0-org": city.schools[0].name, "form-0-kind": "sponsor"})
+    )
 
     reviewer.refresh_from_db()
     assert reviewer.fields == ["CH", "MA"]
@@ -199,7 +220,10 @@ def test_each_bad_cell_has_its_reason(officer, changes, reason):
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(officer):
-    for file in (SimpleUploadedFile("x.xlsx", b"PK\x03\x04 not a workbook"), SimpleUploadedFile("x.csv", b"a,b\n1,2\n")):
+    for file in (
+        SimpleUploadedFile("x.xlsx", b"PK\x03\x04 not a workbook"),
+        SimpleUploadedFile("x.csv", b"a,b\n1,2\n"),
+    ):
         response = officer.post(reverse("expert_upload"), {"file": file}, follow=True)
         assert said(response)
         assert "expert_upload" not in officer.session

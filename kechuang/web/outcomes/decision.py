@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
+from kechuang.engine.decisions import rules
 from kechuang.engine.decisions.actions import discard_proposal, finalise_decision, propose_decision, replay_decision
 from kechuang.engine.decisions.models import Decision, RankingRecord
-from kechuang.engine.decisions.queries import decision_counts, result_sheet, standing_ranking
+from kechuang.engine.decisions.queries import SheetRow, decision_counts, result_sheet, standing_ranking
 from kechuang.engine.enums import DecisionState, RoundState
 from kechuang.engine.reviews.models import ReviewRound
 from kechuang.web.outcomes import sheets
@@ -122,7 +123,7 @@ class DecisionPage(DecisionPageBase):
     def _listed(self, decision: Decision) -> dict[str, Any]:
         """The lines of the decision, narrowed and in pages; counts; its notice."""
         names, wanted = division_names(decision.call.plan), self.request.GET
-        every = result_sheet(decision)
+        every = in_order(decision)
         rows = [
             r
             for r in every
@@ -184,13 +185,25 @@ class DecisionRecord(DecisionPageBase):
         decision = self.decision_at(slug, code, pk)
         names = division_names(decision.call.plan)
         groups: dict[str, list[Any]] = {}
-        for row in result_sheet(decision):
+        for row in in_order(decision):
             if row.is_chosen:
-                groups.setdefault(row.division, []).append((row, sheets.outcome_words(row)))
+                group = rules.group_of(row.division, decision.terms["group_by"])
+                division = names.get(row.division, "") if group != row.division else ""
+                groups.setdefault(names.get(group, group), []).append((row, division, sheets.outcome_words(row)))
         return self.render(
             decision=decision, call=decision.call, round=decision.round, plan=decision.round.plan, terms=terms_words(decision),
-            groups=[(names[d], groups[d]) for d in names if d in groups], methods=METHOD_NAMES,
+            groups=list(groups.items()), methods=METHOD_NAMES,
         )  # fmt: skip
+
+
+def in_order(decision: Decision) -> list[SheetRow]:
+    """The lines by the groups that were ranked, in the plan's order, best first."""
+    group_by = decision.terms["group_by"]
+    place = {name: n for n, name in enumerate(division_names(decision.call.plan))}
+    return sorted(
+        result_sheet(decision),
+        key=lambda row: (place.get(rules.group_of(row.division, group_by), 999), row.rank or 10**6, row.alias),
+    )
 
 
 def terms_words(decision: Decision) -> list[tuple[str, str]]:

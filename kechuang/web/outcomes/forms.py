@@ -126,17 +126,17 @@ def _share(percent: Decimal) -> float:
 
 
 class NoticeForm(forms.ModelForm):
+    working_days = forms.IntegerField(
+        label=_("公示工作日"),
+        min_value=1,
+        max_value=60,
+        help_text=_("发布当日不计，从次日起数；周末和法定节假日不计，调休上班日照计。"),
+    )
+
     class Meta:
         model = PublicNotice
         fields = ("title", "body", "contact", "working_days")
         widgets = {"body": forms.Textarea(attrs={"rows": 4}), "contact": forms.Textarea(attrs={"rows": 5})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        days = self.fields["working_days"]
-        days.min_value = 1
-        days.widget.attrs |= {"min": 1, "max": 60}
-        days.help_text = _("发布当日不计，从次日起数；周末和法定节假日不计，调休上班日照计。")
 
 
 class ReconsiderForm(forms.Form):

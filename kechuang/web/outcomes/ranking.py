@@ -46,7 +46,11 @@ class Ranking(OutcomePage):
         context: dict[str, Any] = {}
         if shown:
             shown.round = round_
-            context = {"divisions": division_sheets(shown, other), "severity": severity_rows(shown), "reasons": in_words(shown)}
+            context = {
+                "divisions": division_sheets(shown, other),
+                "severity": severity_rows(shown),
+                "reasons": in_words(shown),
+            }
         return self.render(
             status=status, round=round_, plan=round_.plan, call=round_.call, form=form, records=records, shown=shown, other=other,
             methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None,

@@ -48,7 +48,11 @@ class Result(ResultBase):
 
 def _rounds(explanation: Explanation) -> list[tuple[RoundResult, list[tuple[str, float, float]]]]:
     """Each round with its criteria as (name, mean, out of)."""
-    return [(r, [(_(c.name), float(c.mean), c.points) for c in r.criteria]) for r in explanation.rounds]
+    return [(r, [(_(c.name), float(c.mean), _whole(c.points)) for c in r.criteria]) for r in explanation.rounds]
+
+
+def _whole(points: float) -> float:
+    return int(points) if points == int(points) else points
 
 
 class ResultCertificate(ResultBase):

@@ -89,7 +89,9 @@ def _codes(plan: Programme, kind: str) -> dict[str, str]:
     return {p.code: _(p.name) for p in plan.prizes.prizes} if kind == Decision.Kind.AWARD else {"in": _("入围")}
 
 
-def _groups(own: rules.Proposal, tried: rules.Proposal, wide: str, names: Mapping[str, str], codes: Mapping[str, str]) -> list[GroupRow]:
+def _groups(
+    own: rules.Proposal, tried: rules.Proposal, wide: str, names: Mapping[str, str], codes: Mapping[str, str]
+) -> list[GroupRow]:
     """The groups of the tried terms beside what the plan's own groups in each of them come to."""
     before: dict[str, list[rules.Group]] = defaultdict(list)
     for group in own.groups:

@@ -19,7 +19,7 @@ from kechuang.engine.reviews import actions, queries, rules
 from kechuang.web.rounds.forms import OpenForm, TimesForm
 from kechuang.web.rounds.pages import RoundPage, crumbs, plan_of, tabs
 
-INLINE = 30_000
+INLINE = 150_000
 """Pairs of expert and entry up to which finding conflicts and assigning stay under two seconds; more goes to a job."""
 SHOWN = 12
 
@@ -50,7 +50,7 @@ def facts_of(round: ReviewRound) -> dict[str, Any]:
     progress, experts = queries.round_progress(round), queries.reviewer_progress(round)
     missing, alarms = queries.missing_reviews(round), queries.spread_alarms(round)
     short = queries.missing_experts(round)
-    steps = next_steps(round, progress, experts, short)
+    steps = next_steps(round, progress, experts, short, sum(not alarm.asked for alarm in alarms))
     return {
         "progress": progress,
         "experts": experts,
@@ -82,7 +82,9 @@ class NextStep:
     posts: bool = False
 
 
-def next_steps(round: ReviewRound, progress: Any, experts: list[Any], short: dict[str, int]) -> list[NextStep | None]:
+def next_steps(
+    round: ReviewRound, progress: Any, experts: list[Any], short: dict[str, int], alarms: int
+) -> list[NextStep | None]:
     """In the order they come up; the first that applies is the page's one primary button."""
     if round.state == "closed":
         return [NextStep("ranking", _("去排名"), _("评审已经结束，可以计算排名、拟定名单。"))]
@@ -105,6 +107,9 @@ def next_steps(round: ReviewRound, progress: Any, experts: list[Any], short: dic
         else None,
         NextStep("round_remind", _("催办"), _("提醒还没评完的专家；12 小时内不重复提醒。"), True)
         if progress.submitted < progress.assigned
+        else None,
+        NextStep("round_extra", _("增派专家"), _("有作品的专家分差过大，先增派一位专家再结束。"), True)
+        if alarms
         else None,
         NextStep("round_close", _("结束评审"), _("全部评完，可以结束本轮。"), True),
     ]

@@ -105,7 +105,9 @@ def read_lines(data: bytes, page: OrganiserPage) -> list[Line]:
 
 
 def _known(names: list[str], page: OrganiserPage) -> list[Person]:
-    return list(_with_name(Person.objects.visible_to(page.actor, "person.view"), "user__username", names).select_related("user"))
+    return list(
+        _with_name(Person.objects.visible_to(page.actor, "person.view"), "user__username", names).select_related("user")
+    )
 
 
 def _with_name(rows: Any, field: str, names: list[str]) -> Any:
@@ -118,7 +120,9 @@ def _enrolment(row: Any, person: Person | None, taken: set[int], seen: set[str])
     if not name or not username:
         raise Refused(_("缺姓名或登录名。"))
     if username.lower() in seen:
-        raise Refused(_("登录名“%(username)s”在前面的行里已经出现过，或已被别人使用，请换一个。") % {"username": username})
+        raise Refused(
+            _("登录名“%(username)s”在前面的行里已经出现过，或已被别人使用，请换一个。") % {"username": username}
+        )
     if person and person.name != name:
         raise Refused(_("登录名“%(username)s”属于另一个人，请核对姓名。") % {"username": username})
     if person and person.pk in taken:

@@ -1,25 +1,24 @@
-"""One's own pages: everybody who has signed in. The pages between password and session answer by redirect."""
+"""One's own pages and signing in. The pages between password and session answer by redirect."""
 
-from tests.web.matrix.public import EVERYBODY
+from tests.web.matrix.people import EVERYBODY, SIGNED_IN
+from tests.web.matrix.row import Row, at
 
-SIGNED_IN = EVERYBODY - {"anonymous"}
-
-MATRIX: dict[str, set[str]] = {
-    "me": SIGNED_IN,
-    "inbox": SIGNED_IN,
-    "message": set(),  # another's message is not there
-    "set_language": set(),  # 405 to a GET
-    "account_login": {"anonymous"},
-    "account_logout": SIGNED_IN,
-    "account_inactive": EVERYBODY,
-    "account_change_password": SIGNED_IN,
-    "account_reauthenticate": SIGNED_IN,
-    "mfa_index": SIGNED_IN,
-    "mfa_authenticate": set(),
-    "mfa_reauthenticate": set(),
-    "mfa_activate_totp": set(),
-    "mfa_deactivate_totp": set(),
-    "mfa_view_recovery_codes": set(),
-    "mfa_generate_recovery_codes": set(),
-    "mfa_download_recovery_codes": set(),
+MATRIX: dict[str, Row] = {
+    "me": Row(see=SIGNED_IN),
+    "inbox": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "set_language": Row(do=EVERYBODY),
+    "account_login": Row(see=EVERYBODY, do=EVERYBODY),
+    "account_logout": Row(see=EVERYBODY, do=EVERYBODY),
+    "account_inactive": Row(see=EVERYBODY),
+    "account_change_password": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "account_reauthenticate": Row(),
+    "mfa_index": Row(see=SIGNED_IN),
+    "mfa_authenticate": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "mfa_reauthenticate": Row(),
+    "mfa_activate_totp": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "mfa_deactivate_totp": Row(),
+    "mfa_view_recovery_codes": Row(),
+    "mfa_generate_recovery_codes": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "mfa_download_recovery_codes": Row(),
+    "message": Row(at("message.pk"), see=frozenset({"pupil"})),
 }

@@ -1,34 +1,25 @@
-"""Who gets the pages of a submitted application of the pupil's own school (GET); everybody else: 302 to sign-in, 403 or 404."""
+"""The team's pages of the pupil's own entries: a draft, and one that was submitted."""
 
-TEAM = {"pupil", "teacher"}
-OFFICES = {"school", "district", "city", "inspector"}
+from tests.web.matrix.people import APPLICANTS, READERS, SCHOOL, TEAM
+from tests.web.matrix.row import Row, at
 
-MATRIX: dict[str, set[str]] = {
-    "applications": {
-        "pupil",
-        "teacher",
-        "other_teacher",
-        "guardian",
-        "school",
-        "other_school",
-        "district",
-        "other_district",
-        "city",
-        "inspector",
-    },
-    "begin": {"pupil", "teacher", "other_teacher"},
-    "application": TEAM | {"guardian"} | OFFICES,
-    "application_edit": TEAM,
-    "application_save": set(),
-    "application_progress": TEAM,
-    "application_people": TEAM,
-    "application_disciplines": TEAM,
-    "application_files": TEAM,
-    "application_preview": TEAM,
-    "application_review": TEAM,
-    "application_submit": TEAM,
-    "application_sent": TEAM | {"guardian"} | OFFICES,
-    "application_receipt": TEAM | {"guardian"} | OFFICES,
-    "application_move": TEAM | {"school"},
+DRAFT = at("draft.public_id")
+SENT = at("sent.public_id")
+
+MATRIX: dict[str, Row] = {
+    "begin": Row(at("open_call.slug"), see=APPLICANTS, do=APPLICANTS),
+    "applications": Row(see=READERS | {"other_teacher", "other_school", "other_district"}),
+    "application": Row(SENT, see=READERS),
+    "application_sent": Row(SENT, see=READERS),
+    "application_receipt": Row(SENT, see=READERS),
+    "application_edit": Row(DRAFT, see=TEAM, do=TEAM),
+    "application_save": Row(DRAFT, do=TEAM),
+    "application_progress": Row(DRAFT, see=TEAM),
+    "application_people": Row(DRAFT, see=TEAM),
+    "application_disciplines": Row(DRAFT, see=TEAM),
+    "application_preview": Row(DRAFT, see=TEAM),
+    "application_review": Row(DRAFT, see=TEAM),
+    "application_submit": Row(DRAFT, see=TEAM, do=TEAM),
+    "application_files": Row(at("draft.public_id", "=report"), see=TEAM, do=TEAM),
+    "application_move": Row(at("sent.public_id", "=endorse"), see=SCHOOL, do=SCHOOL, sends={"reason": ""}),
 }
-"""`application_move` stands for `withdraw` (team) and `endorse` (school)."""

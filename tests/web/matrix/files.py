@@ -1,7 +1,10 @@
-"""Who gets a paper of a submitted application of the pupil's own school (GET); uploads answer 405 to a GET."""
+"""A paper of a submitted entry of the own school, and uploads."""
 
-MATRIX: dict[str, set[str]] = {
-    "file": {"pupil", "teacher", "guardian", "school", "district", "city", "inspector"},
-    "uploads": set(),
-    "upload": set(),
+from tests.web.matrix.people import READERS, SIGNED_IN
+from tests.web.matrix.row import Row, at
+
+MATRIX: dict[str, Row] = {
+    "file": Row(at("paper.stored.public_id"), see=READERS),
+    "uploads": Row(do=SIGNED_IN),
+    "upload": Row(at("=nothing"), do=SIGNED_IN),
 }

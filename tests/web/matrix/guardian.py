@@ -1,10 +1,10 @@
-"""Who gets the consent pages of the pupil (GET)."""
+"""Consents of the pupil: the pupil and the guardian, nobody else."""
 
-MATRIX: dict[str, set[str]] = {
-    "guardian": {"pupil", "guardian"},
-    "consent": {"pupil", "guardian"},
-    "guardian_join": {
-        "anonymous", "pupil", "teacher", "other_teacher", "guardian", "school", "other_school", "district", "other_district", "city",
-        "expert", "inspector", "auditor", "operator", "security",
-    },
-}  # fmt: skip
+from tests.web.matrix.people import EVERYBODY, FAMILY
+from tests.web.matrix.row import Row, at
+
+MATRIX: dict[str, Row] = {
+    "guardian": Row(see=FAMILY),
+    "guardian_join": Row(see=EVERYBODY, do=EVERYBODY),
+    "consent": Row(at("pupil.public_id", "=showcase"), see=FAMILY, do=FAMILY),
+}

@@ -1,36 +1,55 @@
-"""Who may open which page of the offices, for a call of the city with entries of the own school."""
+"""The offices' pages: a call of the city with an entry of the own school, the own school itself and its people."""
 
-_SEE_CALLS = {"school", "other_school", "head", "district", "other_district", "city", "inspector"}
-_EDIT_CALLS = {"city"}
-_KEEP_PEOPLE = {"school", "other_school", "district", "other_district", "city"}
+from tests.web.matrix.people import ADMINISTRATORS, CITY, CLERKS, LISTERS, ORGANISERS, OWN_CLERKS, SCHOOL, SIGNED_IN
+from tests.web.matrix.row import Row, at
 
-MATRIX: dict[str, set[str]] = {
-    "desk": {"pupil", "teacher", "other_teacher", "guardian", "expert", "auditor", "operator", "security"} | _SEE_CALLS,
-    "office": {"auditor", "operator", "security"} | _SEE_CALLS,
-    "office_calls": _SEE_CALLS,
-    "call_new": {"district", "other_district", "city"},
-    "office_call": _SEE_CALLS,
-    "call_preview": _EDIT_CALLS,
-    "call_publish": _EDIT_CALLS,
-    "call_extend": _EDIT_CALLS,
-    "call_edit": _EDIT_CALLS,
-    "call_item": _EDIT_CALLS,
-    "quotas": _SEE_CALLS,
-    "quota_sheet": _EDIT_CALLS,
-    "office_applications": _SEE_CALLS,
-    "office_moved": _SEE_CALLS,
-    "office_sheet": {"school", "other_school", "district", "other_district", "city"},
-    "office_decisions": _SEE_CALLS,
-    "office_neighbour": _SEE_CALLS,
-    "people": _KEEP_PEOPLE | {"head", "security", "teacher", "other_teacher"},
-    "person_new": _KEEP_PEOPLE | {"security"},
-    "slips": _KEEP_PEOPLE,
-    "person": {"teacher", "school", "head", "district", "city", "security"},
-    "orgs": _KEEP_PEOPLE | {"teacher", "other_teacher", "head", "inspector", "auditor", "operator", "security"},
-    "org": {"teacher", "school", "head", "district", "city", "inspector", "auditor", "operator", "security"},
-    "org_new": _KEEP_PEOPLE | {"operator"},
-    "org_edit": {"school", "district", "city", "operator"},
-    "org_change": {"school", "district", "city", "operator"},
-    "rosters": _KEEP_PEOPLE,
-    "roster_template": _KEEP_PEOPLE,
+CALL = at("call.slug")
+DRAFT = at("hidden_call.slug")
+ITEM = at("hidden_call.slug", "=question", "=work", "=kind")
+OWN_SCHOOL = at("school.code")
+ROSTER = at("roster.public_id")
+
+MATRIX: dict[str, Row] = {
+    "desk": Row(see=SIGNED_IN),
+    "office": Row(see=LISTERS | ADMINISTRATORS),
+    "office_calls": Row(see=LISTERS),
+    "call_new": Row(see=ORGANISERS, do=ORGANISERS),
+    "people": Row(see=CLERKS | {"teacher", "other_teacher", "head", "security"}),
+    "person_new": Row(see=CLERKS | {"security"}, do=CLERKS | {"security"}),
+    "slips": Row(see=CLERKS, do=CLERKS),
+    "orgs": Row(see=LISTERS | {"teacher", "other_teacher", "auditor", "operator", "security"}),
+    "org_new": Row(see=CLERKS | {"operator"}, do=CLERKS | {"operator"}),
+    "rosters": Row(see=CLERKS, do=CLERKS),
+    "office_call": Row(CALL, see=LISTERS),
+    "call_clone": Row(CALL, do=CITY),
+    "call_extend": Row(CALL, see=CITY, do=CITY),
+    "call_close": Row(CALL, do=CITY),
+    "quotas": Row(CALL, see=LISTERS, do=CITY),
+    "quota_sheet": Row(CALL, see=CITY),
+    "office_applications": Row(CALL, see=LISTERS),
+    "office_move": Row(CALL, do=SCHOOL, sends={"move": "endorse", "ids": lambda world: world.sent.public_id}),
+    "office_moved": Row(CALL, see=LISTERS),
+    "office_undo": Row(CALL, do=LISTERS),
+    "office_sheet": Row(CALL, see=CLERKS),
+    "office_decisions": Row(CALL, see=LISTERS, do=LISTERS),
+    "office_save_view": Row(CALL, do=LISTERS),
+    "call_preview": Row(DRAFT, see=CITY),
+    "call_publish": Row(DRAFT, see=CITY, do=CITY),
+    "call_cancel": Row(DRAFT, do=CITY),
+    "call_certificate_preview": Row(DRAFT, do=CITY),
+    "call_edit": Row(at("hidden_call.slug", "=basics"), see=CITY, do=CITY),
+    "call_item": Row(ITEM, see=CITY, do=CITY),
+    "call_item_order": Row(ITEM, do=CITY),
+    "office_neighbour": Row(at("call.slug", "sent.public_id", "=next"), see=LISTERS),
+    "person": Row(
+        at("pupil.public_id"),
+        see=OWN_CLERKS | {"teacher", "head", "security"},
+        do=OWN_CLERKS | {"teacher", "head", "security"},
+    ),
+    "org": Row(OWN_SCHOOL, see=OWN_CLERKS | {"teacher", "head", "inspector", "auditor", "operator", "security"}),
+    "org_edit": Row(OWN_SCHOOL, see=OWN_CLERKS | {"operator"}, do=OWN_CLERKS | {"operator"}),
+    "org_change": Row(at("school.code", "=rename"), see=OWN_CLERKS | {"operator"}, do=OWN_CLERKS | {"operator"}),
+    "roster_template": Row(at("=pupils"), see=CLERKS),
+    "roster": Row(ROSTER, see=OWN_CLERKS, do=OWN_CLERKS),
+    "roster_back": Row(ROSTER, see=OWN_CLERKS, do=OWN_CLERKS),
 }

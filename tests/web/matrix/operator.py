@@ -1,8 +1,11 @@
-"""Who may open which page of the operator."""
+"""The platform's own pages."""
 
-MATRIX: dict[str, set[str]] = {
-    "jobs": {"city", "operator"},
-    "job": {"city", "operator"},
-    "audit": {"auditor"},
-    "holidays": {"city", "operator"},
+from tests.web.matrix.people import AUDITOR, PLATFORM
+from tests.web.matrix.row import Row, at
+
+MATRIX: dict[str, Row] = {
+    "jobs": Row(see=PLATFORM),
+    "audit": Row(see=AUDITOR, do=AUDITOR),
+    "holidays": Row(see=PLATFORM, do=PLATFORM),
+    "job": Row(at("job.public_id"), see=PLATFORM, do=PLATFORM),
 }

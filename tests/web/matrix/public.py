@@ -1,26 +1,28 @@
 """The open pages: everybody, except the sheet of a certificate, which is for those whom it belongs to."""
 
-EVERYBODY = {
-    "anonymous", "pupil", "teacher", "other_teacher", "guardian", "school", "other_school", "district", "other_district", "city",
-    "expert", "inspector", "auditor", "operator", "security",
-}  # fmt: skip
+from tests.web.matrix.people import EVERYBODY, READERS
+from tests.web.matrix.row import Row, at
 
-MATRIX: dict[str, set[str]] = {
-    "home": EVERYBODY,
-    "calls": EVERYBODY,
-    "call": EVERYBODY,
-    "notices": EVERYBODY,
-    "notice": EVERYBODY,
-    "object": EVERYBODY,
-    "follow_objection": EVERYBODY,
-    "objection_receipt": EVERYBODY,
-    "works": EVERYBODY,
-    "work": EVERYBODY,
-    "verify": EVERYBODY,
-    "certificate": EVERYBODY,
-    "certificate_pdf": {"pupil", "teacher", "guardian", "school", "district", "city", "inspector"},
-    "help": EVERYBODY,
-    "robots": EVERYBODY,
-    "sitemap": EVERYBODY,
-    "healthz": EVERYBODY,
+NOTICE = at("notice.number")
+CERTIFICATE = at("certificate.code")
+
+MATRIX: dict[str, Row] = {
+    "home": Row(see=EVERYBODY),
+    "calls": Row(see=EVERYBODY),
+    "notices": Row(see=EVERYBODY),
+    "follow_objection": Row(see=EVERYBODY, do=EVERYBODY),
+    "objection_receipt": Row(see=EVERYBODY),
+    "works": Row(see=EVERYBODY),
+    "verify": Row(see=EVERYBODY, do=EVERYBODY),
+    "robots": Row(see=EVERYBODY),
+    "sitemap": Row(see=EVERYBODY),
+    "healthz": Row(see=EVERYBODY),
+    "components": Row(see=EVERYBODY),
+    "call": Row(at("call.slug"), see=EVERYBODY),
+    "notice": Row(NOTICE, see=EVERYBODY),
+    "object": Row(NOTICE, see=EVERYBODY, do=EVERYBODY),
+    "work": Row(at("work.slug"), see=EVERYBODY),
+    "certificate": Row(CERTIFICATE, see=EVERYBODY),
+    "certificate_pdf": Row(CERTIFICATE, see=READERS),
+    "help": Row(at("=pupil"), see=EVERYBODY),
 }

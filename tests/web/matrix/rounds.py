@@ -1,74 +1,48 @@
-"""Who may open the review pages of a call of the city: its organiser alone; experts only their own desk.
+"""The pool of experts, and the rounds of calls of the city: one in scoring, one defence."""
 
-URL name → the people who get the page by GET (or are sent on to it). Names that only take POST answer 405 to the same people.
-"""
+from tests.web.matrix.people import CITY, ORGANISERS
+from tests.web.matrix.row import Row, at
 
-from typing import Any
+POOL_EXPERT = at("reviewer.pk")
+ROUND = at("round.call.slug", "round.code")
+DEFENCE = at("past.slug", "=defence")
+GIVEN = at("round.call.slug", "round.code", "assignment.pk")
+PANEL = at("past.slug", "=defence", "panel.pk")
 
-CITY = {"city"}
-POOL = {"city", "district", "other_district"}
-"""The pool serves every call: whoever runs rounds somewhere reads it."""
-
-MATRIX: dict[str, set[str]] = {
-    "experts": POOL,
-    "expert": POOL,
-    "expert_new": POOL,
-    "expert_template": POOL,
-    "expert_sheet": POOL,
-    "expert_upload": POOL,
-    "expert_take": POOL,
-    "expert_refused": POOL,
-    "round": CITY,
-    "round_invite": CITY,
-    "conflicts": CITY,
-    "assignments": CITY,
-    "round_entry": CITY,
-    "panels": CITY,
-    "panel_new": CITY,
-    "panel": CITY,
-    "timetable": CITY,
-    "door_lists": CITY,
-    "defence_board": CITY,
-    "slot": CITY,
-    "reviews": {"expert"},
-    "score": {"expert"},
-    "declare": {"expert"},
-    "review_file": {"expert"},
+MATRIX: dict[str, Row] = {
+    "experts": Row(see=ORGANISERS),
+    "expert_new": Row(see=ORGANISERS, do=ORGANISERS),
+    "expert_template": Row(see=ORGANISERS),
+    "expert_sheet": Row(see=ORGANISERS),
+    "expert_upload": Row(see=ORGANISERS, do=ORGANISERS),
+    "expert_take": Row(see=ORGANISERS, do=ORGANISERS),
+    "expert_refused": Row(see=ORGANISERS),
+    "expert": Row(POOL_EXPERT, see=ORGANISERS, do=ORGANISERS),
+    "expert_retire": Row(POOL_EXPERT, do=ORGANISERS),
+    "round": Row(ROUND, see=CITY),
+    "round_open": Row(ROUND, do=CITY),
+    "round_times": Row(ROUND, do=CITY),
+    "round_find": Row(ROUND, do=CITY),
+    "round_assign": Row(ROUND, do=CITY),
+    "round_remind": Row(ROUND, do=CITY),
+    "round_extra": Row(ROUND, do=CITY),
+    "round_close": Row(ROUND, do=CITY),
+    "round_reopen": Row(ROUND, do=CITY),
+    "round_invite": Row(ROUND, see=CITY, do=CITY),
+    "round_uninvite": Row(ROUND, do=CITY, sends={"reviewer": lambda world: world.spare.pk}),
+    "conflicts": Row(ROUND, see=CITY, do=CITY),
+    "assignments": Row(ROUND, see=CITY),
+    "conflict_withdraw": Row(at("round.call.slug", "round.code", "conflict.pk"), do=CITY),
+    "round_entry": Row(at("round.call.slug", "round.code", "round_entry.alias"), see=CITY, do=CITY),
+    "assignment_void": Row(GIVEN, do=CITY),
+    "score_reopen": Row(GIVEN, do=CITY),
+    "panels": Row(DEFENCE, see=CITY),
+    "panel_new": Row(DEFENCE, see=CITY, do=CITY),
+    "timetable": Row(DEFENCE, see=CITY),
+    "timetable_build": Row(DEFENCE, do=CITY),
+    "door_lists": Row(DEFENCE, see=CITY),
+    "defence_board": Row(DEFENCE, see=CITY),
+    "panel": Row(PANEL, see=CITY, do=CITY),
+    "panel_delete": Row(PANEL, do=CITY),
+    "slot": Row(at("past.slug", "=defence", "slot.pk"), see=CITY, do=CITY),
 }
-
-POST_ONLY: dict[str, set[str]] = {
-    "expert_retire": POOL,
-    "round_open": CITY,
-    "round_times": CITY,
-    "round_find": CITY,
-    "round_assign": CITY,
-    "round_remind": CITY,
-    "round_extra": CITY,
-    "round_close": CITY,
-    "round_reopen": CITY,
-    "round_uninvite": CITY,
-    "conflict_withdraw": CITY,
-    "assignment_void": CITY,
-    "score_reopen": CITY,
-    "panel_delete": CITY,
-    "timetable_build": CITY,
-    "score_save": {"expert"},
-    "recuse": {"expert"},
-}
-
-
-_IN_DEFENCE = {"panels", "panel_new", "panel", "panel_delete", "timetable", "timetable_build", "door_lists", "defence_board", "slot"}
-_ROW = {
-    "panel": "panel", "panel_delete": "panel", "slot": "slot", "round_entry": "alias", "conflict_withdraw": "assignment",
-    "assignment_void": "assignment", "score_reopen": "assignment", "expert": "expert", "expert_retire": "expert", "score": "assignment",
-    "score_save": "assignment", "recuse": "assignment", "declare": "round", "review_file": "file",
-}  # fmt: skip
-_OUTSIDE_ROUNDS = {"score", "score_save", "recuse", "declare", "review_file", "reviews"}
-
-
-def arguments(name: str, *, scoring: list[Any], defence: list[Any], rows: dict[str, Any]) -> list[Any]:
-    """The address arguments of a page in the standard scene: `scoring` and `defence` are [slug, code], `rows` keys by kind."""
-    row = [rows[_ROW[name]]] if name in _ROW else []
-    if name.startswith("expert") or name in _OUTSIDE_ROUNDS:
-        return row
-    return [*(defence if name in _IN_DEFENCE else scoring), *row]

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", metavar="登录名")
         parser.add_argument("--name", required=True, help="姓名")
-        parser.add_argument("--role", choices=sorted(ADMINISTRATORS), default=str(Role.SECURITY_ADMIN), help="三员中的哪一员")
+        parser.add_argument(
+            "--role", choices=sorted(ADMINISTRATORS), default=str(Role.SECURITY_ADMIN), help="三员中的哪一员"
+        )
         parser.add_argument("--city", default="市教育局", help="市级机构名称（首次建立时）")
         parser.add_argument("--city-code", default="4403", help="市级机构代码（首次建立时）")
 
@@ -26,7 +28,9 @@ class Command(BaseCommand):
             password = self._create(options)
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write(f"登录名 {options['username']}，首次密码 {password}（只显示这一次，登录后须修改并绑定动态口令）。")
+        self.stdout.write(
+            f"登录名 {options['username']}，首次密码 {password}（只显示这一次，登录后须修改并绑定动态口令）。"
+        )
 
     @transaction.atomic
     def _create(self, options: dict[str, Any]) -> str:

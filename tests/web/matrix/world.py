@@ -1,0 +1,202 @@
+"""One city with one of everything: the standard object behind every address of the permission matrix.
+
+Every object belongs to the own school or its pupil, and to calls of the city. Three calls stand side by side: one takes
+applications, one is in review, one has gone all the way to the gallery.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from kechuang.base import clock, files
+from kechuang.base.enums import FileKind
+from kechuang.base.jobs import run_pending_jobs
+from kechuang.base.messages import notify
+from kechuang.base.models import Job, Message
+from kechuang.engine.applications.models import Application, Attachment
+from kechuang.engine.awards.actions import award_call
+from kechuang.engine.awards.bundles import bundle_certificates
+from kechuang.engine.awards.models import Certificate
+from kechuang.engine.calls.models import Call
+from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
+from kechuang.engine.models import DefenceSlot
+from kechuang.engine.publicity.actions import (
+    close_notice,
+    decide_objection,
+    draft_notice,
+    file_objection,
+    publish_notice,
+    take_objection,
+)
+from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.models import Assignment
+from kechuang.engine.showcase.actions import publish_works
+from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actions.rosters.upload import upload_roster
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import Role
+from kechuang.orgs.models import Person
+from tests.base import samples
+from tests.factories.engine import a_call, a_round, an_application, closed, scored
+from tests.factories.orgs import (
+    a_city,
+    a_guardian,
+    a_pupil,
+    a_resident_id,
+    a_school,
+    a_teacher,
+    actor_for,
+    an_expert,
+    an_officer,
+    has_agreed,
+)
+
+SYSTEM = Actor.system("matrix")
+DAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
+"""A Monday with working days enough before the next holiday, in a year whose holidays are known."""
+
+
+class World:
+    """Everything is made once, in this order, because later things stand on earlier ones."""
+
+    def __init__(self) -> None:
+        self.city = a_city()
+        self.school, self.other_school = a_school(self.city.east), a_school(self.city.east)
+        self.far_school = a_school(self.city.west)
+        self.people = self._people()
+        self.pupil, self.teacher = self.people["pupil"], self.people["teacher"]
+        self.reviewer = reviews.add_reviewer(self.people["expert"], by=SYSTEM, fields=["PH"], stages=["senior"])
+        self.organiser = actor_for(an_officer(Role.CITY_OFFICER, self.city.org))
+        self._applying()
+        self._judging()
+        self._finished()
+        self._offices()
+
+    def _people(self) -> dict[str, Person]:
+        """One of each, by the names of the matrix; `other` is of another school or district, which has no part in anything here."""
+        city, school = self.city, self.school
+        offices = {
+            "school": (Role.SCHOOL_OFFICER, school),
+            "head": (Role.SCHOOL_TEAM_HEAD, school),
+            "other_school": (Role.SCHOOL_OFFICER, self.other_school),
+            "district": (Role.DISTRICT_OFFICER, city.east),
+            "other_district": (Role.DISTRICT_OFFICER, city.west),
+            "city": (Role.CITY_OFFICER, city.org),
+            "inspector": (Role.INSPECTOR, city.org),
+            "auditor": (Role.AUDITOR, city.org),
+            "operator": (Role.SYSTEM_ADMIN, city.org),
+            "security": (Role.SECURITY_ADMIN, city.org),
+        }
+        pupil = a_pupil(school, grade=11)
+        people = {"pupil": pupil, "guardian": a_guardian(pupil), "teacher": a_teacher(school)}
+        people |= {"other_teacher": a_teacher(self.other_school), "expert": an_expert(city.org)}
+        has_agreed(pupil, "entering", "publicity", "showcase", "media")
+        return people | {who: an_officer(*office) for who, office in offices.items()}
+
+    # --- applying ----------------------------------------------------------------------------------------------------
+
+    def _applying(self) -> None:
+        """A draft and a submitted entry of the pupil, each in a call of its own; a call that is not yet public."""
+        self.call, self.open_call = a_call(self.city), a_call(self.city)
+        self.hidden_call = a_call(self.city, state="draft")
+        self.draft = self._entry(self.open_call, state="draft", created_by=self.pupil.user)
+        self.sent = self._entry(self.call, state="submitted")
+        self.paper = self._paper(self.sent)
+
+    def _entry(self, call: Call, **facts: Any) -> Application:
+        return an_application(call, self.school, members=[self.pupil], advisers=[self.teacher], **facts)
+
+    def _paper(self, application: Application) -> Attachment:
+        stored = files.accept(
+            ContentFile(samples.pdf(), "报告.pdf"), kind=FileKind.PDF, max_bytes=10**6, by=SYSTEM, scope_path=self.school.path
+        )  # fmt: skip
+        return Attachment.objects.create(application=application, question="report", stored=stored, caption="报告")
+
+    # --- review ------------------------------------------------------------------------------------------------------
+
+    def _judging(self) -> None:
+        """An open round in which the expert has the pupil's entry."""
+        call = a_call(self.city)
+        entry = self._entry(call)
+        self.blind_paper = self._paper(entry)
+        self.round = a_round(call, [self.reviewer], assigned=True)
+        self.assignment: Assignment = self.round.assignments.get(reviewer=self.reviewer)
+        self.round_entry = self.assignment.entry
+        self.invitation = self.round.round_reviewers.get(reviewer=self.reviewer)
+        neighbour = an_expert(self.city.org)
+        self.spare = reviews.add_reviewer(neighbour, by=SYSTEM, fields=["CS"], stages=["junior"])
+        reviews.invite_reviewers(self.round, [self.spare], by=SYSTEM)
+        self.conflict = reviews.add_conflict(self.round, self.spare, self.round_entry, reason="同事", by=SYSTEM)
+
+    # --- from the ranking to the gallery -----------------------------------------------------------------------------
+
+    def _finished(self) -> None:
+        self.past = a_call(self.city, approval_number="示教函〔2026〕88号")
+        self.winner = self._entry(self.past)
+        others = [an_application(self.past, school) for school in (self.school, self.other_school, self.far_school)]
+        self._best = {entry.pk: 0.95 - 0.1 * n for n, entry in enumerate([self.winner, *others])}
+        self._shortlist()
+        self._defence()
+        self._publicity()
+        self._honours()
+
+    def _good(self, row: Assignment) -> float:
+        return self._best[row.entry.application_id]
+
+    def _shortlist(self) -> None:
+        judges = [
+            reviews.add_reviewer(an_expert(self.city.org), by=SYSTEM, fields=["PH"], stages=["senior"])
+            for _n in range(3)
+        ]
+        self.first_round = closed(scored(a_round(self.past, judges, assigned=True), self._good))
+        rank_round(self.first_round, by=SYSTEM)
+        proposal = propose_decision(self.first_round, "shortlist", {"share": 0.8}, by=SYSTEM)
+        self.shortlist = finalise_decision(proposal, by=SYSTEM)
+
+    def _defence(self) -> None:
+        self.defence = reviews.open_round(self.past, "defence", by=SYSTEM, seed=1)
+        judges = [
+            reviews.add_reviewer(an_expert(self.city.org), by=SYSTEM, fields=["PH"], stages=["senior"])
+            for _n in range(3)
+        ]
+        self.panel = reviews.create_panel(self.defence, name="第一组", room="301", reviewers=judges, by=SYSTEM)
+        reviews.build_timetable(self.defence, start=clock.now() + timedelta(days=1), by=SYSTEM)
+        self.slot = DefenceSlot.objects.filter(panel=self.panel).first()
+        closed(scored(self.defence, self._good))
+        self.ranking = rank_round(self.defence, by=SYSTEM)
+        self.decision = finalise_decision(propose_decision(self.defence, "award", by=self.organiser), by=self.organiser)
+
+    def _publicity(self) -> None:
+        self.notice = publish_notice(draft_notice(self.decision, by=SYSTEM), by=SYSTEM)
+        paper = ContentFile(samples.pdf(), "证据.pdf")
+        self.objection = file_objection(
+            self.notice, application=self.winner, name="王女士", document_no=a_resident_id(DAY.date().replace(year=1980)), unit="示范研究所",
+            phone="13800000000", statement="作品与去年公开发表的论文内容相同，请组委会核查。", signed=True, evidence=[paper],
+        )  # fmt: skip
+        self.evidence = self.objection.evidence.get()
+        other = actor_for(an_officer(Role.CITY_OFFICER, self.city.org))
+        decide_objection(take_objection(self.objection, by=other), finding="经查不属实。", effect="keep", by=other)
+        with clock.travel(DAY + timedelta(days=30)):
+            self.notice = close_notice(self.notice, by=SYSTEM)
+
+    def _honours(self) -> None:
+        award_call(self.notice, by=SYSTEM)
+        run_pending_jobs()
+        publish_works(self.past, by=SYSTEM)
+        bundle_certificates(self.past, by=SYSTEM)
+        run_pending_jobs()
+        self.bundle = Job.objects.get(kind="certificates.bundle")
+        self.certificate = Certificate.objects.get(award__application=self.winner, person=self.pupil)
+        self.work = Work.objects.get(application=self.winner)
+
+    # --- offices -----------------------------------------------------------------------------------------------------
+
+    def _offices(self) -> None:
+        table = ContentFile("姓名,年级,班级\n甲,8,1班\n".encode(), "名册.csv")
+        self.roster = upload_roster("pupils", self.school, table, by=SYSTEM, name="名册.csv")
+        run_pending_jobs()
+        self.job = Job.objects.create(kind="mail.send", title="发信")
+        notify([self.pupil.user], "note", title="已收到申报", mail=False)
+        self.message = Message.objects.filter(user=self.pupil.user).latest("pk")

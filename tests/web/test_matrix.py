@@ -1,0 +1,139 @@
+"""Every address, tried by everybody (see tests/web/matrix). A new address without a row fails, and so does a view without a permission."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from kechuang.base import clock
+from kechuang.orgs.rules import PERMISSIONS
+from kechuang.web.views import PUBLIC, SIGNED_IN
+from tests.web.matrix import account, applicant, files, guardian, officer, operator, outcomes, public, reviewer, rounds
+from tests.web.matrix.people import ANONYMOUS, EVERYBODY
+from tests.web.matrix.row import Row
+from tests.web.matrix.walk import Address, addresses
+from tests.web.matrix.world import DAY, World
+
+FACES = (account, applicant, files, guardian, officer, operator, outcomes, public, reviewer, rounds)
+ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+REFUSED = frozenset({"sign-in", 401, 403, 404})
+OWN_TABLES = ("django_session",)
+"""What a refused request may write: its own session."""
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Made once for all rows, in a transaction that is taken back at the end; every row runs in a savepoint of its own."""
+    place = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), TOTP_ROLES=[])
+    with django_db_blocker.unblock(), place, clock.travel(DAY), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def keys(world: World) -> dict[str, str]:
+    """Everybody's session, begun once."""
+    found = {}
+    for who, person in world.people.items():
+        client = Client()
+        assert person.user is not None
+        client.force_login(person.user, backend=BACKEND)
+        found[who] = client.cookies["sessionid"].value
+    return found
+
+
+def ask(key: str | None, method: str, address: str, sends: Any = None) -> HttpResponse:
+    """One request in a session; whatever it writes is taken back."""
+    client = Client()
+    if key:
+        client.cookies["sessionid"] = key
+    with transaction.atomic():
+        response = getattr(client, method)(address, sends or {})
+        if response.streaming:
+            response.getvalue()
+        transaction.set_rollback(True)
+    return response
+
+
+def answer(response: HttpResponse) -> int | str:
+    """The status; a redirect to the sign-in page is an answer of its own."""
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+        return "sign-in"
+    return response.status_code
+
+
+def writes(queries: CaptureQueriesContext) -> list[str]:
+    changes = (q["sql"] for q in queries if q["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")))
+    return [sql for sql in changes if not any(f'"{table}"' in sql for table in OWN_TABLES)]
+
+
+ALL = list(addresses())
+
+
+def test_every_address_has_a_name_and_a_row_and_every_row_an_address():
+    assert [address.pattern for address in ALL if not address.name] == []
+    assert {address.name for address in ALL} == set(ROWS)
+    assert sum(len(face.MATRIX) for face in FACES) == len(ROWS)
+
+
+@pytest.mark.parametrize("address", ALL, ids=lambda address: address.pattern)
+def test_every_view_declares_a_permission(address: Address):
+    assert address.permission in {PUBLIC, SIGNED_IN} | PERMISSIONS
+
+
+def test_the_world_has_everybody(world: World):
+    assert {*world.people, ANONYMOUS} == EVERYBODY
+
+
+@pytest.mark.parametrize("name", [a.name for a in ALL if "get" in a.methods])
+def test_page_opens_to_exactly_whom_the_matrix_names(world: World, keys: dict[str, str], name: str):
+    row = ROWS[name]
+    address = reverse(name, args=row.at(world))
+
+    answers = {who: answer(ask(keys.get(who), "get", address)) for who in EVERYBODY}
+
+    assert {who for who, got in answers.items() if got not in REFUSED} == set(row.see), answers
+    assert {got for who, got in answers.items() if who in row.see} <= {200, 302}, answers
+    if ANONYMOUS not in row.see:
+        assert answers[ANONYMOUS] in {"sign-in", 404}
+
+
+@pytest.mark.parametrize("name", [a.name for a in ALL if "post" in a.methods])
+def test_page_acts_for_exactly_whom_the_matrix_names(world: World, keys: dict[str, str], name: str):
+    row = ROWS[name]
+    address, sends = reverse(name, args=row.at(world)), {k: _value(world, v) for k, v in row.sends.items()}
+
+    done = set()
+    for who in EVERYBODY:
+        with CaptureQueriesContext(connection) as queries:
+            got = answer(ask(keys.get(who), "post", address, sends))
+        assert got in REFUSED or int(got) < 500
+        if got in REFUSED or (sends and not writes(queries)):
+            assert writes(queries) == []
+        else:
+            done.add(who)
+
+    assert done == set(row.do)
+
+
+def _value(world: World, value: Any) -> Any:
+    return value(world) if callable(value) else value
+
+
+@pytest.mark.parametrize("name", [a.name for a in ALL if not {"get", "post"} & a.methods])
+def test_other_methods_are_refused_to_those_outside(world: World, keys: dict[str, str], name: str):
+    """Addresses for scripts alone (autosave, parts of uploads)."""
+    row, address = ROWS[name], next(a for a in ALL if a.name == name)
+    method = next(m for m in ("patch", "put", "delete") if m in address.methods)
+
+    answers = {who: answer(ask(keys.get(who), method, reverse(name, args=row.at(world)))) for who in EVERYBODY}
+
+    assert {who for who, got in answers.items() if got not in REFUSED} == set(row.do), answers
