@@ -40,6 +40,7 @@ class DemoCity:
     partners: list[Org] = field(default_factory=list)
     officer: Actor | None = None
     second_officer: Actor | None = None
+    waiting_pupil: Person | None = None
     people: int = 0
 
     def next_name(self) -> str:

@@ -135,8 +135,7 @@ def _at_the_visitors_school(story: Story, school: people.School) -> None:
     """What the named sign-ins find waiting: a draft that needs a guardian, entries to endorse and to recommend."""
     junior = [work for work in WORKS if work[1] == "junior"]
     with travel(story.at(18, 16)):
-        pupil = school.pupils["junior"][0]
-        story.enter(school, junior[3], team=[pupil], consent=False)
+        story.enter(school, junior[3], team=[story.city.waiting_pupil], consent=False)
         for number, work in enumerate(junior[4:9], 1):
             entry = story.enter(school, work, team=[school.pupils["junior"][number]], number=number)
             entry = actions.submit_application(entry, by=school.teachers[0])

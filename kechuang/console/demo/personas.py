@@ -34,11 +34,11 @@ def school_personas(city: DemoCity, school: School) -> None:
     staff(city, "head", Role.SCHOOL_TEAM_HEAD, school.org, title="校长", name="周校长")
     _rename(school.officer, "school")
     _rename(city.unit_officers[HOME], "district")
-    pupil = create_pupil(name="陈小禾", school=school.org, grade=7, class_name="2班", birth_on=date(today().year - 13, 9, 2),
+    pupil = create_pupil(name="陈小禾", school=school.org, grade=7, class_name="2班", birth_on=date(today().year - 12, 9, 2),
                          code="pupil-01", is_demo=True, by=BUILDER)  # fmt: skip
     guardian = create_person(name="陈女士", username="guardian", by=BUILDER, is_demo=True)
     bind_guardian(guardian, pupil, "mother", by=BUILDER)
-    school.pupils.setdefault("junior", []).insert(0, pupil)
+    city.waiting_pupil = pupil
 
 
 def _rename(actor: Actor, username: str) -> None:

@@ -109,5 +109,6 @@ def _tell_guardians(consent: Consent) -> None:
         "consent.recorded",
         title=lambda: _("%(name)s 已同意“%(purpose)s”") % facts,
         body=lambda: _("%(name)s 年满 14 周岁，已自行同意“%(purpose)s”。如有异议，您可以随时登录撤回。") % facts,
+        url="/guardian/",
         about=consent,
     )
