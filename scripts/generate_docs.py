@@ -135,7 +135,7 @@ def commands() -> str:
 
     from config.cli import GROUPS  # noqa: PLC0415 -- app ready
 
-    present = {*get_commands(), "serve"}
+    present = {*get_commands(), "serve", "judging"}
     listed = [(name, says) for _title, group in GROUPS for name, says in group]
     rows = ((f"`kechuang {name}`", says) for name, says in listed if name.replace("-", "_") in present)
     return table(("command", "用途"), rows)

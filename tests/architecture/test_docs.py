@@ -105,7 +105,7 @@ def test_commands_that_the_docs_name_exist() -> None:
     called = called_commands()
 
     assert {"migrate", "serve", "rehearse"} <= called
-    assert called - {name.replace("_", "-") for name in get_commands()} == {"serve"}
+    assert called - {name.replace("_", "-") for name in get_commands()} <= {"serve", "judging"}
 
 
 def own_commands() -> dict[str, str]:

@@ -91,3 +91,10 @@ def test_rehearsal_of_a_missing_file_fails_in_words(tmp_path):
 
     assert done.returncode != 0
     assert "找不到文件" in done.stderr
+
+
+def test_rehearsal_refuses_to_run_in_the_citys_own_database(entries):
+    done, _report = rehearse(entries, "--inside")
+
+    assert done.returncode != 0
+    assert "只在自己的临时数据库里进行" in done.stderr

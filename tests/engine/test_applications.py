@@ -10,7 +10,7 @@ from kechuang.base.errors import Refused
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications import actions, queries
 from kechuang.engine.applications.actions import EditConflict
-from kechuang.engine.applications.perform import MoveRefused
+from kechuang.engine.applications.batch import MoveRefused
 from kechuang.engine.models import Application, TeamMember
 from kechuang.orgs.actor import Actor
 from tests.factories.engine import a_call, a_ground, an_application

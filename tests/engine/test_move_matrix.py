@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from kechuang.engine.applications.batch import MoveRefused
 from kechuang.engine.applications.models import Application
-from kechuang.engine.applications.perform import MoveRefused, available_moves, perform
+from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.workflow.library import TWO_TIER
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role

@@ -6,7 +6,8 @@ import pytest
 
 from kechuang.base import audit, clock
 from kechuang.base.models import AuditEntry, Message
-from kechuang.engine.applications.perform import MoveRefused, available_moves, perform, perform_many
+from kechuang.engine.applications.batch import MoveRefused
+from kechuang.engine.applications.perform import available_moves, perform, perform_many
 from kechuang.engine.calls.actions import set_quotas
 from kechuang.engine.models import Application, Movement, TeamMember
 from kechuang.engine.programme.codec import to_json

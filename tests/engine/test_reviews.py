@@ -1,6 +1,7 @@
 """Rounds from opening to closing: entries, experts, conflicts, assignments, progress."""
 
 import time
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -338,6 +339,7 @@ def test_assignment_is_replayed_from_its_record(city, call):
     round = a_round(call, [a_reviewer(city) for _ in range(5)], assigned=True)
     round.refresh_from_db()
 
+    round.refresh_from_db()
     assert actions.replay_assignment(round)
 
     round.assignment_record["inputs"]["seed"] = 99
@@ -502,3 +504,19 @@ def test_a_whole_edition_takes_seconds(city, call):
     assert time.perf_counter() - started < 40
     assert round.assignments.submitted().count() == 4200
     assert RoundEntry.objects.filter(round=round).count() == 1400
+
+
+def test_equal_experts_share_the_work_evenly():
+    ground = a_ground()
+    call = a_call(ground)
+    for n in range(8):
+        an_application(call, ground.schools[n % 4], state="screened")
+    experts = [a_reviewer(ground) for _n in range(6)]
+
+    round = a_round(call, experts, assigned=True)
+
+    loads = Counter(round.assignments.values_list("reviewer", flat=True))
+    assert sum(loads.values()) == 24
+    assert max(loads.values()) == 4
+    round.refresh_from_db()
+    assert actions.replay_assignment(round)

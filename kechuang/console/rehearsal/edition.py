@@ -21,9 +21,10 @@ from kechuang.base.tables import Row, read_table
 from kechuang.console.rehearsal.city import build_city, delegation_of, hire_experts
 from kechuang.console.rehearsal.report import Report
 from kechuang.console.rehearsal.simulation import Judge, Simulation, award_level, kendall_tau, precision_at
+from kechuang.engine.applications.batch import Outcome
 from kechuang.engine.applications.importing import HEADINGS, ColumnMapping, columns_of, import_entries
 from kechuang.engine.applications.people import reporting_unit_id
-from kechuang.engine.applications.perform import Outcome, perform_many
+from kechuang.engine.applications.perform import perform_many
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.queries import verify, verify_file
 from kechuang.engine.calls.actions import create_call, edit_call, publish_call, set_quotas

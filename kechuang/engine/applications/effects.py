@@ -4,8 +4,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from kechuang.base.numbers import next_numbers
+from kechuang.engine.applications.batch import Batch, MoveRefused
 from kechuang.engine.applications.models import TeamMember
-from kechuang.engine.applications.perform import Batch, MoveRefused
 from kechuang.engine.programme.registry import effect
 
 

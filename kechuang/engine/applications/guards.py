@@ -7,9 +7,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
+from kechuang.engine.applications.batch import Batch
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.applications.people import reporting_unit_id
-from kechuang.engine.applications.perform import Batch
 from kechuang.engine.calls.models import Call, QuotaLine
 from kechuang.engine.programme.registry import guard
 from kechuang.orgs.models import Org

@@ -11,8 +11,8 @@ from kechuang.base.messages import notify
 from kechuang.engine.workflow.states import STATES
 
 if TYPE_CHECKING:
+    from kechuang.engine.applications.batch import Batch
     from kechuang.engine.applications.models import Application
-    from kechuang.engine.applications.perform import Batch
 
 QUIET_MOVES = frozenset({"begin_review", "shortlist", "propose", "pass", "award", "take_in"})
 """Moves of a whole round: the decision, notice and award stages tell the teams in their own words."""

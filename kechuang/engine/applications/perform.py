@@ -5,7 +5,6 @@ Everything works on a batch of one call, so that 1,000 recommendations cost as m
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,38 +13,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
-from kechuang.base.errors import Refused
 from kechuang.engine.applications import messages
+from kechuang.engine.applications.batch import Batch, MoveRefused, Outcome
 from kechuang.engine.applications.models import Application, Movement
-from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme.registry import EFFECTS, GUARDS
 from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.actor import Actor
-
-
-class MoveRefused(Refused):
-    """A move that may not be made now; the sentence says why."""
-
-
-@dataclass
-class Batch:
-    """What guards and effects receive: applications of one call under one move."""
-
-    call: Call
-    move: Move
-    applications: list[Application]
-    actor: Actor
-    now: datetime
-    reason: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    done: list[Application] = field(default_factory=list)
-    refused: list[tuple[Application, str]] = field(default_factory=list)
 
 
 def perform(

@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kechuang import judging
 from kechuang.engine.programme.codec import canonical, digest
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,17 @@ def match(inputs: Mapping[str, Any]) -> Matching:
         return Matching((), 0.0, 0.0, 0.0, {alias: demand for _pk, alias, _s, _d, demand in entries if demand}, 0.0)
     row = {reviewer[0]: place for place, reviewer in enumerate(reviewers)}
     column = {entry[0]: place for place, entry in enumerate(entries)}
-    found = judging.assign(
-        _affinity(inputs),
-        [entry[4] for entry in entries],
-        [reviewer[3] for reviewer in reviewers],
-        conflicts=_indices(inputs["conflicts"], row, column),
-        fixed=_indices(inputs["fixed"], row, column),
-        forbidden=_indices(inputs["forbidden"], row, column),
-        mode=inputs["mode"],
-        seed=inputs["seed"],
+    facts = {
+        "conflicts": _indices(inputs["conflicts"], row, column),
+        "fixed": _indices(inputs["fixed"], row, column),
+        "forbidden": _indices(inputs["forbidden"], row, column),
+        "mode": inputs["mode"],
+        "seed": inputs["seed"],
+    }
+    demand, loads = [entry[4] for entry in entries], [reviewer[3] for reviewer in reviewers]
+    affinity = _affinity(inputs)
+    found = _evenly(
+        lambda caps: judging.assign(affinity, demand, caps, **facts), loads, _held(facts["fixed"], len(loads))
     )
     return Matching(
         pairs=tuple((reviewers[int(r)][0], entries[int(e)][0]) for r, e in found.pairs),
@@ -55,6 +58,29 @@ def match(inputs: Mapping[str, Any]) -> Matching:
         shortfall={entries[int(e)][1]: int(n) for e, n in sorted(found.shortfall.items())},
         seconds=round(time.perf_counter() - started, 3),
     )
+
+
+def _held(fixed: list[tuple[int, int]] | None, experts: int) -> list[int]:
+    """How many entries each expert holds already: no cap may fall below that."""
+    counts = Counter(expert for expert, _entry in fixed or ())
+    return [counts[expert] for expert in range(experts)]
+
+
+def _evenly(solve: Callable[[list[int]], judging.Assignment], loads: list[int], held: list[int]) -> judging.Assignment:
+    """Among the assignments of the optimal total, one with the lowest greatest load: nobody judges ten while others judge none.
+
+    The total never falls when a cap rises, so the lowest cap that costs nothing is found by halving.
+    """
+    best = solve(loads)
+    low, high = -(-len(best.pairs) // len(loads)), max(best.loads, default=0)
+    while low < high:
+        cap = (low + high) // 2
+        tried = solve([max(min(load, cap), own) for load, own in zip(loads, held, strict=True)])
+        if tried.total >= best.total - 1e-6 and len(tried.pairs) == len(best.pairs):
+            best, high = tried, cap
+        else:
+            low = cap + 1
+    return best
 
 
 def _rounded(value: float) -> float:

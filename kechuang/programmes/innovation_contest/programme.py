@@ -70,7 +70,7 @@ FORM = (
         Question("log", _("研究日志或原始记录"), "files", _("PDF 或图片"), file_types=("pdf", "jpg", "png"), max_megabytes=15, max_files=5),
         Question("photos", _("作品照片"), "files", required_from="", file_types=("jpg", "png"), max_megabytes=10, max_files=10),
         Question("video", _("作品视频"), "file", _("MP4，3 分钟以内"), required_from="", file_types=("mp4",), max_megabytes=100),
-        Question("search_report", _("查新报告"), "file", required_from="screened", file_types=("pdf",), stages=("junior", "senior")),
+        Question("search_report", _("查新报告"), "file", _("有查新报告的请上传；资格审查时可能要求补充"), required_from="", file_types=("pdf",), stages=("junior", "senior")),
     )),
 )  # fmt: skip
 

@@ -14,10 +14,10 @@ DATABASE_AWAY = 5.0
 
 
 class Command(BaseCommand):
-    help = "Run background jobs and periodic duties until told to stop. Start as many as there are cores to spare."
+    help = "运行后台任务和定时事务，直到被要求停止；有几个空闲的核就可以启动几个。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--until-idle", action="store_true", help="stop when no job is due")
+        parser.add_argument("--until-idle", action="store_true", help="没有到期的任务时退出")
 
     def handle(self, *args: Any, **options: Any) -> None:
         autodiscover_modules("jobs", "duties")

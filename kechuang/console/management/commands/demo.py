@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
         from kechuang.console.demo import loading  # noqa: PLC0415 -- app ready
         from kechuang.console.demo.personas import open_accounts  # noqa: PLC0415 -- app ready
 
+        if not settings.DEMO:
+            raise CommandError("正式环境不装入演示数据：演示账号的密码是公开的。")
         if Org.objects.filter(is_demo=False).exists():
             raise CommandError("这个数据库里已有真实机构，不装入演示数据。请换一个空的数据库。")
         if not Org.objects.exists():

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from kechuang.base.errors import Refused
 from kechuang.console.output import progress_bar, say_json
 from kechuang.console.rehearsal.scratch import scratch_environment
 
+SCRATCH = "KECHUANG_REHEARSAL"
+"""Set by the parent for its child alone: a sign that the database is the rehearsal's own."""
 WORDS = {
     "city": "建立演练城市", "import": "导入作品", "endorse": "学校审核", "recommend": "区级推荐", "screen": "资格审查",
     "round_preliminary": "初评", "round_defence": "终评问辩", "scores": "评分", "decide": "确定结果", "notice": "公示", "award": "授奖",
@@ -31,12 +34,14 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子；同一文件和种子得到相同的结果")
         parser.add_argument("--keep", action="store_true", help="保留临时数据库，以便在浏览器里查看")
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
-        parser.add_argument("--inside", action="store_true", help="（内部使用）就在当前数据库里演练")
+        parser.add_argument("--inside", action="store_true", help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["entries"].is_file():
             raise CommandError(f"找不到文件 {options['entries']}。")
         if options["inside"]:
+            if not os.environ.get(SCRATCH):
+                raise CommandError("演练只在自己的临时数据库里进行，请去掉 --inside。")
             self._inside(options)
         else:
             self._in_scratch(options)
@@ -58,7 +63,13 @@ class Command(BaseCommand):
         with scratch_environment(keep=options["keep"]) as variables:
             root = Path(__file__).resolve().parents[4]
             path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
-            environment = {**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": path}
+            environment = {
+                **os.environ,
+                **variables,
+                SCRATCH: "1",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "PYTHONPATH": path,
+            }
             child = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
             report = self._report(child)
             if options["keep"]:

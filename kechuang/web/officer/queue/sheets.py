@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop as _n
 
 from kechuang.base.errors import Refused
 from kechuang.base.tables import Column, TableRefused, read_table, write_xlsx
+from kechuang.engine.applications.batch import Outcome
 from kechuang.engine.applications.models import Application, ApplicationQuerySet
-from kechuang.engine.applications.perform import Outcome, perform_many
+from kechuang.engine.applications.perform import perform_many
 from kechuang.engine.calls.models import Call
 from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.actor import Actor

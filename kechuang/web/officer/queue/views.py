@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.models import SavedView
+from kechuang.engine.applications.batch import Outcome
 from kechuang.engine.applications.guards import used_places
 from kechuang.engine.applications.models import Application
-from kechuang.engine.applications.perform import Outcome, perform_many
+from kechuang.engine.applications.perform import perform_many
 from kechuang.engine.applications.queries import counts_by_state, sorted_by, with_people
 from kechuang.engine.applications.rules import division_name
 from kechuang.engine.calls.models import Call
