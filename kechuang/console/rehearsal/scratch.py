@@ -40,7 +40,7 @@ def _postgresql_url(database: dict[str, object], name: str) -> str:
 
 def _create_database(name: str) -> None:
     try:
-        with connections["default"].cursor() as cursor:
+        with connections["default"]._nodb_cursor() as cursor:  # the server, whether our own database exists yet or not
             cursor.execute(f'CREATE DATABASE "{name}"')
     except Exception as error:
         raise CommandError(
@@ -49,5 +49,5 @@ def _create_database(name: str) -> None:
 
 
 def _drop_database(name: str) -> None:
-    with connections["default"].cursor() as cursor:
+    with connections["default"]._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -108,10 +108,6 @@ def related(work: Work, count: int = 4) -> list[Work]:
     ]
 
 
-def featured(count: int = 6) -> QuerySet[Work]:
-    return Work.objects.public().filter(is_featured=True).select_related("cover").order_by("-year", "id")[:count]
-
-
 def curated(actor: Actor, *, hidden: bool | None = None) -> QuerySet[Work]:
     """The works that `actor` curates, hidden ones included, with the reason."""
     works = Work.objects.visible_to(actor, "showcase.curate").select_related("application__call", "award", "cover")

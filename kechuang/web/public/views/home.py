@@ -3,8 +3,10 @@ from django.http import HttpRequest, HttpResponse
 from kechuang.base import clock
 from kechuang.engine.calls.queries import public_calls
 from kechuang.engine.publicity.queries import current_notices
-from kechuang.engine.showcase.queries import featured, gallery
+from kechuang.engine.showcase.queries import gallery
 from kechuang.web.views import PUBLIC, Page
+
+ROW_OF_WORKS = 4
 
 
 class Home(Page):
@@ -17,5 +19,5 @@ class Home(Page):
         open_calls, coming, past = public_calls(clock.now())
         return self.render(
             open_calls=open_calls, coming=coming, last=None if open_calls or coming else next(iter(past), None),
-            notices=list(current_notices()[:4]), works=list(featured(6)) or list(gallery()[:6]),
+            notices=list(current_notices()[:4]), works=list(gallery()[:ROW_OF_WORKS]),
         )  # fmt: skip
