@@ -99,9 +99,9 @@ def _wait(root: str) -> None:
 
 def session_of(username: str) -> str:
     """A session as the sign-in page would begin it."""
-    from django.test import Client  # noqa: PLC0415 -- settings first
+    from django.test import Client  # noqa: PLC0415 -- app ready
 
-    from kechuang.orgs.models import User  # noqa: PLC0415 -- settings first
+    from kechuang.orgs.models import User  # noqa: PLC0415 -- app ready
 
     client = Client()
     client.force_login(
@@ -111,7 +111,7 @@ def session_of(username: str) -> str:
 
 
 def page_name(address: str) -> str:
-    from django.urls import Resolver404, resolve  # noqa: PLC0415 -- settings first
+    from django.urls import Resolver404, resolve  # noqa: PLC0415 -- app ready
 
     try:
         return resolve(urlsplit(address).path).url_name or ""
@@ -180,8 +180,8 @@ def main() -> None:
         subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
     os.environ.update(environment)
     sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415 -- settings first
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- settings first
+    import django  # noqa: PLC0415 -- app ready
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- app ready
 
     django.setup()
     pictures, known, deadline = [], set(), time.monotonic() + options.minutes * 60
