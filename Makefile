@@ -11,7 +11,7 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench lock clean
+.PHONY: help setup run dev test check format bench lock screens clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ bench: setup ## Seconds per step of a whole edition (a made table of 1,400 entri
 
 lock: $(VENV) ## Write the lock files anew after pyproject.toml changed
 	@sh scripts/lock.sh
+
+screens: setup ## Pictures of every page of the demo city, as each persona, in var/screens/ (ARGS go to the script)
+	@.venv/bin/python scripts/screens.py $(ARGS)
 
 clean: ## Remove what make setup made (the database in var/ stays)
 	@rm -rf .venv node_modules kechuang/web/static/dist build *.egg-info

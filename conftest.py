@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +44,13 @@ def browser_context_args() -> dict[str, Any]:
     if not (ROOT / "kechuang/web/static/dist/app.css").exists():
         pytest.fail("The front end is not built: run `make setup`.")
     return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def browser(live_server: Any, browser: Any) -> Iterator[Any]:
+    """Closed before the server, whose threads then end while they may still touch the database."""
+    yield browser
+    browser.close()
+    patience = time.monotonic() + 10
+    while time.monotonic() < patience and any("process_request" in thread.name for thread in threading.enumerate()):
+        time.sleep(0.05)

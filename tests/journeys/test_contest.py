@@ -21,9 +21,7 @@ STEPS = {
     "review": ((4, 13), (4, 24)), "defence": ((4, 27), (5, 8)), "notice": ((5, 11), (5, 20)), "award": ((5, 21), (6, 5)),
 }  # fmt: skip
 ANSWERS = {
-    "a-title": TITLE,
     "a-title_en": "Recognising the fauna of mangroves",
-    "a-stage": STAGE,
     "a-discipline": DISCIPLINE,
     "a-abstract": "我们在三个月里拍摄了两千张照片，训练模型识别招潮蟹和弹涂鱼，准确率为百分之九十一。",
     "a-kind": "科学论文",

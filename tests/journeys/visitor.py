@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
+from kechuang.base import clock
 from kechuang.orgs.models import Person
 from tests.factories.orgs import PASSWORD
 
@@ -21,6 +24,7 @@ class Visitor:
         self.page, self.root, self.troubles = page, root, troubles
         page.set_default_timeout(SLOW)
         page.set_default_navigation_timeout(SLOW)
+        page.clock.set_fixed_time(clock.now())
         page.on("console", self._heard)
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
         page.on("requestfailed", self._lost)
@@ -66,7 +70,11 @@ class Visitor:
 
     def press(self, label: str, within: Locator | None = None) -> None:
         """The one button or link with this label, and the page it leads to."""
-        (within or self.page).get_by_role("button", name=label, exact=True).first.click()
+        button = (within or self.page).get_by_role("button", name=label, exact=True).first
+        try:
+            button.click()
+        except TooSlow:
+            pytest.fail(f"{self.page.url} has no button {label}:\n{self.page.locator('body').inner_text()}")
         self.page.wait_for_load_state()
 
     def confirm(self, opener: str, dialog: str) -> None:

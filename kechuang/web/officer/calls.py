@@ -128,8 +128,10 @@ def work_links(call: Call, runs: bool) -> list[dict[str, Any]]:
     ]
     if runs:
         wanted += [(_(plan.name), "round", [call.slug, plan.code]) for plan in call.plan.rounds]
+        begun = call.rounds.order_by("-number").values_list("code", flat=True).first()
+        if begun:
+            wanted += [(_("排名"), "ranking", [call.slug, begun]), (_("拟定结果"), "decision", [call.slug, begun])]
         wanted += [
-            (_("排名"), "ranking", [call.slug, call.plan.rounds[-1].code]), (_("拟定结果"), "decision", [call.slug, call.plan.rounds[-1].code]),
             (_("公示"), "office_notices", []), (_("奖项与证书"), "awards", [call.slug]), (_("成果展示"), "curate", [call.slug]),
         ]  # fmt: skip
     return [{"label": label, "url": url} for label, name, args in wanted if (url := _address(name, args))]
