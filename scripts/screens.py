@@ -110,6 +110,23 @@ def session_of(username: str) -> str:
     return client.cookies["sessionid"].value
 
 
+def far_calls() -> list[str]:
+    """The pages of calls that are furthest on, first: their tables have rows in them."""
+    from django.urls import reverse  # noqa: PLC0415 -- app ready
+
+    from kechuang.engine.models import ReviewRound  # noqa: PLC0415 -- app ready
+
+    found = []
+    for round_ in ReviewRound.objects.select_related("call").order_by("call__year", "-number"):
+        names = ["round", "ranking", "decision", "panels", "timetable", "door_lists", "defence_board"]
+        found += [
+            reverse(name, args=[round_.call.slug, round_.code])
+            for name in names[: 7 if round_.code == "defence" else 3]
+        ]
+        found += [reverse(name, args=[round_.call.slug]) for name in ("awards", "curate", "office_call")]
+    return found
+
+
 def page_name(address: str) -> str:
     from django.urls import Resolver404, resolve  # noqa: PLC0415 -- app ready
 
@@ -121,7 +138,7 @@ def page_name(address: str) -> str:
 
 def walk(page, root: str, persona: str, known: set[str], deadline: float) -> Iterator[Picture]:
     """Follow the links of a persona; every page that nobody has reached yet is taken at both widths."""
-    waiting, seen = deque(root + start for start in STARTS), set()
+    waiting, seen = deque(root + start for start in [*STARTS, *far_calls()]), set()
     troubles: list[str] = []
     page.on("console", lambda m: troubles.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
