@@ -19,7 +19,7 @@ LONG_FOR_A_REASON = {
     "requirements/dev.txt": "written by make lock",
 }
 LONG_BY_NATURE = (".po", ".csv", ".svg", ".json", ".ttf", ".png", ".jpg", ".pdf", ".xlsx", ".md")
-MACHINE_PATHS = re.compile(r"/work/|/tmp/k/|/opt/(?:pypi|wheels)|/home/\w+/|/Users/\w+/")
+MACHINE_PATHS = re.compile(r"/(?:home|Users)/\w+/|/(?:root|work)/")
 ADDRESS = re.compile(r"https?://|file:|--index-url|--extra-index-url|--find-links|^-[if] ", re.MULTILINE)
 
 
