@@ -1,5 +1,6 @@
 """Settings. Every value that an installation may change comes from the environment; docs/settings.md lists them all."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -101,8 +102,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'kechuang.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, because threads of a live server that share a database in memory lock each other's tables.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    # A file, because threads of a live server that share a database in memory lock each other's tables; one per process.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

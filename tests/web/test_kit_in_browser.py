@@ -63,7 +63,7 @@ def test_dialog_opens_and_closes(components: Page) -> None:
 
 
 def test_dialog_opens_without_scripts(browser, live_server) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
     page.goto(f"{live_server.url}/components/")
 
     page.get_by_role("link", name="弹出确认").click()
@@ -106,7 +106,7 @@ def test_menu_of_the_phone_opens(components: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_components_pass_the_accessibility_rules(browser, live_server, theme: str) -> None:
-    context = browser.new_context(bypass_csp=True)
+    context = browser.new_context(bypass_csp=True, locale="zh-CN")
     context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
     page = context.new_page()
     page.goto(f"{live_server.url}/components/")
