@@ -6,571 +6,917 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('base', '0002_initial'),
-        ('engine', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("base", "0002_initial"),
+        ("engine", "0001_initial"),
+        ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='adviser',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advised', to='orgs.person'),
+            model_name="adviser",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="advised", to="orgs.person"
+            ),
+        ),
+        migrations.AddField(
+            model_name="affiliation",
+            name="org",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.org"),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="org",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="orgs.org",
+                verbose_name="学校",
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="submitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviser",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="advisers", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="added_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="stored",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+            ),
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="application",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="award", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="awarded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="revoked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="call",
+            name="cloned_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="clones",
+                to="engine.call",
+            ),
+        ),
+        migrations.AddField(
+            model_name="call",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="call",
+            name="org",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="calls",
+                to="orgs.org",
+                verbose_name="主办单位",
+            ),
+        ),
+        migrations.AddField(
+            model_name="call",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="engine.call"
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="engine.call"
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificate",
+            name="award",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="engine.award"
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificate",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="certificates",
+                to="orgs.person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificate",
+            name="replaces",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaced_by",
+                to="engine.certificate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificate",
+            name="stored",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="base.storedfile",
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflict",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="conflicts", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflict",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="conflicts", to="engine.call"
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflict",
+            name="declared_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="engine.call"
+            ),
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="supersedes",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="superseded_by",
+                to="engine.decision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="engine.decision"
+            ),
+        ),
+        migrations.AddField(
+            model_name="decisionline",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decision_lines", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="decisionline",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="engine.decision"
+            ),
+        ),
+        migrations.AddField(
+            model_name="movement",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="movements", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="movement",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="noticeline",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notice_lines", to="engine.application"
+            ),
+        ),
+        migrations.AddField(
+            model_name="objection",
+            name="application",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="objections",
+                to="engine.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="objection",
+            name="handler",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="objectionevidence",
+            name="objection",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="engine.objection"
+            ),
+        ),
+        migrations.AddField(
+            model_name="objectionevidence",
+            name="stored",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+            ),
+        ),
+        migrations.AddField(
+            model_name="defenceslot",
+            name="panel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="slots", to="engine.panel"
+            ),
+        ),
+        migrations.AddField(
+            model_name="publicnotice",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="engine.decision"
+            ),
+        ),
+        migrations.AddField(
+            model_name="publicnotice",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="publicnotice",
+            name="replaces",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaced_by",
+                to="engine.publicnotice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="objection",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="engine.publicnotice"
+            ),
+        ),
+        migrations.AddField(
+            model_name="noticeline",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="engine.publicnotice"
+            ),
+        ),
+        migrations.AddField(
+            model_name="quotaline",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="quota_lines", to="engine.call"
+            ),
+        ),
+        migrations.AddField(
+            model_name="quotaline",
+            name="org",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.org"),
+        ),
+        migrations.AddField(
+            model_name="rankingrecord",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="ranking",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="engine.rankingrecord"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reconsideration",
+            name="amended",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="engine.decision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="reconsideration",
+            name="decided_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
-        migrations.AddField(
-            model_name='affiliation',
-            name='org',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='org',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='orgs.org', verbose_name='学校'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='adviser',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='advisers', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='added_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='stored',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='application',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='awarded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='cloned_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clones', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='org',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='orgs.org', verbose_name='主办单位'),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='award',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='engine.award'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='orgs.person'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='engine.certificate'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='stored',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='conflict',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='conflict',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='conflict',
-            name='declared_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='supersedes',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='engine.decision'),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='engine.decision'),
-        ),
-        migrations.AddField(
-            model_name='decisionline',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_lines', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='decisionline',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='engine.decision'),
-        ),
-        migrations.AddField(
-            model_name='movement',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='movement',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='noticeline',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_lines', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='application',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='engine.application'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='handler',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objectionevidence',
-            name='objection',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='engine.objection'),
-        ),
-        migrations.AddField(
-            model_name='objectionevidence',
-            name='stored',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='defenceslot',
-            name='panel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='engine.panel'),
-        ),
-        migrations.AddField(
-            model_name='publicnotice',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='engine.decision'),
-        ),
-        migrations.AddField(
-            model_name='publicnotice',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='publicnotice',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='engine.publicnotice'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='engine.publicnotice'),
-        ),
-        migrations.AddField(
-            model_name='noticeline',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='engine.publicnotice'),
-        ),
-        migrations.AddField(
-            model_name='quotaline',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quota_lines', to='engine.call'),
-        ),
-        migrations.AddField(
-            model_name='quotaline',
-            name='org',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org'),
-        ),
-        migrations.AddField(
-            model_name='rankingrecord',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='ranking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='engine.rankingrecord'),
-        ),
-        migrations.AddField(
-            model_name='reconsideration',
-            name='amended',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='engine.decision'),
-        ),
-        migrations.AddField(
-            model_name='reconsideration',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reconsideration',
-            name='objection',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reconsideration', to='engine.objection'),
+        migrations.AddField(
+            model_name="reconsideration",
+            name="objection",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reconsideration", to="engine.objection"
+            ),
         ),
         migrations.AddField(
-            model_name='reviewer',
-            name='person',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reviewer', to='orgs.person'),
+            model_name="reviewer",
+            name="person",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviewer", to="orgs.person"
+            ),
         ),
         migrations.AddField(
-            model_name='panel',
-            name='reviewers',
-            field=models.ManyToManyField(blank=True, related_name='panels', to='engine.reviewer'),
+            model_name="panel",
+            name="reviewers",
+            field=models.ManyToManyField(blank=True, related_name="panels", to="engine.reviewer"),
         ),
         migrations.AddField(
-            model_name='conflict',
-            name='reviewer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='engine.reviewer'),
+            model_name="conflict",
+            name="reviewer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="conflicts", to="engine.reviewer"
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='reviewer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='engine.reviewer'),
+            model_name="assignment",
+            name="reviewer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="engine.reviewer"
+            ),
         ),
         migrations.AddField(
-            model_name='affiliation',
-            name='reviewer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='engine.reviewer'),
+            model_name="affiliation",
+            name="reviewer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="affiliations", to="engine.reviewer"
+            ),
         ),
         migrations.AddField(
-            model_name='reviewround',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='engine.call'),
+            model_name="reviewround",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="engine.call"
+            ),
         ),
         migrations.AddField(
-            model_name='rankingrecord',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rankings', to='engine.reviewround'),
+            model_name="rankingrecord",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rankings", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='panel',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panels', to='engine.reviewround'),
+            model_name="panel",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="panels", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='engine.reviewround'),
+            model_name="decision",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='engine.reviewround'),
+            model_name="assignment",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='roundentry',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_entries', to='engine.application'),
+            model_name="roundentry",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="round_entries", to="engine.application"
+            ),
         ),
         migrations.AddField(
-            model_name='roundentry',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='engine.reviewround'),
+            model_name="roundentry",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='defenceslot',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='slot', to='engine.roundentry'),
+            model_name="defenceslot",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="slot", to="engine.roundentry"
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='engine.roundentry'),
+            model_name="assignment",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="engine.roundentry"
+            ),
         ),
         migrations.AddField(
-            model_name='roundreviewer',
-            name='reviewer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_reviewers', to='engine.reviewer'),
+            model_name="roundreviewer",
+            name="reviewer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="round_reviewers", to="engine.reviewer"
+            ),
         ),
         migrations.AddField(
-            model_name='roundreviewer',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_reviewers', to='engine.reviewround'),
+            model_name="roundreviewer",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="round_reviewers", to="engine.reviewround"
+            ),
         ),
         migrations.AddField(
-            model_name='score',
-            name='assignment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='score', to='engine.assignment'),
+            model_name="score",
+            name="assignment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="score", to="engine.assignment"
+            ),
         ),
         migrations.AddField(
-            model_name='signedpledge',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pledges', to='engine.application'),
+            model_name="signedpledge",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pledges", to="engine.application"
+            ),
         ),
         migrations.AddField(
-            model_name='signedpledge',
-            name='signed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signedpledge",
+            name="signed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='engine.application'),
+            model_name="teammember",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="members", to="engine.application"
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='engine.call'),
+            model_name="teammember",
+            name="call",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="engine.call"),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_memberships', to='orgs.person'),
+            model_name="teammember",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="team_memberships", to="orgs.person"
+            ),
         ),
         migrations.AddField(
-            model_name='teammember',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org'),
+            model_name="teammember",
+            name="school",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.org"),
         ),
         migrations.AddField(
-            model_name='work',
-            name='application',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='work', to='engine.application'),
+            model_name="work",
+            name="application",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="work", to="engine.application"
+            ),
         ),
         migrations.AddField(
-            model_name='work',
-            name='award',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='work', to='engine.award'),
+            model_name="work",
+            name="award",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="work", to="engine.award"
+            ),
         ),
         migrations.AddField(
-            model_name='work',
-            name='cover',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='base.storedfile'),
+            model_name="work",
+            name="cover",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="base.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='workmedia',
-            name='stored',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile'),
+            model_name="workmedia",
+            name="stored",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='workmedia',
-            name='work',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='media', to='engine.work'),
+            model_name="workmedia",
+            name="work",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="media", to="engine.work"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adviser',
-            constraint=models.UniqueConstraint(fields=('application', 'person'), name='adviser_once'),
+            model_name="adviser",
+            constraint=models.UniqueConstraint(fields=("application", "person"), name="adviser_once"),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'closed']), _negated=True), models.Q(('closes_at__isnull', False), ('opens_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='call_published_has_times'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["published", "closed"]), _negated=True),
+                    models.Q(
+                        ("closes_at__isnull", False), ("opens_at__isnull", False), ("published_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="call_published_has_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='call_published_at_by_paired'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="call_published_at_by_paired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('opens_at__lt', models.F('closes_at')), _connector='OR'), name='call_opens_before_it_closes'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__isnull", True),
+                    ("closes_at__isnull", True),
+                    ("opens_at__lt", models.F("closes_at")),
+                    _connector="OR",
+                ),
+                name="call_opens_before_it_closes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['call', 'state'], name='engine_appl_call_id_82cab2_idx'),
+            model_name="application",
+            index=models.Index(fields=["call", "state"], name="engine_appl_call_id_82cab2_idx"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['call', 'division'], name='engine_appl_call_id_a7540c_idx'),
+            model_name="application",
+            index=models.Index(fields=["call", "division"], name="engine_appl_call_id_a7540c_idx"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['call', '-submitted_at'], name='engine_appl_call_id_2afa4d_idx'),
+            model_name="application",
+            index=models.Index(fields=["call", "-submitted_at"], name="engine_appl_call_id_2afa4d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('receipt_no__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='application_submitted_has_receipt'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    models.Q(("receipt_no__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="application_submitted_has_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_no', ''), _negated=True), fields=('call', 'external_no'), name='application_one_per_external_no'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_no", ""), _negated=True),
+                fields=("call", "external_no"),
+                name="application_one_per_external_no",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['awarded', 'disqualified', 'draft', 'endorsed', 'in_defence', 'in_publicity', 'in_review', 'incomplete', 'not_awarded', 'not_endorsed', 'not_recommended', 'recommended', 'rejected', 'returned', 'revoked', 'screened', 'submitted', 'withdrawn'])), name='application_state_in_vocabulary'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "awarded",
+                            "disqualified",
+                            "draft",
+                            "endorsed",
+                            "in_defence",
+                            "in_publicity",
+                            "in_review",
+                            "incomplete",
+                            "not_awarded",
+                            "not_endorsed",
+                            "not_recommended",
+                            "recommended",
+                            "rejected",
+                            "returned",
+                            "revoked",
+                            "screened",
+                            "submitted",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="application_state_in_vocabulary",
+            ),
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['award'], name='certificate_pending'),
+            model_name="certificate",
+            index=models.Index(condition=models.Q(("state", "pending")), fields=["award"], name="certificate_pending"),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'issued'])), fields=('award', 'holder_kind', 'person'), name='certificate_one_live_per_person'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["pending", "issued"])),
+                fields=("award", "holder_kind", "person"),
+                name="certificate_one_live_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', True), ('state__in', ['pending', 'issued'])), fields=('award', 'holder_kind'), name='certificate_one_live_per_team'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("person__isnull", True), ("state__in", ["pending", "issued"])),
+                fields=("award", "holder_kind"),
+                name="certificate_one_live_per_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), ('stored__isnull', False), _connector='OR'), name='certificate_issued_has_file'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "issued"), _negated=True), ("stored__isnull", False), _connector="OR"
+                ),
+                name="certificate_issued_has_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('state', 'valid')), models.Q(('revoked_at__isnull', False), ('state', 'revoked')), _connector='OR'), name='award_revoked_has_time'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("state", "valid")),
+                    models.Q(("revoked_at__isnull", False), ("state", "revoked")),
+                    _connector="OR",
+                ),
+                name="award_revoked_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionline',
-            constraint=models.UniqueConstraint(fields=('decision', 'application'), name='decision_line_once'),
+            model_name="decisionline",
+            constraint=models.UniqueConstraint(fields=("decision", "application"), name="decision_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='publicnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('ends_on__isnull', False), ('published_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='notice_published_has_dates'),
+            model_name="publicnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("ends_on__isnull", False), ("published_at__isnull", False), ("starts_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="notice_published_has_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticeline',
-            constraint=models.UniqueConstraint(fields=('notice', 'application'), name='notice_line_once'),
+            model_name="noticeline",
+            constraint=models.UniqueConstraint(fields=("notice", "application"), name="notice_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='quotaline',
-            constraint=models.UniqueConstraint(fields=('call', 'org', 'division'), name='quota_one_line_per_division'),
+            model_name="quotaline",
+            constraint=models.UniqueConstraint(fields=("call", "org", "division"), name="quota_one_line_per_division"),
         ),
         migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(fields=('call', 'reviewer', 'application', 'kind'), name='conflict_once'),
+            model_name="conflict",
+            constraint=models.UniqueConstraint(
+                fields=("call", "reviewer", "application", "kind"), name="conflict_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewround',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='round_number_once'),
+            model_name="reviewround",
+            constraint=models.UniqueConstraint(fields=("call", "number"), name="round_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='reviewround',
-            constraint=models.UniqueConstraint(fields=('call', 'code'), name='round_code_once'),
+            model_name="reviewround",
+            constraint=models.UniqueConstraint(fields=("call", "code"), name="round_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='panel',
-            constraint=models.UniqueConstraint(fields=('round', 'name'), name='panel_name_once'),
+            model_name="panel",
+            constraint=models.UniqueConstraint(fields=("round", "name"), name="panel_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'proposal')), models.Q(models.Q(('state', 'proposal'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decision_final_has_time'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "proposal")),
+                    models.Q(models.Q(("state", "proposal"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decision_final_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'final')), fields=('round', 'kind'), name='decision_one_final_per_round_and_kind'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "final")),
+                fields=("round", "kind"),
+                name="decision_one_final_per_round_and_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundentry',
-            constraint=models.UniqueConstraint(fields=('round', 'application'), name='round_entry_once'),
+            model_name="roundentry",
+            constraint=models.UniqueConstraint(fields=("round", "application"), name="round_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundentry',
-            constraint=models.UniqueConstraint(fields=('round', 'alias'), name='round_alias_once'),
+            model_name="roundentry",
+            constraint=models.UniqueConstraint(fields=("round", "alias"), name="round_alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='defenceslot',
-            constraint=models.UniqueConstraint(fields=('panel', 'starts_at'), name='slot_one_entry_per_panel_and_time'),
+            model_name="defenceslot",
+            constraint=models.UniqueConstraint(fields=("panel", "starts_at"), name="slot_one_entry_per_panel_and_time"),
         ),
         migrations.AddConstraint(
-            model_name='defenceslot',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='slot_starts_before_it_ends'),
+            model_name="defenceslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="slot_starts_before_it_ends"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['reviewer', 'state'], name='engine_assi_reviewe_26f7a1_idx'),
+            model_name="assignment",
+            index=models.Index(fields=["reviewer", "state"], name="engine_assi_reviewe_26f7a1_idx"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['round', 'state'], name='engine_assi_round_i_c1edd9_idx'),
+            model_name="assignment",
+            index=models.Index(fields=["round", "state"], name="engine_assi_round_i_c1edd9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('entry', 'reviewer'), name='assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(fields=("entry", "reviewer"), name="assignment_once"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', True)), _connector='OR'), name='assignment_submitted_has_time'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
+                    models.Q(models.Q(("state", "submitted"), _negated=True), ("submitted_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assignment_submitted_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundreviewer',
-            constraint=models.UniqueConstraint(fields=('round', 'reviewer'), name='round_reviewer_once'),
+            model_name="roundreviewer",
+            constraint=models.UniqueConstraint(fields=("round", "reviewer"), name="round_reviewer_once"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('total__isnull', True), models.Q(('total__gte', 0), ('total__lte', 100)), _connector='OR'), name='score_total_in_range'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total__isnull", True), models.Q(("total__gte", 0), ("total__lte", 100)), _connector="OR"
+                ),
+                name="score_total_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signedpledge',
-            constraint=models.UniqueConstraint(fields=('application', 'code'), name='pledge_signed_once'),
+            model_name="signedpledge",
+            constraint=models.UniqueConstraint(fields=("application", "code"), name="pledge_signed_once"),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('application', 'person'), name='team_member_once'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(fields=("application", "person"), name="team_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('call', 'person'), name='team_member_one_live_entry'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_live", True)), fields=("call", "person"), name="team_member_one_live_entry"
+            ),
         ),
         migrations.AddIndex(
-            model_name='work',
-            index=models.Index(condition=models.Q(('hidden_at__isnull', True)), fields=['published_at'], name='work_public'),
+            model_name="work",
+            index=models.Index(
+                condition=models.Q(("hidden_at__isnull", True)), fields=["published_at"], name="work_public"
+            ),
         ),
     ]

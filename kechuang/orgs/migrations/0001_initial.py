@@ -10,440 +10,1084 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('base', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("base", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=64, unique=True, verbose_name='登录名')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('language', models.CharField(default='zh-hans', max_length=8, verbose_name='语言')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('has_pin', models.BooleanField(default=False, verbose_name='使用学校发放的数字口令')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='首次登录须改密码')),
-                ('password_changed_at', models.DateTimeField(default=kechuang.base.clock.now, verbose_name='密码修改时间')),
-                ('created_at', models.DateTimeField(default=kechuang.base.clock.now, verbose_name='建立时间')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("username", models.CharField(max_length=64, unique=True, verbose_name="登录名")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                ("language", models.CharField(default="zh-hans", max_length=8, verbose_name="语言")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("has_pin", models.BooleanField(default=False, verbose_name="使用学校发放的数字口令")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="首次登录须改密码")),
+                (
+                    "password_changed_at",
+                    models.DateTimeField(default=kechuang.base.clock.now, verbose_name="密码修改时间"),
+                ),
+                ("created_at", models.DateTimeField(default=kechuang.base.clock.now, verbose_name="建立时间")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
             },
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('entering', '报名参赛'), ('publicity', '公示姓名'), ('showcase', '作品展示'), ('media', '照片和视频'), ('assessment', '素养测评'), ('talent', '英才档案'), ('research', '去标识化研究')], max_length=12, verbose_name='用途')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
-                ('title', models.CharField(max_length=100, verbose_name='标题')),
-                ('purpose_and_scope', models.TextField(verbose_name='收集使用的目的、方式和范围')),
-                ('storage', models.TextField(verbose_name='存储地点、期限和到期后的处理')),
-                ('security', models.TextField(verbose_name='安全保障措施')),
-                ('refusal', models.TextField(verbose_name='拒绝的后果')),
-                ('complaints', models.TextField(verbose_name='投诉举报的渠道和方式')),
-                ('correction', models.TextField(verbose_name='更正、删除的途径和方法')),
-                ('effective_from', models.DateField(verbose_name='生效日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("entering", "报名参赛"),
+                            ("publicity", "公示姓名"),
+                            ("showcase", "作品展示"),
+                            ("media", "照片和视频"),
+                            ("assessment", "素养测评"),
+                            ("talent", "英才档案"),
+                            ("research", "去标识化研究"),
+                        ],
+                        max_length=12,
+                        verbose_name="用途",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版本")),
+                ("title", models.CharField(max_length=100, verbose_name="标题")),
+                ("purpose_and_scope", models.TextField(verbose_name="收集使用的目的、方式和范围")),
+                ("storage", models.TextField(verbose_name="存储地点、期限和到期后的处理")),
+                ("security", models.TextField(verbose_name="安全保障措施")),
+                ("refusal", models.TextField(verbose_name="拒绝的后果")),
+                ("complaints", models.TextField(verbose_name="投诉举报的渠道和方式")),
+                ("correction", models.TextField(verbose_name="更正、删除的途径和方法")),
+                ("effective_from", models.DateField(verbose_name="生效日期")),
             ],
             options={
-                'verbose_name': '同意书文本',
-                'verbose_name_plural': '同意书文本',
-                'ordering': ['purpose', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'version'), name='consenttext_one_per_version')],
+                "verbose_name": "同意书文本",
+                "verbose_name_plural": "同意书文本",
+                "ordering": ["purpose", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purpose", "version"), name="consenttext_one_per_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Org',
+            name="Org",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('city', '市级教育行政部门'), ('district', '区级教育行政部门'), ('school', '学校'), ('campus', '校区'), ('group', '教育集团'), ('partner', '合作单位'), ('delegation', '代表团')], max_length=16, verbose_name='机构类型')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='平台代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='英文名称')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='简称')),
-                ('path', models.CharField(editable=False, max_length=255, unique=True)),
-                ('is_line', models.BooleanField(default=False, verbose_name='市直属学校条线')),
-                ('gb2260', models.CharField(blank=True, max_length=6, verbose_name='行政区划代码')),
-                ('school_code', models.CharField(blank=True, max_length=10, verbose_name='学校标识码')),
-                ('uscc', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('school_kind', models.CharField(blank=True, choices=[('primary', '小学'), ('junior', '初级中学'), ('nine_year', '九年一贯制学校'), ('complete', '完全中学'), ('senior', '高级中学'), ('twelve_year', '十二年一贯制学校'), ('vocational', '中等职业学校'), ('special', '特殊教育学校'), ('correctional', '专门学校')], max_length=16, verbose_name='学校类型')),
-                ('stages', models.JSONField(blank=True, default=list, verbose_name='学段')),
-                ('ownership', models.CharField(blank=True, choices=[('public', '公办'), ('private', '民办')], max_length=8, verbose_name='办学性质')),
-                ('partner_kind', models.CharField(blank=True, choices=[('enterprise', '企业'), ('university', '高等院校'), ('institute', '科研院所'), ('museum', '科技场馆'), ('youth_centre', '青少年活动中心'), ('association', '学会协会')], max_length=16, verbose_name='合作单位类型')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='设立日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='orgs.org')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.org')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "市级教育行政部门"),
+                            ("district", "区级教育行政部门"),
+                            ("school", "学校"),
+                            ("campus", "校区"),
+                            ("group", "教育集团"),
+                            ("partner", "合作单位"),
+                            ("delegation", "代表团"),
+                        ],
+                        max_length=16,
+                        verbose_name="机构类型",
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="平台代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="英文名称")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
+                ("path", models.CharField(editable=False, max_length=255, unique=True)),
+                ("is_line", models.BooleanField(default=False, verbose_name="市直属学校条线")),
+                ("gb2260", models.CharField(blank=True, max_length=6, verbose_name="行政区划代码")),
+                ("school_code", models.CharField(blank=True, max_length=10, verbose_name="学校标识码")),
+                ("uscc", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                (
+                    "school_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("primary", "小学"),
+                            ("junior", "初级中学"),
+                            ("nine_year", "九年一贯制学校"),
+                            ("complete", "完全中学"),
+                            ("senior", "高级中学"),
+                            ("twelve_year", "十二年一贯制学校"),
+                            ("vocational", "中等职业学校"),
+                            ("special", "特殊教育学校"),
+                            ("correctional", "专门学校"),
+                        ],
+                        max_length=16,
+                        verbose_name="学校类型",
+                    ),
+                ),
+                ("stages", models.JSONField(blank=True, default=list, verbose_name="学段")),
+                (
+                    "ownership",
+                    models.CharField(
+                        blank=True,
+                        choices=[("public", "公办"), ("private", "民办")],
+                        max_length=8,
+                        verbose_name="办学性质",
+                    ),
+                ),
+                (
+                    "partner_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("enterprise", "企业"),
+                            ("university", "高等院校"),
+                            ("institute", "科研院所"),
+                            ("museum", "科技场馆"),
+                            ("youth_centre", "青少年活动中心"),
+                            ("association", "学会协会"),
+                        ],
+                        max_length=16,
+                        verbose_name="合作单位类型",
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="设立日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="orgs.org",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构',
-                'verbose_name_plural': '机构',
-                'ordering': ['path'],
+                "verbose_name": "机构",
+                "verbose_name_plural": "机构",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='OrgEvent',
+            name="OrgEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('open', '设立'), ('rename', '更名'), ('move', '划转'), ('merge', '合并'), ('split', '分立'), ('close', '撤销')], max_length=8, verbose_name='变更')),
-                ('on', models.DateField(verbose_name='生效日期')),
-                ('is_heir', models.BooleanField(default=False, verbose_name='承接历史数据')),
-                ('old_name', models.CharField(blank=True, max_length=120, verbose_name='原名称')),
-                ('new_name', models.CharField(blank=True, max_length=120, verbose_name='新名称')),
-                ('reason', models.TextField(blank=True, verbose_name='依据')),
-                ('at', models.DateTimeField(default=kechuang.base.clock.now, verbose_name='登记时间')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('new_parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
-                ('old_parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orgs.org')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='orgs.org')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("open", "设立"),
+                            ("rename", "更名"),
+                            ("move", "划转"),
+                            ("merge", "合并"),
+                            ("split", "分立"),
+                            ("close", "撤销"),
+                        ],
+                        max_length=8,
+                        verbose_name="变更",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="生效日期")),
+                ("is_heir", models.BooleanField(default=False, verbose_name="承接历史数据")),
+                ("old_name", models.CharField(blank=True, max_length=120, verbose_name="原名称")),
+                ("new_name", models.CharField(blank=True, max_length=120, verbose_name="新名称")),
+                ("reason", models.TextField(blank=True, verbose_name="依据")),
+                ("at", models.DateTimeField(default=kechuang.base.clock.now, verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "new_parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
+                (
+                    "old_parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="orgs.org"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构变更',
-                'verbose_name_plural': '机构变更',
-                'ordering': ['on', 'pk'],
+                "verbose_name": "机构变更",
+                "verbose_name_plural": "机构变更",
+                "ordering": ["on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PasswordUse',
+            name="PasswordUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128)),
-                ('at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='password_uses', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128)),
+                ("at", models.DateTimeField(default=kechuang.base.clock.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="password_uses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '用过的密码',
-                'verbose_name_plural': '用过的密码',
-                'ordering': ['-pk'],
+                "verbose_name": "用过的密码",
+                "verbose_name_plural": "用过的密码",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=kechuang.base.ids.new_public_id, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='英文姓名')),
-                ('staff_number', models.CharField(blank=True, max_length=32, verbose_name='工号')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('created_at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=32, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="英文姓名")),
+                ("staff_number", models.CharField(blank=True, max_length=32, verbose_name="工号")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("created_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('pupil', '学生'), ('guardian', '监护人'), ('teacher', '教师'), ('school_officer', '学校管理员'), ('school_team_head', '校级工作小组组长'), ('district_officer', '区级管理员'), ('city_officer', '市级管理员'), ('expert', '评审专家'), ('partner_officer', '合作单位管理员'), ('inspector', '督导人员'), ('auditor', '审计管理员'), ('security_admin', '安全管理员'), ('system_admin', '系统管理员')], max_length=20, verbose_name='角色')),
-                ('title', models.CharField(blank=True, max_length=60, verbose_name='职务')),
-                ('since', models.DateField(verbose_name='开始日期')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='截止日期')),
-                ('granted_at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.org')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("pupil", "学生"),
+                            ("guardian", "监护人"),
+                            ("teacher", "教师"),
+                            ("school_officer", "学校管理员"),
+                            ("school_team_head", "校级工作小组组长"),
+                            ("district_officer", "区级管理员"),
+                            ("city_officer", "市级管理员"),
+                            ("expert", "评审专家"),
+                            ("partner_officer", "合作单位管理员"),
+                            ("inspector", "督导人员"),
+                            ("auditor", "审计管理员"),
+                            ("security_admin", "安全管理员"),
+                            ("system_admin", "系统管理员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=60, verbose_name="职务")),
+                ("since", models.DateField(verbose_name="开始日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                ("granted_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="orgs.org"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['pk'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Guardianship',
+            name="Guardianship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('father', '父亲'), ('mother', '母亲'), ('grandparent', '祖父母或外祖父母'), ('other', '其他监护人')], max_length=12, verbose_name='关系')),
-                ('created_at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wards', to='orgs.person')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardianships', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("father", "父亲"),
+                            ("mother", "母亲"),
+                            ("grandparent", "祖父母或外祖父母"),
+                            ("other", "其他监护人"),
+                        ],
+                        max_length=12,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="确认时间")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="wards", to="orgs.person"
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="guardianships", to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '监护关系',
-                'verbose_name_plural': '监护关系',
+                "verbose_name": "监护关系",
+                "verbose_name_plural": "监护关系",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('entering', '报名参赛'), ('publicity', '公示姓名'), ('showcase', '作品展示'), ('media', '照片和视频'), ('assessment', '素养测评'), ('talent', '英才档案'), ('research', '去标识化研究')], max_length=12, verbose_name='用途')),
-                ('application_ref', models.CharField(blank=True, max_length=64, verbose_name='申报编号')),
-                ('answer', models.CharField(choices=[('granted', '同意'), ('refused', '不同意'), ('withdrawn', '撤回同意')], max_length=10, verbose_name='答复')),
-                ('answered_as', models.CharField(choices=[('pupil', '学生本人'), ('guardian', '监护人')], max_length=10, verbose_name='答复人身份')),
-                ('relation', models.CharField(blank=True, choices=[('father', '父亲'), ('mother', '母亲'), ('grandparent', '祖父母或外祖父母'), ('other', '其他监护人')], max_length=12, verbose_name='与学生的关系')),
-                ('age_then', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='当时年龄')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('at', models.DateTimeField(default=kechuang.base.clock.now, verbose_name='时间')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.consenttext')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents_given', to='orgs.person')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("entering", "报名参赛"),
+                            ("publicity", "公示姓名"),
+                            ("showcase", "作品展示"),
+                            ("media", "照片和视频"),
+                            ("assessment", "素养测评"),
+                            ("talent", "英才档案"),
+                            ("research", "去标识化研究"),
+                        ],
+                        max_length=12,
+                        verbose_name="用途",
+                    ),
+                ),
+                ("application_ref", models.CharField(blank=True, max_length=64, verbose_name="申报编号")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("granted", "同意"), ("refused", "不同意"), ("withdrawn", "撤回同意")],
+                        max_length=10,
+                        verbose_name="答复",
+                    ),
+                ),
+                (
+                    "answered_as",
+                    models.CharField(
+                        choices=[("pupil", "学生本人"), ("guardian", "监护人")],
+                        max_length=10,
+                        verbose_name="答复人身份",
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("father", "父亲"),
+                            ("mother", "母亲"),
+                            ("grandparent", "祖父母或外祖父母"),
+                            ("other", "其他监护人"),
+                        ],
+                        max_length=12,
+                        verbose_name="与学生的关系",
+                    ),
+                ),
+                ("age_then", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="当时年龄")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("at", models.DateTimeField(default=kechuang.base.clock.now, verbose_name="时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.consenttext"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents_given", to="orgs.person"
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '同意记录',
-                'verbose_name_plural': '同意记录',
-                'ordering': ['pk'],
+                "verbose_name": "同意记录",
+                "verbose_name_plural": "同意记录",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='PersonalRecord',
+            name="PersonalRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_type', models.CharField(choices=[('resident_id', '居民身份证'), ('residence_permit', '港澳台居民居住证'), ('travel_permit', '港澳台居民来往内地通行证'), ('passport', '护照'), ('other', '其他证件')], default='resident_id', max_length=20, verbose_name='证件类型')),
-                ('document_number', kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name='证件号码')),
-                ('document_index', models.CharField(blank=True, editable=False, max_length=64)),
-                ('xueji', kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name='学籍号')),
-                ('xueji_index', models.CharField(blank=True, editable=False, max_length=64)),
-                ('phone', kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name='联系电话')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='personal', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "document_type",
+                    models.CharField(
+                        choices=[
+                            ("resident_id", "居民身份证"),
+                            ("residence_permit", "港澳台居民居住证"),
+                            ("travel_permit", "港澳台居民来往内地通行证"),
+                            ("passport", "护照"),
+                            ("other", "其他证件"),
+                        ],
+                        default="resident_id",
+                        max_length=20,
+                        verbose_name="证件类型",
+                    ),
+                ),
+                ("document_number", kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name="证件号码")),
+                ("document_index", models.CharField(blank=True, editable=False, max_length=64)),
+                ("xueji", kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name="学籍号")),
+                ("xueji_index", models.CharField(blank=True, editable=False, max_length=64)),
+                ("phone", kechuang.base.crypto.EncryptedCharField(blank=True, verbose_name="联系电话")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="personal", to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '敏感信息',
-                'verbose_name_plural': '敏感信息',
+                "verbose_name": "敏感信息",
+                "verbose_name_plural": "敏感信息",
             },
         ),
         migrations.CreateModel(
-            name='PupilRecord',
+            name="PupilRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.PositiveSmallIntegerField(choices=[(1, '一年级'), (2, '二年级'), (3, '三年级'), (4, '四年级'), (5, '五年级'), (6, '六年级'), (7, '初一'), (8, '初二'), (9, '初三'), (10, '高一'), (11, '高二'), (12, '高三')], verbose_name='年级')),
-                ('class_name', models.CharField(blank=True, max_length=20, verbose_name='班级')),
-                ('enrol_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='入学年份')),
-                ('birth_on', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='离校日期')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='pupil', to='orgs.person')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='orgs.org', verbose_name='学校')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "grade",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "一年级"),
+                            (2, "二年级"),
+                            (3, "三年级"),
+                            (4, "四年级"),
+                            (5, "五年级"),
+                            (6, "六年级"),
+                            (7, "初一"),
+                            (8, "初二"),
+                            (9, "初三"),
+                            (10, "高一"),
+                            (11, "高二"),
+                            (12, "高三"),
+                        ],
+                        verbose_name="年级",
+                    ),
+                ),
+                ("class_name", models.CharField(blank=True, max_length=20, verbose_name="班级")),
+                ("enrol_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="入学年份")),
+                ("birth_on", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="离校日期")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pupil", to="orgs.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pupils",
+                        to="orgs.org",
+                        verbose_name="学校",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '学生信息',
-                'verbose_name_plural': '学生信息',
+                "verbose_name": "学生信息",
+                "verbose_name_plural": "学生信息",
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('relative', '亲属'), ('adviser', '指导教师'), ('supervisor', '导师'), ('coauthor', '合作者'), ('colleague', '同事'), ('other', '其他利害关系')], max_length=12, verbose_name='关系')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('declared_at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgs.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("relative", "亲属"),
+                            ("adviser", "指导教师"),
+                            ("supervisor", "导师"),
+                            ("coauthor", "合作者"),
+                            ("colleague", "同事"),
+                            ("other", "其他利害关系"),
+                        ],
+                        max_length=12,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("declared_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.person"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="relationships", to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '利害关系',
-                'verbose_name_plural': '利害关系',
+                "verbose_name": "利害关系",
+                "verbose_name_plural": "利害关系",
             },
         ),
         migrations.CreateModel(
-            name='RosterUpload',
+            name="RosterUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=kechuang.base.ids.new_public_id, editable=False, max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('pupils', '学生名册'), ('teachers', '教师名册'), ('schools', '学校名册')], max_length=10, verbose_name='名册')),
-                ('state', models.CharField(choices=[('checking', '正在检查'), ('checked', '检查完毕'), ('taken', '已导入'), ('failed', '无法读取')], default='checking', max_length=10, verbose_name='状态')),
-                ('error', models.TextField(blank=True, verbose_name='错误')),
-                ('created_at', models.DateTimeField(default=kechuang.base.clock.now, verbose_name='上传时间')),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.storedfile')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='base.job')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_uploads', to='orgs.org')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=32, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pupils", "学生名册"), ("teachers", "教师名册"), ("schools", "学校名册")],
+                        max_length=10,
+                        verbose_name="名册",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "正在检查"),
+                            ("checked", "检查完毕"),
+                            ("taken", "已导入"),
+                            ("failed", "无法读取"),
+                        ],
+                        default="checking",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="错误")),
+                ("created_at", models.DateTimeField(default=kechuang.base.clock.now, verbose_name="上传时间")),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="导入时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="base.job",
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roster_uploads", to="orgs.org"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名册上传',
-                'verbose_name_plural': '名册上传',
-                'ordering': ['-pk'],
+                "verbose_name": "名册上传",
+                "verbose_name_plural": "名册上传",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RosterRow',
+            name="RosterRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='行号')),
-                ('sealed', kechuang.base.crypto.EncryptedCharField()),
-                ('verdict', models.CharField(choices=[('good', '可以导入'), ('warning', '可以导入，请留意'), ('refused', '不能导入'), ('taken', '已导入')], max_length=8, verbose_name='检查结果')),
-                ('reasons', models.JSONField(blank=True, default=list, verbose_name='说明')),
-                ('is_update', models.BooleanField(default=False, verbose_name='更新已有人员')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orgs.person')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='orgs.rosterupload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="行号")),
+                ("sealed", kechuang.base.crypto.EncryptedCharField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("good", "可以导入"),
+                            ("warning", "可以导入，请留意"),
+                            ("refused", "不能导入"),
+                            ("taken", "已导入"),
+                        ],
+                        max_length=8,
+                        verbose_name="检查结果",
+                    ),
+                ),
+                ("reasons", models.JSONField(blank=True, default=list, verbose_name="说明")),
+                ("is_update", models.BooleanField(default=False, verbose_name="更新已有人员")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orgs.person",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="orgs.rosterupload"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名册行',
-                'verbose_name_plural': '名册行',
-                'ordering': ['number'],
+                "verbose_name": "名册行",
+                "verbose_name_plural": "名册行",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='SignInCode',
+            name="SignInCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('guardian', '监护人注册')], default='guardian', max_length=12)),
-                ('relation', models.CharField(choices=[('father', '父亲'), ('mother', '母亲'), ('grandparent', '祖父母或外祖父母'), ('other', '其他监护人')], default='other', max_length=12, verbose_name='关系')),
-                ('code_index', models.CharField(editable=False, max_length=64, unique=True)),
-                ('issued_at', models.DateTimeField(default=kechuang.base.clock.now)),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_codes', to='orgs.person')),
-                ('used_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(choices=[("guardian", "监护人注册")], default="guardian", max_length=12)),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("father", "父亲"),
+                            ("mother", "母亲"),
+                            ("grandparent", "祖父母或外祖父母"),
+                            ("other", "其他监护人"),
+                        ],
+                        default="other",
+                        max_length=12,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("code_index", models.CharField(editable=False, max_length=64, unique=True)),
+                ("issued_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sign_in_codes", to="orgs.person"
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orgs.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '注册码',
-                'verbose_name_plural': '注册码',
+                "verbose_name": "注册码",
+                "verbose_name_plural": "注册码",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='user_username_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("username", django.db.models.functions.text.Lower("username"))),
+                name="user_username_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(('path__startswith', '/'), ('path__endswith', '/')), name='org_path_between_slashes'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__startswith", "/"), ("path__endswith", "/")), name="org_path_between_slashes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'city'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'city'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='org_only_a_city_is_a_root'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "city"), ("parent__isnull", True)),
+                    models.Q(models.Q(("kind", "city"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="org_only_a_city_is_a_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(('is_line', False), ('kind', 'district'), _connector='OR'), name='org_line_is_a_district'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_line", False), ("kind", "district"), _connector="OR"),
+                name="org_line_is_a_district",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'partner'), models.Q(('partner_kind', ''), _negated=True)), models.Q(models.Q(('kind', 'partner'), _negated=True), ('partner_kind', '')), _connector='OR'), name='org_partner_kind_iff_partner'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "partner"), models.Q(("partner_kind", ""), _negated=True)),
+                    models.Q(models.Q(("kind", "partner"), _negated=True), ("partner_kind", "")),
+                    _connector="OR",
+                ),
+                name="org_partner_kind_iff_partner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'school'), _negated=True), models.Q(('school_kind', ''), _negated=True), _connector='OR'), name='org_school_has_a_kind'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "school"), _negated=True),
+                    models.Q(("school_kind", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="org_school_has_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('opened_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='org_closed_after_opened'),
+            model_name="org",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True),
+                    ("opened_on__isnull", True),
+                    ("closed_on__gte", models.F("opened_on")),
+                    _connector="OR",
+                ),
+                name="org_closed_after_opened",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.UniqueConstraint(condition=models.Q(('school_code', ''), _negated=True), fields=('school_code',), name='org_one_per_school_code'),
+            model_name="org",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("school_code", ""), _negated=True),
+                fields=("school_code",),
+                name="org_one_per_school_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='org',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('parent', 'name'), name='org_one_live_name_per_parent'),
+            model_name="org",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("parent", "name"),
+                name="org_one_live_name_per_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orgevent',
-            index=models.Index(fields=['org', 'on'], name='orgevent_org_on'),
+            model_name="orgevent",
+            index=models.Index(fields=["org", "on"], name="orgevent_org_on"),
         ),
         migrations.AddConstraint(
-            model_name='orgevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['merge', 'split']), ('successor__isnull', False)), models.Q(models.Q(('kind__in', ['merge', 'split']), _negated=True), ('successor__isnull', True)), _connector='OR'), name='orgevent_successor_iff_merge_or_split'),
+            model_name="orgevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["merge", "split"]), ("successor__isnull", False)),
+                    models.Q(models.Q(("kind__in", ["merge", "split"]), _negated=True), ("successor__isnull", True)),
+                    _connector="OR",
+                ),
+                name="orgevent_successor_iff_merge_or_split",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgevent',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor', models.F('org')), _negated=True), _connector='OR'), name='orgevent_successor_is_another'),
+            model_name="orgevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("successor__isnull", True),
+                    models.Q(("successor", models.F("org")), _negated=True),
+                    _connector="OR",
+                ),
+                name="orgevent_successor_is_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_heir', True)), fields=('org',), name='orgevent_one_heir_per_org'),
+            model_name="orgevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_heir", True)), fields=("org",), name="orgevent_one_heir_per_org"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name'], name='person_name'),
+            model_name="person",
+            index=models.Index(fields=["name"], name="person_name"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('staff_number', ''), _negated=True), fields=('staff_number',), name='person_one_per_staff_number'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("staff_number", ""), _negated=True),
+                fields=("staff_number",),
+                name="person_one_per_staff_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['org', 'role'], name='membership_org_role'),
+            model_name="membership",
+            index=models.Index(fields=["org", "role"], name="membership_org_role"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('until__isnull', True)), fields=('person', 'org', 'role'), name='membership_one_open_per_role'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True), ("until__isnull", True)),
+                fields=("person", "org", "role"),
+                name="membership_one_open_per_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('role__in', ['system_admin', 'security_admin', 'auditor'])), fields=('person',), name='membership_administrators_are_separate'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("role__in", ["system_admin", "security_admin", "auditor"])
+                ),
+                fields=("person",),
+                name="membership_administrators_are_separate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_until_after_since'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                name="membership_until_after_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_by__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='membership_ended_by_and_at'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_by__isnull", True), ("ended_at__isnull", False), _connector="OR"),
+                name="membership_ended_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardianship',
-            constraint=models.UniqueConstraint(fields=('guardian', 'pupil'), name='guardianship_once_per_pair'),
+            model_name="guardianship",
+            constraint=models.UniqueConstraint(fields=("guardian", "pupil"), name="guardianship_once_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='guardianship',
-            constraint=models.CheckConstraint(condition=models.Q(('guardian', models.F('pupil')), _negated=True), name='guardianship_not_of_oneself'),
+            model_name="guardianship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guardian", models.F("pupil")), _negated=True), name="guardianship_not_of_oneself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardianship',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), ('confirmed_at__isnull', False), _connector='OR'), name='guardianship_confirmed_by_and_at'),
+            model_name="guardianship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_by__isnull", True), ("confirmed_at__isnull", False), _connector="OR"),
+                name="guardianship_confirmed_by_and_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['pupil', 'purpose'], name='consent_pupil_purpose'),
+            model_name="consent",
+            index=models.Index(fields=["pupil", "purpose"], name="consent_pupil_purpose"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_as', 'pupil'), ('relation', '')), models.Q(('answered_as', 'guardian'), models.Q(('relation', ''), _negated=True)), _connector='OR'), name='consent_relation_iff_guardian'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_as", "pupil"), ("relation", "")),
+                    models.Q(("answered_as", "guardian"), models.Q(("relation", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="consent_relation_iff_guardian",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personalrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('document_index', ''), _negated=True), fields=('document_index',), name='personalrecord_one_per_document'),
+            model_name="personalrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("document_index", ""), _negated=True),
+                fields=("document_index",),
+                name="personalrecord_one_per_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personalrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('xueji_index', ''), _negated=True), fields=('xueji_index',), name='personalrecord_one_per_xueji'),
+            model_name="personalrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("xueji_index", ""), _negated=True),
+                fields=("xueji_index",),
+                name="personalrecord_one_per_xueji",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pupilrecord',
-            index=models.Index(fields=['school', 'grade', 'class_name'], name='pupil_school_class'),
+            model_name="pupilrecord",
+            index=models.Index(fields=["school", "grade", "class_name"], name="pupil_school_class"),
         ),
         migrations.AddConstraint(
-            model_name='pupilrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 12)), name='pupilrecord_grade_1_to_12'),
+            model_name="pupilrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__gte", 1), ("grade__lte", 12)), name="pupilrecord_grade_1_to_12"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.UniqueConstraint(fields=('person', 'other', 'kind'), name='relationship_once_per_kind'),
+            model_name="relationship",
+            constraint=models.UniqueConstraint(fields=("person", "other", "kind"), name="relationship_once_per_kind"),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('other')), _negated=True), name='relationship_with_another'),
+            model_name="relationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person", models.F("other")), _negated=True), name="relationship_with_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterrow',
-            constraint=models.UniqueConstraint(fields=('upload', 'number'), name='rosterrow_one_per_number'),
+            model_name="rosterrow",
+            constraint=models.UniqueConstraint(fields=("upload", "number"), name="rosterrow_one_per_number"),
         ),
     ]
