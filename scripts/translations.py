@@ -3,8 +3,8 @@
 Compiling needs no gettext tools (polib writes the .mo); collecting the sentences needs `xgettext`, from Debian's package gettext.
 """
 
+import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,17 +12,26 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "kechuang" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+SHORT_NAMES = ("_l", "_n", "_lazy", "mark")
+"""Names under which our modules import gettext besides `_`; xgettext has to be told of them."""
 
 
 def collect() -> None:
     if shutil.which("xgettext") is None:
         sys.exit("Collecting sentences needs gettext. Install it: apt-get install -y gettext")
     (ROOT / "kechuang" / "locale").mkdir(exist_ok=True)
-    subprocess.run(
-        [sys.executable, "../manage.py", "makemessages", "-l", "en", "--no-location", "--no-wrap"],
-        cwd=ROOT / "kechuang",
-        check=True,
-    )
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT / "kechuang")
+    import django  # noqa: PLC0415 -- app ready
+    from django.core.management.commands import makemessages  # noqa: PLC0415 -- app ready
+
+    django.setup()
+
+    class Command(makemessages.Command):
+        xgettext_options = [*makemessages.Command.xgettext_options, *(f"--keyword={name}" for name in SHORT_NAMES)]
+
+    django.core.management.call_command(Command(), locale=["en"], no_location=True, no_wrap=True)
 
 
 def compile_catalogue() -> None:

@@ -24,7 +24,7 @@ OPEN_PAGES = frozenset(
     {
         "account_login", "account_logout", "account_change_password", "account_set_password", "account_reauthenticate",
         "mfa_reauthenticate", "mfa_authenticate", "mfa_activate_totp", "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "set_language",
+        "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "set_language", "set_print",
     }
 )  # fmt: skip
 

@@ -1,24 +1,42 @@
 """Browsers for journeys: one context per person, and a list of everything that broke on the way."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journeys.hands import HANDS, Mouse
 from tests.journeys.visitor import Open, doors
 
 
 @pytest.fixture
-def troubles() -> list[str]:
-    """Console errors, requests that failed, answers from 400: a journey ends with none."""
-    return []
+def troubles() -> Iterator[list[str]]:
+    """Console errors, answers from 400, what the accessibility rules find, focus that is lost: a journey ends with none."""
+    found: list[str] = []
+    yield found
+    for trouble in found:
+        print(trouble)  # pytest shows it with the failure
+
+
+@pytest.fixture
+def looked() -> set[Any]:
+    """Pages that were checked already."""
+    return set()
+
+
+@pytest.fixture
+def hand(request: pytest.FixtureRequest) -> type[Mouse]:
+    """How the pages are worked; a journey names it by parameter."""
+    return HANDS[getattr(request, "param", "mouse")]
 
 
 @pytest.fixture
 def door(
-    browser: Browser, live_server: Any, troubles: list[str], browser_context_args: dict[str, Any], tmp_path: Path, settings: Any
+    browser: Browser, live_server: Any, troubles: list[str], looked: set[Any], hand: type[Mouse],
+    browser_context_args: dict[str, Any], tmp_path: Path, settings: Any,
 ) -> Open:  # fmt: skip
     settings.MEDIA_ROOT, settings.UPLOAD_DIR = tmp_path / "files", tmp_path / "uploads"
     settings.SITE_URL = live_server.url
-    return doors(browser, live_server.url, troubles, **browser_context_args)
+    return doors(browser, live_server.url, troubles, hand, looked, **browser_context_args)

@@ -58,7 +58,7 @@ def a_contest() -> Contest:
     """A pupil of twelve, for whom the guardian answers; three experts in the field."""
     city = a_city()
     school = a_school(city.east)
-    pupil = a_pupil(school, grade=7, name="苏子涵")
+    pupil = a_pupil(school, grade=7, name="苏子涵", can_sign_in=True)
     contest = Contest(
         city=city,
         school=school,

@@ -1,9 +1,11 @@
 """Every address, tried by everybody (see tests/web/matrix). A new address without a row fails, and so does a view without a permission."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -11,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kechuang.base import clock
+from kechuang.base.masking import mask_name
+from kechuang.orgs.models import Person
 from kechuang.orgs.rules import PERMISSIONS
 from kechuang.web.views import PUBLIC, SIGNED_IN
+from tests.web.english import chinese_left, data_pattern
 from tests.web.matrix import account, applicant, files, guardian, officer, operator, outcomes, public, reviewer, rounds
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
 from tests.web.matrix.row import Row
@@ -50,9 +55,17 @@ def keys(world: World) -> dict[str, str]:
     return found
 
 
-def ask(key: str | None, method: str, address: str, sends: Any = None) -> HttpResponse:
+@pytest.fixture(scope="module")
+def data(world: World) -> re.Pattern[str]:
+    """Whatever Chinese the world's people wrote."""
+    return data_pattern(mask_name(person.name) for person in Person.objects.all())
+
+
+def ask(key: str | None, method: str, address: str, sends: Any = None, *, language: str = "") -> HttpResponse:
     """One request in a session; whatever it writes is taken back."""
     client = Client()
+    if language:
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     if key:
         client.cookies["sessionid"] = key
     with transaction.atomic():
@@ -104,6 +117,21 @@ def test_page_opens_to_exactly_whom_the_matrix_names(world: World, keys: dict[st
     assert {got for who, got in answers.items() if who in row.see} <= {200, 302}, answers
     if ANONYMOUS not in row.see:
         assert answers[ANONYMOUS] in {"sign-in", 404}
+
+
+@pytest.mark.parametrize("name", [a.name for a in ALL if "get" in a.methods and ROWS[a.name].see])
+def test_page_is_english_to_those_who_read_english(world: World, keys: dict[str, str], data: re.Pattern[str], name: str):
+    """To each kind of reader: nothing in Chinese but what people wrote and what is marked as Chinese."""
+    row = ROWS[name]
+    address = reverse(name, args=row.at(world))
+
+    left = {}
+    for who in row.see:
+        response = ask(keys.get(who), "get", address, language="en")
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            left |= {text: who for text in chinese_left(response.content.decode(), data)}
+
+    assert left == {}
 
 
 @pytest.mark.parametrize("name", [a.name for a in ALL if "post" in a.methods])

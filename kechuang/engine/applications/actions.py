@@ -237,7 +237,7 @@ def attach_file(
         raise Refused(_("表单里没有这个附件项，请刷新页面。"))
     if locked.attachments.filter(question=question_code).count() >= question.max_files:
         raise Refused(
-            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": question.label, "max": question.max_files}
+            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": _(question.label), "max": question.max_files}
         )
     attachment = Attachment.objects.create(
         application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,
@@ -272,7 +272,7 @@ def sign_pledge(application: Application, code: str, *, by: Actor, detail: str =
     if pledge is None:
         raise Refused(_("没有这项声明，请刷新页面。"))
     if pledge.asks_detail and not detail.strip():
-        raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": pledge.name})
+        raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": _(pledge.name)})
     if by.user is None:
         raise PermissionDenied
     signed, _is_new = SignedPledge.objects.update_or_create(

@@ -67,7 +67,7 @@ def has_declarations(batch: Batch) -> dict[int, str]:
             signed[pk].add(code)
     refused = {}
     for application in batch.applications:
-        missing = [pledge.name for pledge in plan.pledges if pledge.code not in signed[application.pk]]
+        missing = [_(pledge.name) for pledge in plan.pledges if pledge.code not in signed[application.pk]]
         if missing:
             refused[application.pk] = _("还没有签署：%(names)s。") % {"names": "、".join(missing)}
     return refused

@@ -53,7 +53,7 @@ def missing_answers(plan: Programme, application: Application, attached: Mapping
         if not is_required(question, state) or not is_shown(question, application.answers, application.stage):
             continue
         if is_blank(question, application.answers.get(question.code), attached.get(question.code, 0)):
-            missing.append(question.label)
+            missing.append(_(question.label))
     return missing
 
 
@@ -73,10 +73,10 @@ def answer_problem(question: Question, value: Any) -> str:
 
 def _text(question: Question, value: Any) -> str:
     if not isinstance(value, str):
-        return _("“%(label)s”应为文字。") % {"label": question.label}
+        return _("“%(label)s”应为文字。") % {"label": _(question.label)}
     if question.max_length and len(value) > question.max_length:
         return _("“%(label)s”最多 %(max)s 字，现在是 %(now)s 字。") % {
-            "label": question.label,
+            "label": _(question.label),
             "max": question.max_length,
             "now": len(value),
         }
@@ -87,15 +87,15 @@ def _number(question: Question, value: Any) -> str:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        return _("“%(label)s”应为数字。") % {"label": question.label}
+        return _("“%(label)s”应为数字。") % {"label": _(question.label)}
     if question.minimum is not None and number < question.minimum:
-        return _("“%(label)s”不能小于 %(n)s。") % {"label": question.label, "n": f"{question.minimum:g}"}
+        return _("“%(label)s”不能小于 %(n)s。") % {"label": _(question.label), "n": f"{question.minimum:g}"}
     if question.maximum is not None and number > question.maximum:
-        return _("“%(label)s”不能大于 %(n)s。") % {"label": question.label, "n": f"{question.maximum:g}"}
+        return _("“%(label)s”不能大于 %(n)s。") % {"label": _(question.label), "n": f"{question.maximum:g}"}
     return (
         ""
         if number == number and abs(number) != float("inf")
-        else _("“%(label)s”应为数字。") % {"label": question.label}
+        else _("“%(label)s”应为数字。") % {"label": _(question.label)}
     )
 
 
@@ -103,24 +103,24 @@ def _date(question: Question, value: Any) -> str:
     try:
         date.fromisoformat(str(value))
     except ValueError:
-        return _("“%(label)s”应为日期，例如 2026-11-24。") % {"label": question.label}
+        return _("“%(label)s”应为日期，例如 2026-11-24。") % {"label": _(question.label)}
     return ""
 
 
 def _choice(question: Question, value: Any) -> str:
     chosen = value if isinstance(value, list) else [value]
     if any(choice not in question.choices for choice in chosen):
-        return _("“%(label)s”的选项不在可选范围内。") % {"label": question.label}
+        return _("“%(label)s”的选项不在可选范围内。") % {"label": _(question.label)}
     return ""
 
 
 def _yes_no(question: Question, value: Any) -> str:
-    return "" if value in ("yes", "no") else _("“%(label)s”请选择“是”或“否”。") % {"label": question.label}
+    return "" if value in ("yes", "no") else _("“%(label)s”请选择“是”或“否”。") % {"label": _(question.label)}
 
 
 def _url(question: Question, value: Any) -> str:
     fine = isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) <= 500
-    return "" if fine else _("“%(label)s”应为以 https:// 开头的网址。") % {"label": question.label}
+    return "" if fine else _("“%(label)s”应为以 https:// 开头的网址。") % {"label": _(question.label)}
 
 
 def _table(question: Question, value: Any) -> str:
@@ -130,7 +130,7 @@ def _table(question: Question, value: Any) -> str:
         and len(value) <= 200
         and all(isinstance(row, list) and len(row) == width for row in value)
     )
-    return "" if fine else _("“%(label)s”的表格行列不对，请刷新页面后重填。") % {"label": question.label}
+    return "" if fine else _("“%(label)s”的表格行列不对，请刷新页面后重填。") % {"label": _(question.label)}
 
 
 _CHECKS = {

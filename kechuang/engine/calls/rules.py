@@ -37,12 +37,12 @@ def why_step_is_shut(call: Call, code: str, now: datetime) -> str:
     step = call.plan.step(code)
     opens, closes = step_times(call, code)
     if step and opens and now < opens:
-        return _("“%(step)s”将于 %(at)s 开始，现在还不能办理。") % {"step": step.name, "at": in_words(opens)}
+        return _("“%(step)s”将于 %(at)s 开始，现在还不能办理。") % {"step": _(step.name), "at": in_words(opens)}
     if step and closes and now >= closes:
         return _(
             "“%(step)s”已于 %(at)s 截止（以服务器时间为准，现在是 %(now)s），不能再办理。如有特殊情况请联系主办单位。"
         ) % {
-            "step": step.name,
+            "step": _(step.name),
             "at": in_words(closes),
             "now": in_words(now),
         }
@@ -62,7 +62,7 @@ def why_not_publishable(call: Call, today: date) -> list[str]:
     if call.opens_at is None or call.closes_at is None:
         found.append(_("请填写申报开始和截止时间。"))
     found += [
-        _("步骤“%(name)s”还没有截止时间。") % {"name": step.name}
+        _("步骤“%(name)s”还没有截止时间。") % {"name": _(step.name)}
         for step in plan.steps
         if step.code in {"endorse", "recommend", "screen"} and not step.closes_at
     ]

@@ -49,7 +49,7 @@ def rank_round(
         round, method=rules.check_method(method or round.plan.method), seed=round.seed if seed is None else seed
     )
     if not inputs["scores"]:
-        raise Refused(_("“%(round)s”还没有提交的评分，不能排名。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”还没有提交的评分，不能排名。") % {"round": _(round.plan.name)})
     outputs = rules.run_ranking(inputs)
     record = RankingRecord.objects.create(
         round=round, method=outputs["method"], seed=inputs["seed"], inputs=inputs, inputs_digest=digest(inputs),
@@ -114,9 +114,9 @@ def propose_decision(
     require(by, "application.decide", round.call)
     round = locked(round)
     if round.state != RoundState.CLOSED:
-        raise Refused(_("“%(round)s”还没有结束，不能拟定结果。请先结束评审。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”还没有结束，不能拟定结果。请先结束评审。") % {"round": _(round.plan.name)})
     if round.decisions.filter(kind=kind, state=DecisionState.FINAL).exists():
-        raise Refused(_("“%(round)s”的结果已经确定；需要更正请走复核程序。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”的结果已经确定；需要更正请走复核程序。") % {"round": _(round.plan.name)})
     chosen = rules.terms_of(round.call.plan, round.code, kind, terms)
     records = [*earlier_rankings(round), _ranking(round, record, by, now)]
     proposal = rules.propose(as_stored(records), chosen)
@@ -219,17 +219,16 @@ def _tell(decision: Decision, by: Actor) -> None:
     if decision.kind != Decision.Kind.SHORTLIST:
         return
     call, name = str(decision.call), decision.round.plan.name
-    words = {"call": call, "round": name}
     notify(
         _accounts(decision, chosen=True), "decision.shortlisted",
-        title=lambda: _("您的作品已入围下一轮：%(call)s") % words,
-        body=lambda: _("“%(call)s”的“%(round)s”已结束，您的作品已入围。请登录查看下一步的时间和要求。") % words,
+        title=lambda: _("您的作品已入围下一轮：%(call)s") % {"call": call},
+        body=lambda: _("“%(call)s”的“%(round)s”已结束，您的作品已入围。请登录查看下一步的时间和要求。") % {"call": call, "round": _(name)},
         url="/applications/", about=decision.call, by=by,
     )  # fmt: skip
     notify(
         _accounts(decision, chosen=False), "decision.not_shortlisted",
-        title=lambda: _("评审结果：%(call)s") % words,
-        body=lambda: _("“%(call)s”的“%(round)s”已结束，您的作品没有入围。感谢参与，结果公布后可登录查看专家反馈。") % words,
+        title=lambda: _("评审结果：%(call)s") % {"call": call},
+        body=lambda: _("“%(call)s”的“%(round)s”已结束，您的作品没有入围。感谢参与，结果公布后可登录查看专家反馈。") % {"call": call, "round": _(name)},
         url="/applications/", about=decision.call, by=by,
     )  # fmt: skip
 

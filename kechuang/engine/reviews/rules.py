@@ -75,7 +75,7 @@ def _text(text: str) -> str:
 
 
 def _mark(criterion: Criterion, value: object) -> float | int:
-    words = {"name": criterion.name, "points": f"{criterion.points:g}", "value": value}
+    words = {"name": _(criterion.name), "points": f"{criterion.points:g}", "value": value}
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
@@ -90,7 +90,7 @@ def _mark(criterion: Criterion, value: object) -> float | int:
 def missing(rubric: Rubric, plan: RoundPlan, sheet: ScoreSheet) -> list[str]:
     """What a clean sheet still lacks before it may be submitted, one sentence each."""
     found = [
-        _("“%(name)s”还没有评分。") % {"name": criterion.name}
+        _("“%(name)s”还没有评分。") % {"name": _(criterion.name)}
         for criterion in rubric.criteria
         if criterion.code not in sheet.marks
     ]

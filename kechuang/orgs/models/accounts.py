@@ -29,6 +29,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("登录名"), max_length=64, unique=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     language = models.CharField(_("语言"), max_length=8, default="zh-hans")
+    large_print = models.BooleanField(_("大字版"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     has_pin = models.BooleanField(_("使用学校发放的数字口令"), default=False)
     must_change_password = models.BooleanField(_("首次登录须改密码"), default=False)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("inbox/", views.Inbox.as_view(), name="inbox"),
     path("inbox/<int:pk>/", views.OpenMessage.as_view(), name="message"),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
+    path("print/", views.SetPrint.as_view(), name="set_print"),
     path("account/sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("account/sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
     path("account/inactive/", sign_in.Inactive.as_view(), name="account_inactive"),

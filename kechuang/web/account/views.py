@@ -1,5 +1,7 @@
 """What is one's own: roles and data, messages, language."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +13,10 @@ from django.utils.translation import ngettext
 from kechuang.base.messages import inbox, mark_read, unread_count
 from kechuang.base.models import Message
 from kechuang.orgs.enums import ConsentPurpose
-from kechuang.orgs.models import Person, PersonalRecord, PupilRecord
+from kechuang.orgs.models import Person, PersonalRecord, PupilRecord, User
 from kechuang.orgs.queries import children_of, consents_of, guardians_of
 from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.web.account.choices import LARGE, PRINT_COOKIE, PRINTS, keep
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 PER_PAGE = 30
@@ -74,24 +77,57 @@ class OpenMessage(Page):
         return redirect("inbox")
 
 
-class SetLanguage(Page):
-    """The cookie carries the language of the visit; the account remembers it for the letters."""
+class Choice(Page):
+    """Something that a cookie carries through the visit and the account remembers for the next."""
 
+    abstract = True
     permission = PUBLIC
+    cookie: ClassVar[str]
+
+    def wanted(self) -> str:
+        """The value of the cookie, or nothing if the form sent something else."""
+        raise NotImplementedError
+
+    def remember(self, user: User, value: str) -> None:
+        raise NotImplementedError
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        language, target = request.POST.get("language", ""), request.POST.get("next", "")
+        value, target = self.wanted(), request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
             target = self.back()
         response = redirect(target)
-        if language in dict(settings.LANGUAGES):
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86_400, samesite="Lax", httponly=True
-            )
-            self._remember(language)
+        if value:
+            keep(response, self.cookie, value)
+            if self.actor.user is not None:
+                self.remember(self.actor.user, value)
         return response
 
-    def _remember(self, language: str) -> None:
-        if self.actor.user is not None and self.actor.user.language != language:
-            self.actor.user.language = language
-            self.actor.user.save(update_fields=["language"])
+
+class SetLanguage(Choice):
+    """The language of the pages, and of the letters to this account."""
+
+    permission = PUBLIC
+    cookie = settings.LANGUAGE_COOKIE_NAME
+
+    def wanted(self) -> str:
+        language = self.request.POST.get("language", "")
+        return language if language in dict(settings.LANGUAGES) else ""
+
+    def remember(self, user: User, value: str) -> None:
+        user.language = value
+        user.save(update_fields=["language"])
+
+
+class SetPrint(Choice):
+    """Large print or the usual size."""
+
+    permission = PUBLIC
+    cookie = PRINT_COOKIE
+
+    def wanted(self) -> str:
+        size = self.request.POST.get("print", "")
+        return size if size in PRINTS else ""
+
+    def remember(self, user: User, value: str) -> None:
+        user.large_print = value == LARGE
+        user.save(update_fields=["large_print"])

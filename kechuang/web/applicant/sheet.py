@@ -261,5 +261,5 @@ def located(application: Application, found: Sequence[Gap]) -> list[Missing]:
     """Each gap with its place: the field for an answer, the section for the rest."""
     places = {_("作品名称"): f"id_{PREFIX}-title", _("摘要"): f"id_{PREFIX}-abstract", _("学段"): f"id_{PREFIX}-stage",
               _("学科"): f"id_{PREFIX}-discipline"}  # fmt: skip
-    places |= {question.label: f"q-{question.code}" for question in application.call.plan.questions()}
+    places |= {_(question.label): f"q-{question.code}" for question in application.call.plan.questions()}
     return [Missing(_(gap.text), ANCHORS.get(gap.section) or places.get(gap.text, "basics")) for gap in found]

@@ -71,7 +71,7 @@ class WhatIfForm(forms.Form):
         ratios = dict(self.terms["ratios"])
         for prize in self.plan.prizes.prizes:
             self.fields[f"ratio_{prize.code}"] = Percent(
-                label=_("%(prize)s占获奖数（%%）") % {"prize": prize.name}, initial=_percent(ratios[prize.code])
+                label=_("%(prize)s占获奖数（%%）") % {"prize": _(prize.name)}, initial=_percent(ratios[prize.code])
             )
         self.fields["border"] = forms.ChoiceField(
             label=_("并列跨奖项边界时"),

@@ -99,7 +99,7 @@ class RankingSheet(OutcomePage):
         round_ = self.round_at(slug, code)
         record = self.find(round_.rankings.all(), pk=pk)
         record.round = round_
-        title = _("排名 %(round)s") % {"round": round_.plan.name}
+        title = _("排名 %(round)s") % {"round": _(round_.plan.name)}
         said = [
             *record.outputs["reasons"],
             *record.outputs["alarms"],

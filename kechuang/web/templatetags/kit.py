@@ -59,6 +59,13 @@ def theme(context: Context) -> str:
     return chosen if chosen in {"light", "dark"} else "auto"
 
 
+@register.simple_tag(takes_context=True)
+def print_size(context: Context) -> str:
+    """`large` for those who asked for large print; a cookie, so that a public page needs no account."""
+    request = context.get("request")
+    return "large" if request is not None and request.COOKIES.get("print") == "large" else "usual"
+
+
 def svg(name: str, label: str = "", size: str = "medium") -> SafeString:
     if name not in ICONS:
         raise TemplateSyntaxError(f"No icon {name!r}: add its name to frontend/icons.txt and run `npm run icons`.")

@@ -47,7 +47,7 @@ def assign_reviewers(
     round = locked(round)
     require_open(round)
     if round.plan.kind != "scoring":
-        raise Refused(_("“%(round)s”是问辩轮次，请通过排定问辩时间来安排专家。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”是问辩轮次，请通过排定问辩时间来安排专家。") % {"round": _(round.plan.name)})
     if not round.round_reviewers.exists():
         raise Refused(_("还没有邀请专家。请先从专家库邀请专家，再分配作品。"))
     inputs = assignment_inputs(round, seed=round.seed if seed is None else seed, mode=mode)
@@ -112,14 +112,14 @@ def tell_of_assignment(round: ReviewRound, pairs: list[tuple[int, int]], by: Act
     notify(
         users.values(),
         "review.assigned",
-        title=lambda: _("“%(round)s”有新的作品等待您评审") % {"round": name},
+        title=lambda: _("“%(round)s”有新的作品等待您评审") % {"round": _(name)},
         body=lambda: (
             ngettext(
                 "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
                 "组委会在“%(round)s”中分配了 %(n)s 份评审，请登录查看分给您的作品。如与作品有利害关系，请申请回避。",
                 count,
             )
-            % {"round": name, "n": count}
+            % {"round": _(name), "n": count}
         ),
         url="/reviews/",
         about=round,

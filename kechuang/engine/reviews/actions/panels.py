@@ -73,7 +73,7 @@ def _panel_round(round: ReviewRound) -> ReviewRound:
     round = locked(round)
     require_open(round)
     if round.plan.kind != "panel":
-        raise Refused(_("“%(round)s”不是问辩轮次，不设专家组。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”不是问辩轮次，不设专家组。") % {"round": _(round.plan.name)})
     return round
 
 

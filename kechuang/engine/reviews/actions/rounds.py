@@ -33,7 +33,7 @@ def locked(round: ReviewRound) -> ReviewRound:
 
 def require_open(round: ReviewRound) -> None:
     if round.state != RoundState.OPEN:
-        raise Refused(_("“%(round)s”不在评审中，不能这样操作。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”不在评审中，不能这样操作。") % {"round": _(round.plan.name)})
 
 
 @transaction.atomic
@@ -90,11 +90,11 @@ def _round(
         defaults={"number": place + 1, "seed": secrets.randbits(31) if seed is None else seed},
     )
     if round.state == RoundState.CLOSED:
-        raise Refused(_("“%(round)s”已经结束；确需补评请先重新开启。") % {"round": plan.name})
+        raise Refused(_("“%(round)s”已经结束；确需补评请先重新开启。") % {"round": _(plan.name)})
     round.opens_at = opens_at or round.opens_at or starts
     round.closes_at = closes_at or round.closes_at or ends
     if round.closes_at and round.closes_at <= now:
-        raise Refused(_("“%(round)s”的截止时间已过，请先设置新的截止时间。") % {"round": plan.name})
+        raise Refused(_("“%(round)s”的截止时间已过，请先设置新的截止时间。") % {"round": _(plan.name)})
     round.state, round.opened_at = RoundState.OPEN, round.opened_at or now
     round.save()
     round.call = call
@@ -118,8 +118,8 @@ def _due(call: Call, place: int) -> list[Application]:
 
 def _why_nothing_is_due(place: int, plan: RoundPlan) -> str:
     if place == 0:
-        return _("没有资格审查通过的作品，不能开始“%(round)s”。请先完成资格审查。") % {"round": plan.name}
-    return _("没有入围的作品，不能开始“%(round)s”。请先确定上一轮的入围名单。") % {"round": plan.name}
+        return _("没有资格审查通过的作品，不能开始“%(round)s”。请先完成资格审查。") % {"round": _(plan.name)}
+    return _("没有入围的作品，不能开始“%(round)s”。请先确定上一轮的入围名单。") % {"round": _(plan.name)}
 
 
 def _begin(applications: list[Application], place: int, by: Actor, now: datetime) -> None:
@@ -175,10 +175,10 @@ def invite_reviewers(
     notify(
         users_of([reviewer.pk for reviewer in new]).values(),
         "review.invited",
-        title=lambda: _("邀请您评审：%(round)s") % {"round": name},
+        title=lambda: _("邀请您评审：%(round)s") % {"round": _(name)},
         body=lambda: (
             _("“%(call)s”邀请您担任“%(round)s”的评审专家。请先申报需要回避的单位和人员。")
-            % {"call": call, "round": name}
+            % {"call": call, "round": _(name)}
         ),
         url="/reviews/",
         about=round,
@@ -235,7 +235,7 @@ def _remind(round: ReviewRound, user: object, count: int, by: Actor) -> None:
 
 
 def _reminder(name: str, count: int, until: str) -> str:
-    words = {"round": name, "n": count, "until": until}
+    words = {"round": _(name), "n": count, "until": until}
     if until:
         return (
             ngettext(
@@ -274,11 +274,11 @@ def reopen_round(round: ReviewRound, *, reason: str, by: Actor, closes_at: datet
     require(by, "round.manage", round.call)
     round = locked(round)
     if round.state != RoundState.CLOSED:
-        raise Refused(_("“%(round)s”没有结束，不需要重新开启。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”没有结束，不需要重新开启。") % {"round": _(round.plan.name)})
     if not reason.strip():
         raise Refused(_("请写明重新开启评审的理由。"))
     if round.decisions.exclude(state="proposal").exists():
-        raise Refused(_("“%(round)s”已经作出决定，不能重新开启；需要更正请走复核程序。") % {"round": round.plan.name})
+        raise Refused(_("“%(round)s”已经作出决定，不能重新开启；需要更正请走复核程序。") % {"round": _(round.plan.name)})
     round.state, round.closed_at, round.closing_note = RoundState.OPEN, None, ""
     round.closes_at = closes_at or (None if round.closes_at and round.closes_at <= clock.now() else round.closes_at)
     round.save(update_fields=["state", "closed_at", "closing_note", "closes_at"])
