@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
 import { startAutosave } from "./autosave.js";
+import { startChartTables } from "./chart-tables.js";
 import { startConditions } from "./conditions.js";
 import { startCopy } from "./copy.js";
 import { startCounters } from "./counters.js";
@@ -20,7 +21,7 @@ startServer(htmx);
 
 // Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
 const starters = [
-  startAutosave, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
+  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
 ];
 const start = (part) => starters.forEach((starter) => starter(part));
 
