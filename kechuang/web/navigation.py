@@ -101,6 +101,7 @@ def account(actor: Actor) -> dict[str, Any]:
 
 def footer() -> list[dict[str, str]]:
     wanted = (
+        (address("help"), _("帮助")),
         (address("help", "privacy"), _("个人信息保护")),
         (address("help", "accessibility"), _("无障碍")),
         (address("follow_objection"), _("查询异议办理")),

@@ -79,7 +79,9 @@ class Touch(Mouse):
 
 
 class Keyboard(Mouse):
-    """Tab, Shift+Tab, arrows, Space, Enter and letters; the pointer is never used."""
+    """Tab, Shift+Tab, arrows, Space, Enter and letters; the pointer is never used. Without motion, so that a place is where it is."""
+
+    options = {"viewport": DESK, "reduced_motion": "reduce"}
 
     def press(self, target: Locator) -> None:
         self.reach(target)

@@ -289,7 +289,7 @@ def defend(door: Open, contest: Contest) -> None:
         officer.sees(TITLE)
         score(door, contest, "defence")
         close_and_rank(officer, "终评问辩")
-        propose_and_finalise(officer, "获奖")
+        propose_and_finalise(officer, "授奖")
     assert contest.entry.state == "in_publicity"
 
 

@@ -24,7 +24,9 @@ SLOW = 15_000
 
 
 class Visitor:
-    def __init__(self, page: Page, root: str, troubles: list[str], hand: type[Mouse] = Mouse, looked: set[Any] | None = None) -> None:
+    def __init__(
+        self, page: Page, root: str, troubles: list[str], hand: type[Mouse] = Mouse, looked: set[Any] | None = None
+    ) -> None:
         self.page, self.root, self.troubles = page, root, troubles
         self.hand, self.looked, self.who, self.leaving = hand(page, troubles), looked, "", False
         page.set_default_timeout(SLOW)

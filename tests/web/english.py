@@ -16,6 +16,7 @@ CJK = re.compile(r"[㐀-鿿]")
 SPOKEN = ("alt", "aria-label", "title", "placeholder", "data-label")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SILENT = {"script", "style", "textarea"}
+SAID = ("base.Message", "base.Mail", "base.Job", "orgs.RosterRow", "orgs.RosterUpload")
 PO = Path(kechuang.__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 
@@ -58,20 +59,34 @@ def chinese_left(page: str, data: re.Pattern[str]) -> list[str]:
 
 
 def data_pattern(more: Iterable[str] = ()) -> re.Pattern[str]:
-    """Every Chinese string that stands in the database, longest first. What the catalogue knows is no data: it must be English."""
-    known = {entry.msgid for entry in polib.pofile(str(PO))}
-    found = {text for text in [*_stored(), *more] if CJK.search(text)} - known
+    """Every Chinese string that stands in the database, longest first. What the catalogue knows is no data: it must be English.
+
+    A sentence of the catalogue that was said to somebody stays in the language it was said in; English sentences may quote Chinese.
+    """
+    catalogue = polib.pofile(str(PO))
+    said = {text for model in SAID for text in _of(apps.get_model(model))}
+    quoting = {entry.msgstr for entry in catalogue if CJK.search(entry.msgstr)}
+    found = (
+        {text for text in [*_stored(), *more] if CJK.search(text)} - {entry.msgid for entry in catalogue}
+        | said
+        | quoting
+    )
     pieces = found | {line.strip() for text in found for line in text.splitlines() if CJK.search(line)}
     return re.compile("|".join(re.escape(text) for text in sorted(pieces, key=len, reverse=True)) or r"(?!)")
 
 
 def _stored() -> Iterator[str]:
     for model in apps.get_models():
-        if not model.__module__.startswith("kechuang."):
-            continue
-        fields = [f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField | models.JSONField)]
-        for row in model._base_manager.values_list(*fields) if fields else []:
-            yield from _strings(row)
+        if model.__module__.startswith("kechuang."):
+            yield from _of(model)
+
+
+def _of(model: type[models.Model]) -> Iterator[str]:
+    """Every text of a table, also inside JSON."""
+    texts = models.CharField | models.TextField | models.JSONField
+    fields = [field.name for field in model._meta.concrete_fields if isinstance(field, texts)]
+    for row in model._base_manager.values_list(*fields) if fields else []:
+        yield from _strings(row)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from kechuang.base.messages import notify
 from kechuang.base.models import Message
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Person, User
 from kechuang.web.public.views import home
-from tests.factories.orgs import a_city, a_guardian, a_person, a_pupil, a_school, an_officer, has_agreed
+from tests.factories.orgs import PASSWORD, a_city, a_guardian, a_person, a_pupil, a_school, an_officer, has_agreed
 from tests.web.public_scene import BACKEND
 
 pytestmark = [pytest.mark.django_db]
@@ -171,6 +171,34 @@ def test_unknown_language_changes_nothing(client):
 
     assert response.url == "/"
     assert "django_language" not in response.cookies
+
+
+def test_large_print_is_kept_in_the_browser_and_on_the_account():
+    me = a_person()
+    client = inside(me)
+
+    response = client.post(reverse("set_print"), {"print": "large", "next": "/works/"})
+
+    assert (response.url, response.cookies["print"].value) == ("/works/", "large")
+    assert 'data-print="large"' in text(client.get(reverse("me")))
+    me.user.refresh_from_db()
+    assert me.user.large_print is True
+
+
+def test_unknown_size_changes_nothing(client):
+    response = client.post(reverse("set_print"), {"print": "huge"})
+
+    assert "print" not in response.cookies
+    assert 'data-print="usual"' in text(client.get(reverse("calls")))
+
+
+def test_language_and_size_follow_to_another_device(client):
+    me = a_person(can_sign_in=True)
+    User.objects.filter(pk=me.user.pk).update(language="en", large_print=True)
+
+    response = client.post(reverse("account_login"), {"login": me.user.username, "password": PASSWORD})
+
+    assert (response.cookies["django_language"].value, response.cookies["print"].value) == ("en", "large")
 
 
 # --- errors ------------------------------------------------------------------------------------------------------

@@ -242,7 +242,8 @@ def attach_file(
         raise Refused(_("表单里没有这个附件项，请刷新页面。"))
     if locked.attachments.filter(question=question_code).count() >= question.max_files:
         raise Refused(
-            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": _(question.label), "max": question.max_files}
+            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。")
+            % {"label": _(question.label), "max": question.max_files}
         )
     attachment = Attachment.objects.create(
         application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,

@@ -122,7 +122,7 @@ def _own_gaps(application: Application) -> list[Gap]:
         found.append(Gap("team", sentence))
     signed = {pledge.code: pledge.text_digest for pledge in application.pledges.all()}
     found += [
-        Gap("pledges", _("签署“%(name)s”") % {"name": p.name})
+        Gap("pledges", _("签署“%(name)s”") % {"name": _(p.name)})
         for p in plan.pledges
         if signed.get(p.code) != rules.pledge_digest(p)
     ]

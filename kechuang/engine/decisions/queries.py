@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
@@ -136,7 +137,7 @@ def result_sheet(decision: Decision) -> list[SheetRow]:
     """The lines of a decision with titles and schools, in three queries whatever their number."""
     rows = decision.lines.select_related("application__org")
     aliases = dict(decision.round.entries.values_list("application_id", "alias"))
-    names = {prize.code: prize.name for prize in decision.call.plan.prizes.prizes}
+    names = {prize.code: _(prize.name) for prize in decision.call.plan.prizes.prizes}
     totals = _totals(decision.round)
     return [_sheet_row(row, aliases.get(row.application_id, ""), names, totals) for row in rows]
 
@@ -235,7 +236,7 @@ def explain_result(actor: Actor, application: Application) -> Explanation | None
     prize = plan.prize(line.prize)
     return Explanation(
         prize=line.prize,
-        prize_name=prize.name if prize else "",
+        prize_name=_(prize.name) if prize else "",
         is_chosen=line.is_chosen,
         division=line.division,
         entries=DecisionLine.objects.filter(decision=line.decision, division=line.division).count(),

@@ -4,7 +4,6 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from kechuang.orgs.models import User
 from kechuang.orgs.signin import adapters
+from kechuang.web.account.choices import bring_along
 
 
 class AccountAdapter(adapters.AccountAdapter):
@@ -24,9 +24,7 @@ class AccountAdapter(adapters.AccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **facts)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 86_400, samesite="Lax", httponly=True
-        )
+        bring_along(response, user)
         return response
 
     def add_message(

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
-from kechuang.web.account.choices import bring_along
 from kechuang.web.views import PUBLIC, SIGNED_IN
 
 
@@ -34,11 +33,6 @@ class SignIn(account.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"oidc_url": oidc_url(), "oidc_name": oidc_name()}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        bring_along(self.request, response, form.user)
-        return response  # type: ignore[no-any-return]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

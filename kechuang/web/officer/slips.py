@@ -26,9 +26,9 @@ class Slips(OfficePage):
             .values_list("school__pk", "school__name", "grade", "class_name")
             .distinct()
         )
-        labels = dict(Grade.choices)
+        labels, no_class = dict(Grade.choices), _("未分班")
         options = [
-            (f"{pk}|{grade}|{name}", f"{school} · {labels[grade]} · {name or _('未分班')}")
+            (f"{pk}|{grade}|{name}", f"{school} · {labels[grade]} · {name or no_class}")
             for pk, school, grade, name in found[:2000]
         ]
         return self.render(options=options)

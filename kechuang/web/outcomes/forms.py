@@ -80,7 +80,7 @@ class WhatIfForm(forms.Form):
         )
 
     def _add_ties(self) -> None:
-        criteria = {c.code: c.name for rubric in self.plan.rubrics for c in rubric.criteria}
+        criteria = {c.code: _(c.name) for rubric in self.plan.rubrics for c in rubric.criteria}
         criteria |= {
             code: _("%(name)s（低者在前）") % {"name": criteria[code[1:]]}
             for code in self.terms["tie_break"]
@@ -98,7 +98,7 @@ class WhatIfForm(forms.Form):
     def _add_weights(self) -> None:
         for code, weight in self.terms["weights"].items():
             self.fields[f"weight_{code}"] = forms.DecimalField(
-                label=_("“%(round)s”的权重") % {"round": self.plan.round(code).name},
+                label=_("“%(round)s”的权重") % {"round": _(self.plan.round(code).name)},
                 initial=weight,
                 min_value=0,
                 max_value=100,
@@ -159,7 +159,7 @@ class ReconsiderForm(forms.Form):
         allowed |= {Reconsideration.Effect.CHANGE_PRIZE} if about_entry and has_prizes else set()
         self.fields["effect"].choices = [choice for choice in Reconsideration.Effect.choices if choice[0] in allowed]
         if Reconsideration.Effect.CHANGE_PRIZE in allowed:
-            self.fields["new_prize"].choices = [("", "—"), *((p.code, p.name) for p in plan.prizes.prizes)]
+            self.fields["new_prize"].choices = [("", "—"), *((p.code, _(p.name)) for p in plan.prizes.prizes)]
         else:
             del self.fields["new_prize"]
 

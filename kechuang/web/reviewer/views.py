@@ -173,7 +173,7 @@ def criteria_rows(rubric: Rubric, marks: Any) -> list[dict[str, Any]]:
     """What the rubric component shows, per criterion."""
     return [
         {
-            "name": f"mark_{c.code}", "label": c.name, "points": f"{c.points:g}", "help": c.help, "value": marks.get(c.code),
+            "name": f"mark_{c.code}", "label": _(c.name), "points": f"{c.points:g}", "help": _(c.help) if c.help else "", "value": marks.get(c.code),
             "anchors": [_("%(points)s 分起：%(text)s") % {"points": f"{level.points:g}", "text": _(level.text)} for level in c.levels],
         }
         for c in rubric.criteria

@@ -52,6 +52,15 @@ def day_words(value: date | datetime | None) -> str:
     )
 
 
+def date_words(value: date | datetime | None) -> str:
+    """A date with its year and without the weekday: of birth, of issue."""
+    if value is None:
+        return ""
+    # Translators: a full date; {month_name} may be used
+    pattern = _("{year}年{month}月{day}日")
+    return pattern.format(year=value.year, month=value.month, day=value.day, month_name=date_format(value, "F"))
+
+
 def weekdays() -> list[str]:
     return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
 

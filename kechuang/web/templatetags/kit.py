@@ -13,6 +13,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from . import _fields, _pictures, _words
 from ._component import REQUIRED, Kit
@@ -24,6 +25,7 @@ SIZES = ("small", "medium", "large")
 register = Kit()
 
 register.filter("day_words", _words.day_words)
+register.filter("date_words", _words.date_words)
 register.filter("moment_words", _words.moment_words)
 register.filter("time_left", _words.time_left)
 register.filter("file_size", _words.file_size)
@@ -33,6 +35,12 @@ register.filter("file_size", _words.file_size)
 def number(value: Any) -> str:
     """Thousands apart, in every language alike."""
     return f"{value:,}" if isinstance(value, int | float) else str(value if value is not None else "")
+
+
+@register.filter
+def translated(text: str) -> str:
+    """Words of a declaration in the reader's language, where the catalogue knows them; what an officer wrote stays as it is."""
+    return gettext(text) if text else ""
 
 
 @register.filter

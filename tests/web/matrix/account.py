@@ -7,6 +7,7 @@ MATRIX: dict[str, Row] = {
     "me": Row(see=SIGNED_IN),
     "inbox": Row(see=SIGNED_IN, do=SIGNED_IN),
     "set_language": Row(do=EVERYBODY),
+    "set_print": Row(do=EVERYBODY),
     "account_login": Row(see=EVERYBODY, do=EVERYBODY),
     "account_logout": Row(see=EVERYBODY, do=EVERYBODY),
     "account_inactive": Row(see=EVERYBODY),

@@ -128,7 +128,9 @@ class World:
         neighbour = an_expert(self.city.org)
         self.spare = reviews.add_reviewer(neighbour, by=SYSTEM, fields=["CS"], stages=["junior"])
         reviews.invite_reviewers(self.round, [self.spare], by=SYSTEM)
-        self.conflict = reviews.add_conflict(self.round, self.spare, self.round_entry, reason="同事", by=SYSTEM)
+        self.conflict = reviews.add_conflict(
+            self.round, self.spare, self.round_entry, reason="在同一个课题组", by=SYSTEM
+        )
 
     # --- from the ranking to the gallery -----------------------------------------------------------------------------
 

@@ -278,7 +278,9 @@ def reopen_round(round: ReviewRound, *, reason: str, by: Actor, closes_at: datet
     if not reason.strip():
         raise Refused(_("请写明重新开启评审的理由。"))
     if round.decisions.exclude(state="proposal").exists():
-        raise Refused(_("“%(round)s”已经作出决定，不能重新开启；需要更正请走复核程序。") % {"round": _(round.plan.name)})
+        raise Refused(
+            _("“%(round)s”已经作出决定，不能重新开启；需要更正请走复核程序。") % {"round": _(round.plan.name)}
+        )
     round.state, round.closed_at, round.closing_note = RoundState.OPEN, None, ""
     round.closes_at = closes_at or (None if round.closes_at and round.closes_at <= clock.now() else round.closes_at)
     round.save(update_fields=["state", "closed_at", "closing_note", "closes_at"])

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
@@ -42,12 +43,12 @@ PER_PAGE = 50
 PASSED_OVER = ("not_endorsed", "not_recommended")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORT_WORDS = (
-    ("waiting", "等待最久"),
-    ("received", "最早提交"),
-    ("-received", "最近提交"),
-    ("title", "作品名称"),
-    ("school", "学校"),
-    ("division", "组别"),
+    ("waiting", _l("等待最久")),
+    ("received", _l("最早提交")),
+    ("-received", _l("最近提交")),
+    ("title", _l("作品名称")),
+    ("school", _l("学校")),
+    ("division", _l("组别")),
 )
 
 
@@ -80,7 +81,7 @@ class OfficeApplications(QueuePage):
             chips=listing.chips(names), columns=[{"name": n, "label": COLUMNS[n], "on": n in listing.columns} for n in COLUMNS],
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
             districts=districts, schools=schools, stages=[(s, Stage(s).label) for s in call.plan.stages], disciplines=call.plan.disciplines,
-            sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
+            sorts=SORT_WORDS, meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
             may_export=bool(self.actor.paths("export.make")),
         )  # fmt: skip
 
