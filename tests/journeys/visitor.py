@@ -113,8 +113,8 @@ class Visitor:
         return first
 
     def settle(self) -> None:
-        """A key does not wait for the page that it leads to, as a click does."""
-        if isinstance(self.hand, Keyboard):
+        """Neither a key nor a tap waits for the page that it leads to, as a click does."""
+        if type(self.hand) is not Mouse:
             self.page.wait_for_timeout(80)
             for _n in range(SLOW // 20):
                 if not self.leaving:
