@@ -10,6 +10,7 @@ import { startDialogs } from "./dialogs.js";
 import { startLists } from "./lists.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
+import { startResend } from "./resend.js";
 import { startRubric } from "./rubric.js";
 import { startServer } from "./server.js";
 import { startThemeSwitch } from "./theme-switch.js";
@@ -21,7 +22,8 @@ startServer(htmx);
 
 // Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
 const starters = [
-  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
+  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startResend, startRubric, startThemeSwitch,
+  startUploads,
 ];
 const start = (part) => starters.forEach((starter) => starter(part));
 
