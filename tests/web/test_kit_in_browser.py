@@ -133,7 +133,7 @@ def test_autosave_sends_what_changed_and_says_so(components: Page) -> None:
     components.locator("#probe [name=title]").fill("浮标")
 
     expect(components.locator("[data-save-state]")).to_have_text("已保存 14:32")
-    assert sent == [{"version": "7", "answers": {"title": "浮标"}}]
+    assert sent == [{"version": "7", "answers": {"title": "浮标"}, "was": {"title": ""}}]
     expect(components.locator("#probe")).to_have_attribute("data-version", "8")
 
 
@@ -143,13 +143,13 @@ def test_autosave_keeps_what_the_net_lost_and_sends_it_later(components: Page) -
     with_form(components, '<input name="title">', 'data-autosave="/save/" data-version="7"')
 
     components.locator("#probe [name=title]").fill("浮标")
-    expect(components.locator("[data-save-state]")).to_have_text("未能保存，已留在本机，将自动重试")
-    kept = components.evaluate("JSON.parse(localStorage.getItem('draft:/save/'))")
+    expect(components.locator("[data-save-state]")).to_have_text("离线，已存在本机")
+    kept = components.evaluate("JSON.parse(localStorage.getItem('draft::/save/'))")
     components.evaluate("dispatchEvent(new Event('online'))")
 
     expect(components.locator("[data-save-state]")).to_have_text("已保存 14:33")
     assert kept["answers"] == {"title": "浮标"}
-    assert components.evaluate("localStorage.getItem('draft:/save/')") is None
+    assert components.evaluate("localStorage.getItem('draft::/save/')") is None
 
 
 def test_autosave_shows_a_conflict_and_stops(components: Page) -> None:
@@ -188,3 +188,20 @@ def test_too_large_a_file_is_refused_before_it_is_sent(components: Page, tmp_pat
 
     expect(components.locator(".drop-file-state")).to_have_text(re.compile("文件有 21 MB，超过了上限 20 MB"))
     assert "POST" not in asked
+
+
+def test_charts_are_drawn_and_keep_their_tables_behind_one_click(components: Page) -> None:
+    table = components.locator(".chart-bar .chart-table").first
+
+    expect(components.locator(".chart-picture svg")).to_have_count(6)
+    expect(table.locator("table")).to_be_hidden()
+    table.locator("summary").click()
+    expect(table.get_by_role("row")).to_have_count(5)
+
+
+def test_chart_without_scripts_is_its_table(browser, live_server) -> None:
+    page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
+    page.goto(f"{live_server.url}/components/")
+
+    expect(page.locator(".chart-bar table").first).to_be_visible()
+    expect(page.locator(".chart-bar .chart-picture").first).to_be_hidden()

@@ -1,6 +1,7 @@
 """Everything that is written about an application, apart from its state (perform.py)."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.models import StoredFile
-from kechuang.engine.applications import rules
+from kechuang.engine.applications import rules, tallies
 from kechuang.engine.applications.models import Adviser, Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.applications.perform import perform, takes_part
 from kechuang.engine.calls.models import Call
@@ -59,6 +60,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
         application.save(update_fields=["stage", "division"])
     elif by.person:
         Adviser.objects.create(application=application, person=by.person)
+    tallies.begun([application])
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
     return application
 
@@ -92,24 +94,27 @@ def _editable(application: Application, by: Actor) -> Application:
 
 @transaction.atomic
 def save_answers(
-    application: Application, changes: dict[str, Any], *, version: int, by: Actor
+    application: Application, changes: dict[str, Any], *, version: int, by: Actor, was: Mapping[str, Any] | None = None
 ) -> tuple[Application, dict[str, str]]:
     """Save what was typed. Returns the fresh application and, per field, why a value was not taken (the others are saved).
 
     Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between. A save whose
     answer was lost may be sent again: where everything already stands as sent, there is nothing to conflict about.
+    `was` says what each field held when its writer began: a field that still holds it is nobody else's work, and is saved.
     """
     locked = _editable(application, by)
     before = _content(locked)
     errors = {name: sentence for name, value in changes.items() if (sentence := _take(locked, name, value))}
-    if version != locked.version:
-        if _content(locked) == before:
-            return locked, errors
+    if version != locked.version and _content(locked) == before:
+        return locked, errors
+    if rules.written_elsewhere(before, _content(locked), was) if was is not None else version != locked.version:
         raise EditConflict(Application.objects.select_related("call__org", "org").get(pk=locked.pk))
+    stood = tallies.place_of(locked)
     locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)
     locked.version += 1
     locked.saved_at = clock.now()
     locked.save()
+    tallies.moved([locked], {locked.pk: stood})
     return locked, errors
 
 
@@ -150,8 +155,10 @@ def add_member(application: Application, person: Person, *, by: Actor, share: st
     locked = _editable(application, by)
     if locked.members.count() >= locked.call.plan.team.max_members:
         raise Refused(_("团队最多 %(max)s 名学生。") % {"max": locked.call.plan.team.max_members})
+    stood = tallies.place_of(locked)
     member = _add_pupil(locked, person, locked.members.count() + 1, share)
     _touch(locked)
+    tallies.moved([locked], {locked.pk: stood})
     audit.record("add_member", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
     return member
 
