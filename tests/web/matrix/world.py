@@ -34,6 +34,7 @@ from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.models import Assignment
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.rosters.upload import upload_roster
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
@@ -73,6 +74,7 @@ class World:
         self._judging()
         self._finished()
         self._offices()
+        self.calendar_key = renew_calendar(self.pupil.user)
 
     def _people(self) -> dict[str, Person]:
         """One of each, by the names of the matrix; `other` is of another school or district, which has no part in anything here."""
