@@ -13,6 +13,7 @@ import { startMessages } from "./messages.js";
 import { startResend } from "./resend.js";
 import { startRubric } from "./rubric.js";
 import { startServer } from "./server.js";
+import { startSlides } from "./slides.js";
 import { startThemeSwitch } from "./theme-switch.js";
 import { startUploads } from "./uploads.js";
 
@@ -28,6 +29,7 @@ const starters = [
 const start = (part) => starters.forEach((starter) => starter(part));
 
 startMenus();
+startSlides();
 start(document);
 Alpine.start();
 document.addEventListener("htmx:load", (event) => {

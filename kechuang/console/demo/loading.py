@@ -12,8 +12,11 @@ from kechuang.console.demo.story import Story
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.calls.actions import set_quotas
 from kechuang.engine.models import Reviewer
 from kechuang.engine.publicity.actions.objections import file_objection
+from kechuang.engine.reviews.actions.day import set_chair
+from kechuang.engine.reviews.queries.summary import refresh_summaries
 from kechuang.orgs.models import Org
 
 Tell = Callable[[str], object]
@@ -35,6 +38,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  本届全市大赛（正在申报）……")
     _open_edition(city, day)
     run_pending_jobs()
+    refresh_summaries()
 
 
 def _story(
@@ -79,6 +83,7 @@ class _DistrictStory:
 
     def review(self, *, expert: Reviewer) -> None:
         self.story.score(self.round, 0.55, skip=expert, days=58)
+        set_chair(self.round, expert.pk, by=self.story.officer)
 
     def defence(self, day: date) -> None:
         self.story.score(self.round)
@@ -118,6 +123,7 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
     """Open for applications now, with entries in every early state."""
     story = _story(city, city.org, day - timedelta(days=20), "深圳市青少年科技创新大赛", city.all_schools(), [])
     story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}")
+    set_quotas(story.call, {(unit.pk, ""): 4 for unit in city.units.values()}, by=city.officer)
     _at_the_visitors_school(story, city.schools[HOME][3])
     entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}

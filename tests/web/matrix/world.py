@@ -31,6 +31,7 @@ from kechuang.engine.publicity.actions import (
     take_objection,
 )
 from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.engine.reviews.models import Assignment
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
@@ -75,6 +76,8 @@ class World:
         self._finished()
         self._offices()
         self.calendar_key = renew_calendar(self.pupil.user)
+        set_chair(self.round, self.reviewer.pk, by=SYSTEM)
+        self.panel.reviewers.add(self.reviewer)
 
     def _people(self) -> dict[str, Person]:
         """One of each, by the names of the matrix; `other` is of another school or district, which has no part in anything here."""
