@@ -48,7 +48,7 @@ class Office:
 
     def _rounds(self) -> list[ReviewRound]:
         """The open rounds of the calls that this office runs."""
-        mine = [call for call in self.running if self.actor.can("round.manage", call)]
+        mine = self._own("round.manage")
         if not mine:
             return []
         calls = {call.pk: call for call in mine}
@@ -57,6 +57,11 @@ class Office:
         for round in rounds:
             round.call = calls[round.call_id]
         return rounds
+
+    def _own(self, permission: str) -> list[Call]:
+        """The running calls that the actor's own office runs; what a lower office runs waits on that office's desk."""
+        offices = {org.pk for org in self.actor.orgs_for(permission)}
+        return [call for call in self.running if call.org_id in offices]
 
     def tasks(self) -> list[Task]:
         return [
@@ -163,7 +168,7 @@ class Office:
 
     def _decisions(self) -> list[Task]:
         """Proposals that wait to be made final, and final decisions without their notice."""
-        mine = [call for call in self.running if self.actor.can("application.decide", call)]
+        mine = self._own("application.decide")
         if not mine:
             return []
         rows = Decision.objects.filter(call__in=mine, state=DecisionState.PROPOSAL).select_related("round")
