@@ -46,6 +46,11 @@ class Office:
         self.counts = {call.pk: _sum(self.units.get(call.pk, {})) for call in self.running}
         self.rounds = self._rounds()
 
+    @property
+    def sees_all(self) -> bool:
+        """A city's office: every application of every call lies in its subtree, so no path need be compared."""
+        return any(len([part for part in path.split("/") if part]) <= 1 for path in self.paths)
+
     def _rounds(self) -> list[ReviewRound]:
         """The open rounds of the calls that this office runs."""
         mine = self._own("round.manage")
@@ -96,9 +101,9 @@ class Office:
         """(call, state) → since when the longest waiting application waits; one query, by the index of each state."""
         if not states:
             return {}
-        rows = Application.objects.official(self.actor).filter(call=OuterRef("pk"))
-        if path:
-            rows = rows.filter(org__path__startswith=path)
+        rows = Application.objects.filter(call=OuterRef("pk"))
+        if path or not self.sees_all:
+            rows = rows.filter(under("org__path", [path] if path else self.paths))
         first = {
             f"since_{state}": Subquery(rows.filter(state=state).order_by("state_since").values("state_since")[:1])
             for state in sorted(states)
