@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what browser tests need: Chromium and a Chinese font. Installs them by apt where it may, else says the remedy.
+# Sees to what tests need of the system: Chromium and a Chinese font. Installs them by apt where it may, else says the remedy.
 set -eu
 missing=""
 command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="chromium"
@@ -7,11 +7,11 @@ command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v chromium-browse
 [ -n "$missing" ] || exit 0
 remedy="Install them and run this again:  apt-get install -y --no-install-recommends $missing"
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Browser tests need: $missing. This machine has no apt-get; install Chromium and a Chinese font by its own means, and set CHROMIUM to the browser's path." >&2
+    echo "Tests need: $missing. This machine has no apt-get; install Chromium and a Chinese font by its own means, and set CHROMIUM to the browser's path." >&2
     exit 1
 fi
-if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else echo "Browser tests need: $missing. $remedy" >&2; exit 1; fi
-echo "Installing what browser tests need: $missing"
+if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else echo "Tests need: $missing. $remedy" >&2; exit 1; fi
+echo "Installing what tests need: $missing"
 log=$(mktemp)
 # shellcheck disable=SC2086 -- the names are words
 if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then

@@ -7,6 +7,7 @@ from kechuang.engine.applications.models import (
     BulkAct,
     Movement,
     SignedPledge,
+    Tally,
     TeamMember,
 )
 from kechuang.engine.awards.models import Award, Certificate
@@ -56,6 +57,7 @@ __all__ = [
     "RoundReviewer",
     "Score",
     "SignedPledge",
+    "Tally",
     "TeamMember",
     "Work",
     "WorkMedia",
