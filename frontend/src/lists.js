@@ -18,6 +18,7 @@ function startSelection(area) {
     const boxes = boxesOf(area);
     const chosen = boxes.filter((box) => box.checked).length;
     if (bar) bar.hidden = chosen === 0 && !whole?.checked;
+    bar?.classList.toggle("is-afloat", !bar.hidden); // in reach wherever one is in a long list
     area.querySelectorAll("[data-needs]").forEach((button) => {
       const [least, most] = button.dataset.needs.split("-").map(Number);
       button.disabled = chosen < least || chosen > most || Boolean(whole?.checked);
