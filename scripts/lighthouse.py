@@ -15,7 +15,7 @@ WANTED = 95
 
 
 def addresses() -> dict[str, str]:
-    import django  # noqa: PLC0415 -- settings come from the environment that the script made
+    import django  # noqa: PLC0415 -- app ready
     from django.urls import reverse  # noqa: PLC0415 -- app ready
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
