@@ -14,6 +14,9 @@ const scripts = {
   outdir: dist, bundle: true, minify: true, target, format: "iife", legalComments: "none", sourcemap: false, logLevel: "warning",
 };
 
+// Only pages with a chart load this one; as a module it runs once, however many charts ask for it.
+const charts = { ...scripts, entryPoints: { charts: `${root}frontend/src/charts.js` }, format: "esm" };
+
 async function styles() {
   const bundled = await build({ entryPoints: [`${root}frontend/css/app.css`], bundle: true, write: false, minify: true, target, loader: { ".svg": "dataurl" }, legalComments: "none" });
   const [purged] = await new PurgeCSS().purge({
@@ -21,7 +24,7 @@ async function styles() {
     css: [{ raw: bundled.outputFiles[0].text }],
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
     safelist: {
-      standard: [/^tone-/, /^btn-/, /^gauge-/, /^spine-/, /^stage-/, /^face-/, /^card-/, /^icon-/, /^stat-/, /^is-/, /^htmx-/, /^data-bs-theme/, "dark", "light", "open",
+      standard: [/^tone-/, /^btn-/, /^gauge-/, /^spine-/, /^stage-/, /^face-/, /^card-/, /^icon-/, /^stat-/, /^is-/, /^chart-/, /^district/, /^htmx-/, /^data-bs-theme/, "dark", "light", "open",
         /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
       deep: [/webkit/, /moz/],
     },
@@ -32,7 +35,7 @@ async function styles() {
 }
 
 function sizes() {
-  return ["app.css", "app.js", "theme.js"].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
+  return ["app.css", "app.js", "charts.js", "theme.js"].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -40,11 +43,13 @@ buildIcons();
 if (process.argv.includes("--watch")) {
   const watching = await context(scripts);
   await watching.watch();
+  await (await context(charts)).watch();
   const css = await context({ entryPoints: [`${root}frontend/css/app.css`], outfile: `${dist}/app.css`, bundle: true, target, loader: { ".svg": "dataurl" } });
   await css.watch(); // unpurged while watching: a class may be used at any time
   console.log("watching frontend/; stop with Ctrl+C");
 } else {
   await build(scripts);
+  await build(charts);
   await styles();
   console.log(`front end built: ${sizes()}`);
 }

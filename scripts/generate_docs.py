@@ -28,6 +28,7 @@ PERMISSIONS = {
     "call.edit": "编辑通知",
     "call.publish": "发布通知",
     "round.manage": "组织评审",
+    "round.chair": "主持评委会",
     "review.score": "评分",
     "notice.publish": "发布公示",
     "objection.handle": "受理异议",

@@ -1,14 +1,13 @@
 #!/bin/sh
-# Sees to what tests need of the system: Chromium, a Chinese font, and pdftotext to read certificates back. Installs them by apt where it may, else says the remedy.
+# Sees to what tests need of the system: Chromium and a Chinese font. Installs them by apt where it may, else says the remedy.
 set -eu
 missing=""
 command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="chromium"
 [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing="$missing fontconfig fonts-noto-cjk"
-command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -n "$missing" ] || exit 0
 remedy="Install them and run this again:  apt-get install -y --no-install-recommends $missing"
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Tests need: $missing. This machine has no apt-get; install Chromium, a Chinese font and poppler by its own means, and set CHROMIUM to the browser's path." >&2
+    echo "Tests need: $missing. This machine has no apt-get; install Chromium and a Chinese font by its own means, and set CHROMIUM to the browser's path." >&2
     exit 1
 fi
 if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else echo "Tests need: $missing. $remedy" >&2; exit 1; fi

@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
 import { startAutosave } from "./autosave.js";
+import { startChartTables } from "./chart-tables.js";
 import { startConditions } from "./conditions.js";
 import { startCopy } from "./copy.js";
 import { startCounters } from "./counters.js";
@@ -9,6 +10,7 @@ import { startDialogs } from "./dialogs.js";
 import { startLists } from "./lists.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
+import { startResend } from "./resend.js";
 import { startRubric } from "./rubric.js";
 import { startServer } from "./server.js";
 import { startThemeSwitch } from "./theme-switch.js";
@@ -20,7 +22,8 @@ startServer(htmx);
 
 // Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
 const starters = [
-  startAutosave, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startRubric, startThemeSwitch, startUploads,
+  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startResend, startRubric, startThemeSwitch,
+  startUploads,
 ];
 const start = (part) => starters.forEach((starter) => starter(part));
 

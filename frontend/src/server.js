@@ -2,6 +2,9 @@
 import { announce, csrf, say } from "./page.js";
 import { showMessage } from "./messages.js";
 
+// The server says itself that its database is away.
+const awayWords = (xhr) => (xhr?.status === 503 && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : "");
+
 export function startServer(htmx) {
   htmx.config.includeIndicatorStyles = false; // an inline style the content security policy refuses
   htmx.config.allowEval = false;
@@ -14,7 +17,7 @@ export function startServer(htmx) {
   ];
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(failure, () => showMessage("error", say("swapFailed")));
+    document.addEventListener(failure, (event) => showMessage("error", awayWords(event.detail.xhr) || say("swapFailed")));
   }
   document.addEventListener("htmx:afterSwap", (event) => {
     const counted = event.detail.target.querySelector?.("[data-announce]");

@@ -33,7 +33,7 @@ function upload(box, input, file) {
     onBeforeRequest: (request) => request.setHeader("X-CSRFToken", csrf()),
     onShouldRetry: (error) => {
       const status = error.originalResponse?.getStatus() ?? 0;
-      if (!status) row.state.textContent = say("uploadWaiting", { percent });
+      if (!status || status >= 500) row.state.textContent = say("uploadWaiting", { percent });
       return status === 0 || status === 409 || status === 423 || status >= 500;
     },
     onProgress: (sent, total) => {

@@ -34,3 +34,9 @@ class MailState(TextChoices):
     QUEUED = "queued", _("待发送")
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
+
+
+class MailRhythm(TextChoices):
+    AT_ONCE = "at_once", _("随时发送")
+    DAILY = "daily", _("每天早上汇总一封")
+    NONE = "none", _("只发必须知道的事")

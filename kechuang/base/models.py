@@ -275,6 +275,8 @@ class Message(models.Model):
     about_type = models.CharField(max_length=80, blank=True)
     about_id = models.CharField(max_length=64, blank=True)
     by = _user_key(on_delete=models.SET_NULL)
+    once = models.CharField(max_length=120, blank=True)
+    awaits_digest = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
 
@@ -282,7 +284,13 @@ class Message(models.Model):
         verbose_name = _("消息")
         verbose_name_plural = _("消息")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["user", "read_at"], name="message_inbox")]
+        indexes = [
+            models.Index(fields=["user", "read_at"], name="message_inbox"),
+            models.Index(fields=["user"], condition=models.Q(awaits_digest=True), name="message_digest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "once"], condition=~models.Q(once=""), name="message_only_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,6 +1,14 @@
 """The engine is one Django app with its stages as folders; Django finds their models here."""
 
-from kechuang.engine.applications.models import Adviser, Application, Attachment, Movement, SignedPledge, TeamMember
+from kechuang.engine.applications.models import (
+    Adviser,
+    Application,
+    Attachment,
+    Movement,
+    SignedPledge,
+    Tally,
+    TeamMember,
+)
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.calls.models import Call, QuotaLine
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
@@ -47,6 +55,7 @@ __all__ = [
     "RoundReviewer",
     "Score",
     "SignedPledge",
+    "Tally",
     "TeamMember",
     "Work",
     "WorkMedia",

@@ -27,7 +27,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.SCHOOL_TEAM_HEAD: frozenset({"application.view", "application.endorse", "person.view", "org.view", "report.view"}),
     Role.DISTRICT_OFFICER: _CALL | {"application.recommend"},
     Role.CITY_OFFICER: _CALL | {"application.recommend", "person.see_identifiers", "holiday.edit", "job.view"},
-    Role.EXPERT: frozenset({"review.score"}),
+    Role.EXPERT: frozenset({"review.score", "round.chair"}),
     Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit"},
     Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
     Role.AUDITOR: frozenset({"audit.view", "org.view"}),

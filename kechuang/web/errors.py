@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from kechuang.base.ids import new_public_id
+from kechuang.web.away import away, is_away
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without the request's context: what broke may be the database or the session."""
+    """Without the request's context: what broke may be the database or the session. A database that is away answers 503."""
     reference = new_public_id(8).upper()
+    error = sys.exc_info()[1]
+    if is_away(error):
+        log.warning("503 for %s %s, reference %s: %s", request.method, request.path, reference, error)
+        response = away(request, reference)
+        response._has_been_logged = True  # type: ignore[attr-defined] -- one line a request is enough while everybody waits
+        return response
     log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=sys.exc_info())
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from kechuang.base import clock
 from kechuang.engine.workflow.states import STATES
 
+from .charts import Chart, Series
 from .templatetags.kit import ICONS, TONES
+from .tiles import Tile, TileMap
 
 
 class ExampleForm(forms.Form):
@@ -75,5 +77,38 @@ def examples() -> dict[str, Any]:
             SimpleNamespace(title="蚯蚓堆肥对菜园土壤的影响研究", school="福田区荔园小学", stage=_("小学"), state="awarded"),
             SimpleNamespace(title="折纸结构承重比较实验", school="盐田区外国语小学", stage=_("小学"), state="not_awarded"),
         ],
+        "tile_map": _tile_map(),
+        "charts": _charts(),
         "anchors": [_("9–10 分：问题真实，思路新颖"), _("6–8 分：有一定新意"), _("5 分及以下：重复已有做法")],
     }  # fmt: skip
+
+
+def _tile_map() -> TileMap:
+    values = {"光明区": 121, "龙华区": 264, "龙岗区": 402, "坪山区": 77, "深汕特别合作区": 9, "宝安区": 518, "南山区": 611, "福田区": 447,
+              "罗湖区": 232, "盐田区": 58, "大鹏新区": 0, "市直属学校": 202}  # fmt: skip
+    return TileMap(
+        _("各区参赛作品数"),
+        _("南山区最多，611 件；大鹏新区还没有作品。"),
+        [Tile(name, value, "#") for name, value in values.items()],
+        _("件"),
+    )
+
+
+def _charts() -> list[Chart]:
+    days = [f"11-{day:02}" for day in range(10, 25)]
+    sent = [3, 5, 4, 8, 6, 9, 12, 10, 15, 22, 19, 31, 46, 72, 118]
+    experts = ["01", "02", "03", "04", "05", "06"]
+    scores = [86.2, 84.9, 84.1, 83.8, 83.1, 81.6]
+    return [
+        Chart("bar", _("各学段两届对比"), _("小学作品最多，四个学段都比上一届多。"), [_("小学"), _("初中"), _("高中"), _("中职")],
+              [Series(_("2025届"), [822, 640, 512, 96]), Series(_("2026届"), [1012, 789, 633, 141])], _("件"), _("学段")),
+        Chart("funnel", _("从报名到获奖"), _("每 100 件报名作品，约 8 件获奖。"), [_("报名"), _("推荐"), _("入围"), _("获奖")],
+              [Series(_("作品"), [2941, 1480, 420, 236])], _("件"), _("步骤"), links=["#a", "#b", "#c", "#d"]),
+        Chart("line", _("每天提交的作品"), _("截止前一天交了 118 件，占全部的三分之一。"), days, [Series(_("提交"), sent)], _("件"), _("日期"), mark=("11-24", _("截止"))),
+        Chart("dots", _("专家宽严"), _("专家 02 明显偏严，专家 05 明显偏宽。"), experts,
+              [Series(_("与平均的差"), [0.4, -4.1, 0.9, -0.6, 3.8, 0.1], [-0.9, -5.6, -0.5, -2.0, 2.4, -1.2], [1.7, -2.6, 2.3, 0.8, 5.2, 1.4])],
+              _("分"), _("专家"), line=(0, _("平均"))),
+        Chart("dots", _("奖项分界处的得分"), _("第 3 至 5 名的区间互相重叠，分界处建议复议。"), [_("第 1 名"), _("第 2 名"), _("第 3 名"), _("第 4 名"), _("第 5 名"), _("第 6 名")],
+              [Series(_("得分"), scores, [s - 1.3 for s in scores], [s + 1.3 for s in scores])], _("分"), _("名次"), line=(84.0, _("一等奖分界"))),
+        Chart("spark", _("每天提交的作品"), _("近两周在加快。"), days, [Series(_("提交"), sent)], _("件"), _("日期")),
+    ]  # fmt: skip

@@ -1,7 +1,6 @@
 """Prizes, numbered certificates as real PDFs, and what the public learns of them."""
 
 import re
-import subprocess
 from datetime import date
 from io import BytesIO
 
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
+from kechuang.base.files.reading import pdf_words
 from kechuang.base.jobs import Job, run_pending_jobs
 from kechuang.base.models import Message, NumberSeries, StoredFile
 from kechuang.base.pdf import FontsMissing, render
@@ -44,8 +44,7 @@ def awarded(competition):
 
 
 def text_of(pdf: bytes) -> str:
-    shown = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    return "".join(shown.split())
+    return "".join("".join(words.text.split()) for words in pdf_words(pdf))
 
 
 def pdf_of(certificate: Certificate) -> bytes:

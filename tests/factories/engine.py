@@ -12,6 +12,7 @@ from typing import Any
 
 from kechuang.base import clock
 from kechuang.base.models import StoredFile
+from kechuang.engine.applications import tallies
 from kechuang.engine.applications.models import Adviser, Application, Attachment, TeamMember
 from kechuang.engine.applications.rules import division_of
 from kechuang.engine.calls.models import Call
@@ -111,6 +112,7 @@ def an_application(
         [TeamMember(application=application, call=call, person=p, school=org, grade=11, is_live=True) for p in people]
     )
     Adviser.objects.bulk_create([Adviser(application=application, person=person) for person in advisers])
+    tallies.begun([application])
     return application
 
 

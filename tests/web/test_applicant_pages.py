@@ -229,10 +229,24 @@ def test_preview_hides_who_it_is_and_warns_of_what_still_tells():
     slips = {(slip.place, slip.word) for slip in response.context["slips"]}
     assert ("作品名称", scene.school.name) in slips
     assert (f"文件名“报告-{scene.pupil.name}.pdf”", scene.pupil.name) in slips
-    shown = {a.question.code for part in response.context["parts"] for a in part.answers}
+    entry = response.context["entry"]
+    shown = {answer.code for answer in entry.answers}
     assert "adult_help" not in shown
     assert "method" in shown
-    assert [p.name for part in response.context["parts"] for a in part.answers for p in a.papers] == ["研究报告 1"]
+    assert [paper.name for paper in entry.files] == ["研究报告 1"]
+
+
+def test_preview_of_the_open_round_names_school_and_team():
+    scene = a_scene()
+    draft = a_ready(scene)
+    blind_round = next(one for one in scene.call.plan.rounds if one.blind)
+    open_rounds = [one for one in scene.call.plan.rounds if not one.blind]
+    client, url = signed_in(scene.pupil), reverse("application_preview", args=[draft.public_id])
+
+    assert client.get(url, {"round": blind_round.code}).context["entry"].members == ()
+    for one in open_rounds:
+        entry = client.get(url, {"round": one.code}).context["entry"]
+        assert (entry.school, entry.members) == (scene.school.name, (scene.pupil.name,))
 
 
 def test_edit_page_of_a_sent_application_leads_to_its_page():

@@ -1,3 +1,5 @@
+import json
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +11,10 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from kechuang.base import clock
+from kechuang.web.charts import Chart, Series
 from kechuang.web.kit_examples import ExampleForm, examples
 from kechuang.web.templatetags import _words
+from kechuang.web.tiles import Tile, TileMap, level
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -135,3 +139,44 @@ def test_page_of_components_draws_without_a_built_front_end() -> None:
 
     assert html.count('class="spine-item') == 5
     assert "data-rubric-sum" in html
+
+
+def test_chart_carries_its_facts_its_sentence_and_its_table() -> None:
+    chart = Chart(
+        "dots",
+        "宽严",
+        "专家 02 偏严。",
+        ["01", "02"],
+        [Series("差", [0.5, None], [0.1, None], [0.9, None])],
+        links=["/a/"],
+    )
+
+    html = draw("{% chart chart id='one' %}", chart=chart)
+
+    assert json.loads(re.search(r'id="one" type="application/json">(.*?)</script>', html).group(1))["links"] == ["/a/"]
+    assert 'aria-label="宽严：专家 02 偏严。"' in html
+    assert '<th scope="row"><a href="/a/">01</a></th>' in html
+    assert '<small class="muted">0.1–0.9</small>' in html
+    assert '<td class="number">–</td>' in html
+
+
+def test_chart_with_values_that_do_not_fit_its_labels_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 labels"):
+        Chart("bar", "x", "y", ["a", "b"], [Series("s", [1])])
+    with pytest.raises(ValueError, match="cannot be 'pie'"):
+        Chart("pie", "x", "y", [], [])
+
+
+@pytest.mark.parametrize(("value", "tint"), [(0, 0), (1, 1), (20, 1), (21, 2), (99, 5), (100, 5)])
+def test_tile_is_tinted_by_its_share_of_the_most(value: int, tint: int) -> None:
+    assert level(value, 100) == tint
+
+
+def test_tile_map_puts_districts_in_their_place_and_others_behind() -> None:
+    shown = TileMap("x", "y", [Tile("别处", 1), Tile("宝安区", 2, "/b/"), Tile("光明区", 0)]).placed()
+
+    assert [(item["short"], item["row"], item["column"], item["level"]) for item in shown] == [
+        ("光明", 1, 2, 0),
+        ("宝安", 2, 1, 5),
+        ("别处", 4, 1, 3),
+    ]

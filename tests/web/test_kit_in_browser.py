@@ -188,3 +188,20 @@ def test_too_large_a_file_is_refused_before_it_is_sent(components: Page, tmp_pat
 
     expect(components.locator(".drop-file-state")).to_have_text(re.compile("文件有 21 MB，超过了上限 20 MB"))
     assert "POST" not in asked
+
+
+def test_charts_are_drawn_and_keep_their_tables_behind_one_click(components: Page) -> None:
+    table = components.locator(".chart-bar .chart-table").first
+
+    expect(components.locator(".chart-picture svg")).to_have_count(6)
+    expect(table.locator("table")).to_be_hidden()
+    table.locator("summary").click()
+    expect(table.get_by_role("row")).to_have_count(5)
+
+
+def test_chart_without_scripts_is_its_table(browser, live_server) -> None:
+    page = browser.new_context(java_script_enabled=False, locale="zh-CN").new_page()
+    page.goto(f"{live_server.url}/components/")
+
+    expect(page.locator(".chart-bar table").first).to_be_visible()
+    expect(page.locator(".chart-bar .chart-picture").first).to_be_hidden()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.models import StoredFile
-from kechuang.engine.applications import rules
+from kechuang.engine.applications import rules, tallies
 from kechuang.engine.applications.models import Adviser, Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.applications.perform import perform, takes_part
 from kechuang.engine.calls.models import Call
@@ -59,6 +59,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
         application.save(update_fields=["stage", "division"])
     elif by.person:
         Adviser.objects.create(application=application, person=by.person)
+    tallies.begun([application])
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
     return application
 
@@ -106,10 +107,12 @@ def save_answers(
         if _content(locked) == before:
             return locked, errors
         raise EditConflict(Application.objects.select_related("call__org", "org").get(pk=locked.pk))
+    stood = tallies.place_of(locked)
     locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)
     locked.version += 1
     locked.saved_at = clock.now()
     locked.save()
+    tallies.moved([locked], {locked.pk: stood})
     return locked, errors
 
 
@@ -150,8 +153,10 @@ def add_member(application: Application, person: Person, *, by: Actor, share: st
     locked = _editable(application, by)
     if locked.members.count() >= locked.call.plan.team.max_members:
         raise Refused(_("团队最多 %(max)s 名学生。") % {"max": locked.call.plan.team.max_members})
+    stood = tallies.place_of(locked)
     member = _add_pupil(locked, person, locked.members.count() + 1, share)
     _touch(locked)
+    tallies.moved([locked], {locked.pk: stood})
     audit.record("add_member", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
     return member
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
+from kechuang.engine.applications import tallies
 from kechuang.engine.applications.actions import new_public_id
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import perform_many
@@ -253,6 +254,7 @@ def _store(call: Call, drafts: list[_Draft], by: Actor, report: ImportReport) ->
         return
     with transaction.atomic():
         created = Application.objects.bulk_create([draft.application for draft in drafts])
+        tallies.begun(created)
         outcome = perform_many(created, "take_in", by=by)
         if outcome.refused:
             raise Refused(outcome.refused[0][1])

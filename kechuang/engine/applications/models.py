@@ -98,6 +98,7 @@ class Application(models.Model):
             models.Index(fields=["call", "state"]),
             models.Index(fields=["call", "division"]),
             models.Index(fields=["call", "-submitted_at"]),
+            models.Index(fields=["call", "state", "state_since"], name="application_oldest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -223,3 +224,29 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
+
+
+class Tally(models.Model):
+    """A count of applications that the moves keep, so that no desk scans applications (see tallies.py).
+
+    A change is a new row with +1 and -1, never an update: nobody waits for anybody in the deadline storm. The sum is the
+    count; the worker folds rows together. Rows of a unit carry the division, rows of a school do not.
+    """
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="tallies")
+    unit = models.ForeignKey("orgs.Org", models.CASCADE, related_name="+")
+    school = models.ForeignKey("orgs.Org", models.CASCADE, null=True, related_name="+")
+    division = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=20)
+    n = models.IntegerField()
+    is_folded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["call", "unit", "school"], name="tally_place"),
+            models.Index(fields=["call"], condition=Q(is_folded=False), name="tally_loose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.unit_id}/{self.school_id or ''} {self.division} {self.state} {self.n:+d}"

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
-from kechuang.engine.applications import messages
+from kechuang.engine.applications import messages, tallies
 from kechuang.engine.applications.batch import Batch, MoveRefused, Outcome
 from kechuang.engine.applications.models import Application, Movement
 from kechuang.engine.calls.rules import why_step_is_shut
@@ -132,7 +132,8 @@ def _why_not(batch: Batch, application: Application) -> str:
 
 
 def _carry_out(batch: Batch) -> None:
-    sources = {application.pk: application.state for application in batch.applications}
+    stood = {application.pk: tallies.place_of(application) for application in batch.applications}
+    sources = {pk: place.state for pk, place in stood.items()}
     for application in batch.applications:
         application.state = batch.move.target
         application.state_since = batch.now
@@ -144,6 +145,7 @@ def _carry_out(batch: Batch) -> None:
         ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"],
         batch_size=500,
     )
+    tallies.moved(batch.applications, stood)
     _write_trail(batch, sources)
     messages.tell_of_move(batch)
 

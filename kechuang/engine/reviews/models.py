@@ -78,6 +78,8 @@ class ReviewRound(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_note = models.TextField(_("提前结束的理由"), blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+    """Figures for desks and boards with their time `at`, made by the worker (queries/summary.py)."""
 
     objects = RoundQuerySet.as_manager()
 
@@ -106,12 +108,16 @@ class RoundReviewer(models.Model):
     load_max = models.PositiveSmallIntegerField(null=True, blank=True)
     declared_at = models.DateTimeField(_("回避申报时间"), null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    is_chair = models.BooleanField(_("评委会主任"), default=False)
 
     objects = RoundScoped.as_manager()
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["round", "reviewer"], name="round_reviewer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "reviewer"], name="round_reviewer_once"),
+            models.UniqueConstraint(fields=["round"], condition=Q(is_chair=True), name="round_one_chair"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id}:{self.reviewer_id}"
@@ -272,12 +278,18 @@ class DefenceSlot(models.Model):
     entry = models.OneToOneField(RoundEntry, models.CASCADE, related_name="slot")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    started_at = models.DateTimeField(_("实际开始"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("实际结束"), null=True, blank=True)
+    delay_minutes = models.PositiveSmallIntegerField(_("推迟分钟数"), default=0)
 
     class Meta:
         ordering = ["starts_at", "panel_id"]
         constraints = [
             models.UniqueConstraint(fields=["panel", "starts_at"], name="slot_one_entry_per_panel_and_time"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_starts_before_it_ends"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(started_at__isnull=False), name="slot_finished_was_started"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
+from kechuang.base.enums import MailRhythm
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,6 +35,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("首次登录须改密码"), default=False)
     password_changed_at = models.DateTimeField(_("密码修改时间"), default=clock.now)
     created_at = models.DateTimeField(_("建立时间"), default=clock.now)
+    mail_rhythm = models.CharField(_("邮件"), max_length=8, choices=MailRhythm, default=MailRhythm.AT_ONCE)
+    calendar_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
 
     objects = UserManager()
 

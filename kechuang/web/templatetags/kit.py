@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from . import _fields, _words
+from . import _fields, _pictures, _words
 from ._component import REQUIRED, Kit
 
 ICONS: dict[str, str] = json.loads((Path(__file__).parent / "icons.json").read_text(encoding="utf-8"))
@@ -175,3 +175,6 @@ register.component(
 )
 register.component("fields", positional="of", attributes={"of": REQUIRED, "only": ""}, prepare=_fields.fields)
 register.component("error_summary", positional="of", attributes={"of": REQUIRED}, prepare=_fields.error_summary)
+register.component("chart", positional="of", attributes={"of": REQUIRED, "id": "", "size": "medium", "plain": False},
+    choices={"size": SIZES}, prepare=_pictures.chart)  # fmt: skip
+register.component("tile_map", positional="of", attributes={"of": REQUIRED}, prepare=_pictures.tile_map)

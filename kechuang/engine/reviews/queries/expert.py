@@ -3,7 +3,7 @@ error text could leak ever leaves the database (architecture.md, rule 2)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.base.models import StoredFile
-from kechuang.engine.applications.models import Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.enums import AssignmentState
-from kechuang.engine.programme.declaration import Programme, Rubric
+from kechuang.engine.programme.declaration import Programme, RoundPlan, Rubric
 from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.models import Assignment, AssignmentQuerySet, ReviewRound, RoundEntry, Score
 from kechuang.orgs.actor import Actor
@@ -25,11 +25,8 @@ _LIST = (
     "pk", "state", "is_extra", "submitted_at", "entry__alias", "entry__application__title", "entry__application__stage",
     "entry__application__discipline", "score__total", "score__saved_at", "entry__slot__starts_at", "entry__slot__panel__room",
 )  # fmt: skip
-_ENTRY = (
-    "entry__alias", "entry__application_id", "entry__application__title", "entry__application__stage",
-    "entry__application__discipline", "entry__application__abstract", "entry__application__answers",
-    "entry__slot__starts_at", "entry__slot__panel__room",
-)  # fmt: skip
+_ENTRY = ("entry__alias", "entry__application_id", "entry__slot__starts_at", "entry__slot__panel__room")
+_WORK = ("pk", "title", "stage", "discipline", "abstract", "answers")
 _NEVER_SHOWN = frozenset({"file", "files", "statement"})
 """Kinds of question whose answer is no text to read: files are listed on their own."""
 
@@ -230,23 +227,31 @@ def _neighbours(actor: Actor, round: ReviewRound, pk: int) -> tuple[int | None, 
 
 def _entry(assignment: Assignment, round: ReviewRound) -> BlindEntry:
     row = Assignment.objects.filter(pk=assignment.pk).values(*_ENTRY).get()
-    plan, blind = round.call.plan, round.plan.blind
-    application, stage = row["entry__application_id"], row["entry__application__stage"]
-    answers = row["entry__application__answers"] or {}
-    code = row["entry__application__discipline"]
+    entry = _work(row["entry__application_id"], round.call.plan, row["entry__alias"], blind=round.plan.blind)
+    return replace(entry, starts_at=row["entry__slot__starts_at"], room=row["entry__slot__panel__room"] or "")
+
+
+def preview(application: Application, round_code: str = "") -> tuple[RoundPlan, BlindEntry]:
+    """What the experts of a round will read of `application`: the page of the team and the page of the expert are fed alike."""
+    plan = application.call.plan
+    chosen = next((one for one in plan.rounds if one.code == round_code), plan.rounds[0])
+    return chosen, _work(application.pk, plan, "", blind=chosen.blind)
+
+
+def _work(application: int, plan: Programme, alias: str, *, blind: bool) -> BlindEntry:
+    row = Application.objects.filter(pk=application).values(*_WORK).get()
+    stage, code, answers = row["stage"], row["discipline"], row["answers"] or {}
     school, members = ("", ()) if blind else _who(application)
     return BlindEntry(
-        alias=row["entry__alias"],
-        title=row["entry__application__title"],
+        alias=alias,
+        title=row["title"],
         stage=stage,
         discipline=code,
         discipline_name=next((d.name for d in plan.disciplines if d.code == code), code),
-        abstract=row["entry__application__abstract"],
+        abstract=row["abstract"],
         answers=tuple(_answers(plan, stage, answers, blind)),
         files=_files(plan, application, stage, answers, blind),
         pledges=_pledges(plan, application),
-        starts_at=row["entry__slot__starts_at"],
-        room=row["entry__slot__panel__room"] or "",
         school=school,
         members=members,
     )

@@ -8,6 +8,7 @@ from kechuang.base.errors import Refused
 from kechuang.engine.applications.actions import submit_application
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.receipt import receipt_pdf
+from kechuang.engine.reviews.queries import expert
 from kechuang.web.applicant.reading import division_words, last_return, parts, slips, who
 from kechuang.web.applicant.sheet import sheet_of
 from kechuang.web.applicant.views.base import TeamPage
@@ -54,23 +55,26 @@ class ApplicationSubmit(ApplicationReview):
 
 
 class ApplicationPreview(TeamPage):
-    """The entry as blind experts will read it, with the names that still stand in it."""
+    """The entry as the experts of a round will read it, from their own query and template, with the names that still stand in it."""
 
     permission = "application.edit"
     template = "applicant/preview.html"
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.application_at(public_id)
+        chosen, entry = expert.preview(application, request.GET.get("round", ""))
+        tabs = [
+            {"label": _(one.name), "url": f"?round={one.code}", "active": one == chosen}
+            for one in application.call.plan.rounds
+        ]
         return self.render(
-            application=application, call=application.call, parts=parts(application, blind=True), slips=slips(application),
-            division=division_words(application), told=_pledge_words(application),
-        )  # fmt: skip
-
-
-def _pledge_words(application: Application) -> list[tuple[str, str]]:
-    """What experts read of the declarations: how AI was used, say."""
-    names = {pledge.code: _(pledge.name) for pledge in application.call.plan.pledges if pledge.asks_detail}
-    return [(names[row.code], row.detail) for row in application.pledges.all() if row.code in names and row.detail]
+            application=application,
+            call=application.call,
+            round=chosen,
+            entry=entry,
+            tabs=tabs,
+            slips=slips(application),
+        )
 
 
 class ReceiptPage(Page):
