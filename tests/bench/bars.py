@@ -1,0 +1,52 @@
+"""What two well-made peers did on a machine whose bare server answered about 4,000 requests a second, and the bars.
+
+2 cores, 4 clients on loopback, one event of 5,000 submissions, 200 reviewers, 3 reviews each. pretalx with gunicorn (2 workers) and
+PostgreSQL 15; HotCRP 3.4 with php-fpm (4), opcache, nginx and MariaDB.
+"""
+
+from dataclasses import dataclass
+
+LIMIT = 4000
+"""Requests a second of the bare server on the machine that the bars were set on."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Requests (or flows) a second, or seconds of one answer where `is_seconds`."""
+
+    label: str
+    pretalx: str
+    hotcrp: str
+    bar: float
+    is_seconds: bool = False
+
+    def scaled(self, limit: float) -> float:
+        """The bar on a machine of another limit."""
+        return self.bar * LIMIT / limit if self.is_seconds else self.bar * limit / LIMIT
+
+    def is_met(self, value: float, limit: float) -> bool:
+        return value <= self.scaled(limit) if self.is_seconds else value >= self.scaled(limit)
+
+
+BARS = {
+    "home": Bar("anonymous home", "244 · 7 (empty)", "1,420 · 1", 300),
+    "landing": Bar("call landing", "17 · 113", "–", 300),
+    "gallery": Bar("gallery", "–", "–", 300),
+    "search": Bar("gallery, searched and filtered", "–", "–", 100),
+    "work": Bar("a work", "–", "–", 300),
+    "officer_home": Bar("officer's home", "–", "52 · 33", 100),
+    "officer_list": Bar("officer's list (100 a page)", "4.4 · 442", "10 · 178", 100),
+    "expert_desk": Bar("expert's desk (75 assigned)", "3.2 · 616", "175 · 8.5", 175),
+    "officer_entry": Bar("an entry, as officer", "–", "116 · 11.5", 120),
+    "score_form": Bar("score form", "11.5 · 166", "117 · 11.5", 120),
+    "own_page": Bar("applicant's own page", "14 · 136", "275 · 5.7", 275),
+    "csv": Bar("csv export of all", "12.7 s", ".16 s", 0.3, is_seconds=True),
+    "xlsx": Bar("xlsx export of all", "–", "–", 2, is_seconds=True),
+    "scoring": Bar("a whole scoring", "6.5 · 292", "22 · 71", 60),
+    "submission": Bar("a whole submission", "1.9 · 1,030", "64 · 19", 65),
+}
+"""Gallery and work have no peer: they are held to what the public pages are held to; a search may cost three of them."""
+MEMORY_BAR = 300
+"""Megabytes of all web processes. pretalx: 430; HotCRP: 85 to 200 a process."""
+GROWTH_BAR = 0.20
+"""At ten times the entries no figure may be worse by more than this share."""

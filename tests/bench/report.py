@@ -1,0 +1,141 @@
+"""Figures of repeated runs, and the table that shows them beside the peers and the bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any
+
+from tests.bench.bars import BARS, GROWTH_BAR, MEMORY_BAR
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of one row: answers (or flows) a second, milliseconds, CPU milliseconds of web and database per answer."""
+
+    rate: float
+    p50: float
+    p99: float
+    web_ms: float
+    database_ms: float
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.web_ms + self.database_ms
+
+
+@dataclass
+class Figures:
+    """All runs of one row. The figures shown are medians; `spread` has the least and the greatest rate."""
+
+    name: str
+    samples: list[Sample] = field(default_factory=list)
+    queries: int | None = None
+
+    def of(self, name: str) -> float:
+        return median(getattr(sample, name) for sample in self.samples)
+
+    @property
+    def rate(self) -> float:
+        return self.of("rate")
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        rates = [sample.rate for sample in self.samples]
+        return min(rates), max(rates)
+
+    @property
+    def value(self) -> float:
+        """What the bar is about: seconds of one answer, or answers a second."""
+        return self.of("p50") / 1000 if BARS[self.name].is_seconds else self.rate
+
+    def as_json(self, limit: float) -> dict[str, Any]:
+        bar = BARS.get(self.name)
+        found: dict[str, Any] = {
+            name: round(self.of(name), 2) for name in ("rate", "p50", "p99", "web_ms", "database_ms", "cpu_ms")
+        }
+        found |= {
+            "queries": self.queries,
+            "runs": [asdict(sample) for sample in self.samples],
+            "share_of_limit": round(self.rate / limit, 4),
+        }
+        if bar:
+            found |= {"bar": bar.bar, "bar_here": round(bar.scaled(limit), 2), "met": bar.is_met(self.value, limit)}
+        return found
+
+
+HEAD = (
+    "row",
+    "per second",
+    "min–max",
+    "p50 ms",
+    "p99 ms",
+    "CPU ms web+db",
+    "queries",
+    "of limit",
+    "pretalx",
+    "HotCRP",
+    "bar",
+    "here",
+    "",
+)
+
+
+def table(rows: Sequence[Figures], limit: float) -> str:
+    """Markdown, so that docs/performance.md can take it as it stands."""
+    lines = [HEAD, tuple("---" for _ in HEAD), *(_line(figures, limit) for figures in rows)]
+    widths = [max(_width(line[n]) for line in lines) for n in range(len(HEAD))]
+    return "\n".join(
+        "| " + " | ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    )
+
+
+def _line(figures: Figures, limit: float) -> tuple[str, ...]:
+    bar, (low, high) = BARS[figures.name], figures.spread
+    here = bar.scaled(limit)
+    goal = (f"≤ {bar.bar:g} s", f"≤ {here:.2f} s") if bar.is_seconds else (f"≥ {bar.bar:g}", f"≥ {here:.0f}")
+    return (
+        bar.label, f"{figures.rate:.1f}" if figures.rate < 100 else f"{figures.rate:,.0f}", f"{low:.1f}–{high:.1f}" if high < 100 else f"{low:,.0f}–{high:,.0f}",
+        f"{figures.of('p50'):.1f}", f"{figures.of('p99'):.1f}", f"{figures.of('web_ms'):.1f} + {figures.of('database_ms'):.1f}",
+        "–" if figures.queries is None else str(figures.queries), f"{100 * figures.rate / limit:.1f} %", bar.pretalx, bar.hotcrp, *goal,
+        "met" if bar.is_met(figures.value, limit) else "NOT MET",
+    )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    return len(text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text.ljust(width)
+
+
+def growth(small: Sequence[Figures], large: Sequence[Figures], *, per_entry: float) -> str:
+    """How much the large scene is worse, row by row, by CPU milliseconds (which a busy machine hardly sways).
+
+    An export of all is of ten times the rows, so its cost is compared per row (`per_entry`: the factor of entries).
+    """
+    lines = ["| row | CPU ms | ten times the entries | worse by | |", "| --- | --- | --- | --- | --- |"]
+    before = {figures.name: figures for figures in small}
+    for figures in large:
+        if (was := before.get(figures.name)) is None:
+            continue
+        factor = per_entry if BARS[figures.name].is_seconds else 1
+        now = figures.of("cpu_ms") / factor
+        worse = now / was.of("cpu_ms") - 1
+        note = " (per row)" if factor != 1 else ""
+        verdict = "met" if worse <= GROWTH_BAR else "NOT MET"
+        lines.append(
+            f"| {BARS[figures.name].label}{note} | {was.of('cpu_ms'):.1f} | {now:.1f} | {100 * worse:+.0f} % | {verdict} |"
+        )
+    return "\n".join(lines)
+
+
+def memory_line(rss: float, pss: float, processes: int) -> str:
+    verdict = "met" if pss <= MEMORY_BAR else "NOT MET"
+    return (
+        f"Memory of the {processes} web processes and their master after all rows: {pss:.0f} MB (shared pages counted once), "
+        f"{rss:.0f} MB (resident sizes added up); bar ≤ {MEMORY_BAR} MB: {verdict}"
+    )

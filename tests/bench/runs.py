@@ -1,0 +1,28 @@
+"""One measured run: the load, and what it cost the web processes and the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tests.bench import cost, load
+from tests.bench.report import Sample
+
+
+def measured(work: Callable[[], load.Load], *, web: int, database: int) -> Sample:
+    """Run `work` (which hands back a Load) and attribute the CPU of both families of processes to its answers."""
+    web_before, database_before = cost.cpu_seconds(web), cost.cpu_seconds(database)
+    found = work()
+    web_after, database_after = cost.cpu_seconds(web), cost.cpu_seconds(database)
+    return Sample(
+        found.rate,
+        found.p50,
+        found.p99,
+        1000 * (web_after - web_before) / found.count,
+        1000 * (database_after - database_before) / found.count,
+    )
+
+
+def of_pages(
+    pages: Sequence[load.Page], *, port: int, web: int, database: int, seconds: float, clients: int = load.CLIENTS
+) -> Sample:
+    return measured(lambda: load.ask(port, pages, seconds=seconds, clients=clients), web=web, database=database)

@@ -1,0 +1,137 @@
+"""`make bench-web`: what the pages that people read cost, beside two peers, their bars and the limit of the machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench import cost, datasets, runs
+from tests.bench.bars import BARS
+from tests.bench.cluster import Cluster
+from tests.bench.report import Figures, growth, memory_line, table
+from tests.bench.servers import WEB_PROCESSES, Servers, production, python
+
+WARM_UP = 1.0
+EXPORT_CLIENTS = 1
+"""An export is one officer's; what counts is how long it takes."""
+
+
+@dataclass
+class Run:
+    """The figures of one scene, with the limit that was measured in the same run."""
+
+    entries: int
+    figures: dict[str, Figures] = field(default_factory=dict)
+    limits: list[float] = field(default_factory=list)
+    memory: cost.Memory = field(default_factory=lambda: cost.Memory(0, 0))
+
+    @property
+    def limit(self) -> float:
+        return sorted(self.limits)[len(self.limits) // 2]
+
+
+def measure(cluster: Cluster, entries: int, options: argparse.Namespace) -> Run:
+    run = Run(entries)
+    environment = datasets.prepared(cluster, entries, fresh=options.fresh)
+    found = json.loads(python(environment, "-m", "tests.bench.pages", *([options.only] if options.only else [])))
+    rows = [(f"/row/{pk}/", "") for pk in found["rows"]]
+    bare = Servers(
+        production(cluster.url(environment["DATABASE_URL"].rpartition("/")[2]), "bare"),
+        "tests.bench.bare:application",
+        rows[0][0],
+    )
+    with Servers(environment) as servers, bare:
+        for turn in range(options.runs):
+            limit = runs.of_pages(rows, port=bare.port, web=bare.pid, database=cluster.pid, seconds=options.seconds)
+            run.limits.append(limit.rate)
+            tell(
+                f"{entries:,} entries, run {turn + 1}: limit {limit.rate:,.0f}/s ({limit.web_ms:.2f} + {limit.database_ms:.2f} ms)"
+            )
+            for name, pages in found["pages"].items():
+                clients = EXPORT_CLIENTS if BARS[name].is_seconds else 4
+                at = {"port": servers.port, "web": servers.pid, "database": cluster.pid, "clients": clients}
+                if turn == 0:
+                    runs.of_pages(pages, seconds=WARM_UP, **at)
+                sample = runs.of_pages(pages, seconds=options.seconds, **at)
+                run.figures.setdefault(name, Figures(name, queries=found["queries"][name])).samples.append(sample)
+                tell(
+                    f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
+                )
+        run.memory = cost.memory(servers.pid)
+    return run
+
+
+def tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def machine() -> str:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        "",
+    )
+    return f"{os.cpu_count()} cores ({model or platform.machine()}), Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end"
+
+
+def show(found: list[Run]) -> None:
+    for run in found:
+        print(
+            f"\n## {run.entries:,} entries\nLimit (bare Django, one indexed read): {run.limit:,.0f} requests a second. {machine()}\n"
+        )
+        print(table(list(run.figures.values()), run.limit))
+        print(f"\n{memory_line(run.memory.rss, run.memory.pss, WEB_PROCESSES)}")
+    if len(found) > 1:
+        print(f"\n## From {found[0].entries:,} to {found[-1].entries:,} entries\n")
+        print(
+            growth(
+                list(found[0].figures.values()),
+                list(found[-1].figures.values()),
+                per_entry=found[-1].entries / found[0].entries,
+            )
+        )
+
+
+def as_json(found: list[Run]) -> str:
+    return json.dumps(
+        {
+            "machine": machine(),
+            "scenes": [
+                {"entries": run.entries, "limit": round(run.limit, 1), "limits": run.limits, "memory_mb": {"rss": run.memory.rss, "pss": run.memory.pss},
+                 "rows": {name: figures.as_json(run.limit) for name, figures in run.figures.items()}}
+                for run in found
+            ],
+        },
+        ensure_ascii=False, indent=1,
+    )  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench-web", description=__doc__)
+    parser.add_argument("--entries", default="", help="sizes of the scene, comma separated (5000,50000)")
+    parser.add_argument("--seconds", type=float, default=4, help="length of one measurement")
+    parser.add_argument("--runs", type=int, default=3, help="how often each row is measured; medians are shown")
+    parser.add_argument("--only", default="", help="rows, comma separated: " + ", ".join(BARS))
+    parser.add_argument("--quick", action="store_true", help="5,000 entries, one short run: to try something out")
+    parser.add_argument("--fresh", action="store_true", help="build the scenes anew")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    options = parser.parse_args()
+    if options.quick:
+        options.seconds, options.runs = 1.5, 1
+    options.entries = options.entries or ("5000" if options.quick else "5000,50000")
+    with Cluster("web") as cluster:
+        found = [measure(cluster, int(entries), options) for entries in options.entries.split(",")]
+    print(as_json(found)) if options.json else show(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
