@@ -14,8 +14,7 @@ FRONT := $(shell find frontend -type f 2>/dev/null)
 .PHONY: help setup run dev test check format bench bench-judging bench-web lock screens clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s
-", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV) $(NODE) $(DIST) $(CATALOGUE) ## Install everything and build the front end (quick when nothing changed)
 	@echo "Set up. Next: make run"
