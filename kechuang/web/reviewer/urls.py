@@ -1,10 +1,11 @@
 from django.urls import path
 
-from kechuang.web.reviewer import declaring, views
+from kechuang.web.reviewer import consistency, declaring, views
 
 urlpatterns = [
     path("reviews/", views.Reviews.as_view(), name="reviews"),
     path("reviews/rounds/<int:pk>/declare/", declaring.Declare.as_view(), name="declare"),
+    path("reviews/rounds/<int:pk>/marks/", consistency.Consistency.as_view(), name="consistency"),
     path("reviews/<int:pk>/", views.ScorePage.as_view(), name="score"),
     path("reviews/<int:pk>/save/", views.SaveScore.as_view(), name="score_save"),
     path("reviews/<int:pk>/recuse/", views.Recuse.as_view(), name="recuse"),

@@ -8,6 +8,7 @@ SHEET = at("assignment.pk")
 MATRIX: dict[str, Row] = {
     "reviews": Row(see=EXPERT),
     "declare": Row(at("round.pk"), see=EXPERT, do=EXPERT),
+    "consistency": Row(at("round.pk"), see=EXPERT, do=EXPERT),
     "score": Row(SHEET, see=EXPERT, do=EXPERT),
     "score_save": Row(SHEET, do=EXPERT),
     "recuse": Row(SHEET, do=EXPERT),
