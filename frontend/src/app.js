@@ -15,6 +15,7 @@ import { startResend } from "./resend.js";
 import { startRubric } from "./rubric.js";
 import { startSheets } from "./sheet.js";
 import { startServer } from "./server.js";
+import { startSlides } from "./slides.js";
 import { startThemeSwitch } from "./theme-switch.js";
 import { startUploads } from "./uploads.js";
 
@@ -30,6 +31,7 @@ const starters = [
 const start = (part) => starters.forEach((starter) => starter(part));
 
 startMenus();
+startSlides();
 startDrafts();
 start(document);
 Alpine.start();

@@ -32,9 +32,11 @@ from kechuang.engine.publicity.actions import (
     take_objection,
 )
 from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.engine.reviews.models import Assignment
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.rosters.upload import upload_roster
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
@@ -74,6 +76,9 @@ class World:
         self._judging()
         self._finished()
         self._offices()
+        self.calendar_key = renew_calendar(self.pupil.user)
+        set_chair(self.round, self.reviewer.pk, by=SYSTEM)
+        self.panel.reviewers.add(self.reviewer)
 
     def _people(self) -> dict[str, Person]:
         """One of each, by the names of the matrix; `other` is of another school or district, which has no part in anything here."""
