@@ -28,6 +28,7 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("SECRET_KEY")
 AUDIT_KEY = _secret("AUDIT_KEY")
+AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 FIELD_KEYS = env.dict("FIELD_KEYS", default={"k1": _secret("FIELD_KEY")}) if not PRODUCTION else env.dict("FIELD_KEYS")
 INDEX_KEY = _secret("INDEX_KEY")
 CRYPTO_BACKEND = env.str("CRYPTO_BACKEND", default="international")
@@ -206,6 +207,7 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 MEDIA_URL = "files/"
 FONT_DIRS = env.list("FONT_DIRS", default=[str(BASE_DIR / "node_modules" / "@expo-google-fonts")])
+WEB_FONT = env.bool("WEB_FONT", default=False)
 PDF_PROCESSES = env.int("PDF_PROCESSES", default=0)  # 0: one per core
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
