@@ -61,7 +61,7 @@ def notify(
     readers = _readers(users)
     about_type, about_id = audit.object_key(about)
     facts = {"kind": kind, "url": url, "about_type": about_type, "about_id": about_id, "by": audit.user_of(by)}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         inbox = Message.objects.bulk_create([_message(user, title, body, facts) for user in readers], BATCH)
         letters = [_letter(message) for message in inbox if message.user.email] if mail else []
         _queue(letters)
