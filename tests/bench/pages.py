@@ -101,7 +101,7 @@ def queries_of(page: Page) -> int:
 
 def main() -> int:
     found = rows()
-    wanted = sys.argv[1].split(",") if len(sys.argv) > 1 else list(found)
+    wanted = [name for name in sys.argv[1].split(",") if name] if len(sys.argv) > 1 else list(found)
     counts = {name: queries_of(found[name][0]) for name in wanted}
     row = Application.objects.order_by("?").values_list("pk", flat=True)[:MANY]
     json.dump({"pages": {name: found[name] for name in wanted}, "queries": counts, "rows": list(row)}, sys.stdout)

@@ -74,21 +74,18 @@ class ScorePage(ReviewerPage):
         return self._page(self.sheet(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        view = self.sheet(pk)
-        typed = sheet_of(view.rubric, request.POST.dict())
         try:
-            submit_score(
-                Assignment.objects.get(pk=pk), typed, version=_version(request.POST.get("version", "")), by=self.actor
-            )
+            mine = expert.my_assignment(self.actor, pk)
+        except Assignment.DoesNotExist:
+            raise Http404 from None
+        typed = sheet_of(mine.round.call.plan.rubric_for(mine.entry.application.stage), request.POST.dict())
+        try:
+            submit_score(mine, typed, version=_version(request.POST.get("version", "")), by=self.actor)
         except Refused as refusal:
-            return self._page(view, typed=typed, refusal=refusal.sentence, status=422)
-        messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": view.entry.alias})
-        following = self._next_waiting(view)
-        return redirect("score", following) if following else redirect(f"{reverse('reviews')}?round={view.round_id}")
-
-    def _next_waiting(self, view: expert.SheetView) -> int | None:
-        round = ReviewRound.objects.select_related("call").get(pk=view.round_id)
-        return next((card.id for card in expert.my_assignments(self.actor, round) if card.is_pending), None)
+            return self._page(self.sheet(pk), typed=typed, refusal=refusal.sentence, status=422)
+        messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": mine.entry.alias})
+        following = expert.next_waiting(self.actor, mine.round)
+        return redirect("score", following) if following else redirect(f"{reverse('reviews')}?round={mine.round_id}")
 
     def _page(
         self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200

@@ -130,8 +130,7 @@ class Entry:
         self.fill_in()
         for question in ("report", "log"):
             self.upload(question)
-        for pledge in self.call["pledges"]:
-            self.sign(pledge)
+        self.sign()
         self.ask("review page", lambda: self.line.get(f"/applications/{self.id}/review/"))
 
     def begin(self) -> None:
@@ -201,12 +200,16 @@ class Entry:
             raise ConnectionError
         return reply.headers["upload-offset"]
 
-    def sign(self, pledge: str) -> None:
-        form = {"version": self.version, "do": f"sign:{pledge}", f"detail-{pledge}": "没有使用"}
+    def sign(self) -> None:
+        """All declarations with one press."""
+        form = {
+            "version": self.version,
+            "do": "sign_all",
+            **{f"detail-{code}": "没有使用" for code in self.call["pledges"]},
+        }
         page = self.ask("sign", lambda: self.post(f"/applications/{self.id}/edit/", form))
         if page.status != 302:
             raise WentWrong(f"sign: {page.status}")
-        self.version += 1
 
     def submit(self) -> str:
         """The receipt number, read from the receipt's page."""

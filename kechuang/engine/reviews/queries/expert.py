@@ -219,6 +219,22 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
     )
 
 
+def my_assignment(actor: Actor, assignment_id: int) -> Assignment:
+    """One of `actor`'s assignments with what handing in its sheet needs: the round, and of the entry alias and stage alone.
+
+    Assignment.DoesNotExist for any other.
+    """
+    rows = _mine(actor).select_related("round__call", "entry__application")
+    return rows.only("state", "round", "entry__alias", "entry__application__stage").get(pk=assignment_id)
+
+
+def next_waiting(actor: Actor, round: ReviewRound) -> int | None:
+    """The first entry in `round` that `actor` has not handed in."""
+    waiting = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
+    rows = _mine(actor).filter(round=round, state__in=waiting).order_by("entry__alias")
+    return rows.values_list("pk", flat=True).first()
+
+
 def _neighbours(actor: Actor, round: ReviewRound, pk: int) -> tuple[int | None, int | None]:
     ids = list(_mine(actor).filter(round=round).order_by("entry__alias").values_list("pk", flat=True))
     place = ids.index(pk)
