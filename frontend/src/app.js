@@ -6,6 +6,7 @@ import { startConditions } from "./conditions.js";
 import { startCopy } from "./copy.js";
 import { startCounters } from "./counters.js";
 import { startCountdown } from "./countdown.js";
+import { startDrafts } from "./drafts.js";
 import { startDialogs } from "./dialogs.js";
 import { startLists } from "./lists.js";
 import { startMenus } from "./menus.js";
@@ -28,6 +29,7 @@ const starters = [
 const start = (part) => starters.forEach((starter) => starter(part));
 
 startMenus();
+startDrafts();
 start(document);
 Alpine.start();
 document.addEventListener("htmx:load", (event) => {

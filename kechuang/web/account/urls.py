@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", views.SetLanguage.as_view(), name="set_language"),
     path("account/sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("account/sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
+    path("account/session/", sign_in.Session.as_view(), name="session"),
     path("account/inactive/", sign_in.Inactive.as_view(), name="account_inactive"),
     path("account/password/", sign_in.ChangePassword.as_view(), name="account_change_password"),
     path("account/confirm/", sign_in.ConfirmPassword.as_view(), name="account_reauthenticate"),

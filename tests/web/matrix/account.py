@@ -9,6 +9,7 @@ MATRIX: dict[str, Row] = {
     "set_language": Row(do=EVERYBODY),
     "account_login": Row(see=EVERYBODY, do=EVERYBODY),
     "account_logout": Row(see=EVERYBODY, do=EVERYBODY),
+    "session": Row(see=EVERYBODY),
     "account_inactive": Row(see=EVERYBODY),
     "account_change_password": Row(see=SIGNED_IN, do=SIGNED_IN),
     "account_reauthenticate": Row(),
