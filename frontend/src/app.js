@@ -13,7 +13,9 @@ import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
 import { startResend } from "./resend.js";
 import { startRubric } from "./rubric.js";
+import { startSheets } from "./sheet.js";
 import { startServer } from "./server.js";
+import { startSlides } from "./slides.js";
 import { startThemeSwitch } from "./theme-switch.js";
 import { startUploads } from "./uploads.js";
 
@@ -23,12 +25,13 @@ startServer(htmx);
 
 // Each start function takes the part of the page that is new: the whole document first, then whatever htmx brings.
 const starters = [
-  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startResend, startRubric, startThemeSwitch,
+  startAutosave, startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startResend, startSheets, startRubric, startThemeSwitch,
   startUploads,
 ];
 const start = (part) => starters.forEach((starter) => starter(part));
 
 startMenus();
+startSlides();
 startDrafts();
 start(document);
 Alpine.start();

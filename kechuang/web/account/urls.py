@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
-from kechuang.web.account import sign_in, views
+from kechuang.web.account import reminders, sign_in, views
 
 urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
+    path("me/reminders/", reminders.Reminders.as_view(), name="reminders"),
+    path("calendar/<str:key>.ics", reminders.CalendarFeed.as_view(), name="calendar_feed"),
     path("inbox/", views.Inbox.as_view(), name="inbox"),
     path("inbox/<int:pk>/", views.OpenMessage.as_view(), name="message"),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
