@@ -11,10 +11,10 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench bench-web bench-storm lock screens clean
+.PHONY: help setup run dev test check format bench bench-judging bench-storm bench-web lock screens clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV) $(NODE) $(DIST) $(CATALOGUE) ## Install everything and build the front end (quick when nothing changed)
 	@echo "Set up. Next: make run"
@@ -66,6 +66,9 @@ bench: setup ## Seconds per step of a whole edition (a made table of 1,400 entri
 	@echo "== SQLite"; env -u DATABASE_URL .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS)
 	@postgres=$${DATABASE_URL_PG:-postgres://postgres@127.0.0.1:5432/postgres}; if .venv/bin/python scripts/postgres_answers.py "$$postgres" >/dev/null; then \
 		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
+
+bench-judging: $(VENV) ## Every bar of the judging engine beside the peers' figures (data: KECHUANG_BENCHMARKS; ARGS="--draws 20 --seed 2")
+	@nice .venv/bin/python -m tests.judging.bench $(ARGS)
 
 bench-web: setup ## Requests a second, CPU, queries and memory of the pages people read, beside peers and the machine's limit (ARGS="--quick" to try)
 	@.venv/bin/python -m tests.bench.web $(ARGS)

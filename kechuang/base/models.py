@@ -104,6 +104,23 @@ class AuditHead(models.Model):
         return f"{self.seq}: {self.hash[:12]}"
 
 
+class AuditAnchor(AppendOnlyModel):
+    """A signed statement of where the chain stood: see `anchors.py`."""
+
+    seq = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField(_("时间"))
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name = _("审计锚点")
+        verbose_name_plural = _("审计锚点")
+        ordering = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.hash[:12]}"
+
+
 class Holiday(models.Model):
     """A day that differs from its weekday, by the State Council's yearly notice: free, or worked at a weekend."""
 

@@ -52,7 +52,7 @@ class Consistency(ReviewerPage):
         return self.render(
             status=status, round=round, plan=round.plan, shut=shut, problems=problems, criteria=criteria, n=len(given), total=len(rows),
             lines=[line_of(row, criteria, is_open=not shut) for row in rows], mean=mean_of([float(row.total or 0) for row in given]),
-            means=[mean_of([float(row.marks[code]) for row in rows if code in row.marks]) for code, _name, _points in criteria],
+            means=[(name, mean_of([float(row.marks[code]) for row in rows if code in row.marks])) for code, name, _points in criteria],
             chart=distribution(given) if given else None, ready=sum(row.is_pending and not lacking(round, row) for row in rows) if not shut else 0,
             may_save=not shut and any(row.is_pending for row in rows),
         )  # fmt: skip
