@@ -20,7 +20,7 @@ from tests.bench.http import Connection, Response
 from tests.bench.storm.papers import paper
 
 PIECE = 65_536
-PATIENCE = 120.0
+PATIENCE = 600.0
 """Seconds for which one step is tried again: longer than any restart."""
 AWAY = (502, 503, 504)
 PLAIN = "暂时连不上数据库"

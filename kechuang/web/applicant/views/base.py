@@ -17,7 +17,9 @@ class TeamPage(Page):
 
     def application_at(self, public_id: str, *, with_people: bool = True) -> Application:
         """The application of the page, with its team where the page shows one."""
-        rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
+        rows = Application.objects.visible_to(self.actor).select_related(
+            "call__org", "org__parent__parent", "org__group", "created_by"
+        )
         if with_people:
             rows = rows.prefetch_related("members__person", "advisers__person")
         application: Application = self.find(rows, public_id=public_id)
