@@ -6,6 +6,7 @@ from kechuang.web.kit_page import Components
 
 urlpatterns = [
     path("", include("kechuang.web.applicant.urls")),
+    path("", include("kechuang.web.desk.urls")),
     path("", include("kechuang.web.files.urls")),
     path("", include("kechuang.web.guardian.urls")),
     path("", include("kechuang.web.officer.urls")),

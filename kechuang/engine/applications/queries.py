@@ -11,10 +11,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications import rules
+from kechuang.engine.applications.journey import STEP_OF_STATE, office_of, who_has_it
 from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
 from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
+from kechuang.engine.programme.declaration import Step
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.queries import missing_consents
 
@@ -60,14 +62,16 @@ def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
     """What happened and what comes next. Names of officials stay inside: the team reads whose office it was."""
-    flow = application.call.workflow
+    moves = {move.name: move for move in application.call.workflow.moves}
     past = [Milestone(_("开始填写"), application.created_at)]
     for movement in Movement.objects.filter(application=application).order_by("pk"):
-        label = _(flow.move(movement.move).label) if movement.move in {m.name for m in flow.moves} else movement.move
-        past.append(Milestone(label, movement.at, "" if for_team else movement.by_label, movement.reason))
-    info = application.state_info
+        move = moves.get(movement.move)
+        label = _(move.label) if move else movement.move
+        by = (office_of(move, application) if move else "") if for_team else movement.by_label
+        past.append(Milestone(label, movement.at, by, movement.reason))
+    state = _(application.state_info.label)
     now = Milestone(
-        _("现在：%(state)s") % {"state": _(info.label)}, application.state_since, _(info.holder), is_now=True
+        _("现在：%(state)s") % {"state": state}, application.state_since, who_has_it(application), is_now=True
     )
     return [*past, now, *_ahead(application)]
 
@@ -77,16 +81,17 @@ def _ahead(application: Application) -> list[Milestone]:
     info = application.state_info
     if application.state in application.call.workflow.finals:
         return [Milestone(_(info.then), None, is_ahead=True)]
-    position = {"draft": "apply", "returned": "apply", "submitted": "endorse", "endorsed": "recommend", "recommended": "screen",
-                "incomplete": "screen", "screened": "review", "in_review": "review", "in_defence": "defence",
-                "in_publicity": "notice"}.get(application.state, "apply")  # fmt: skip
+    position = STEP_OF_STATE.get(application.state, "apply")
     steps = list(application.call.plan.steps)
     start = next((n for n, step in enumerate(steps) if step.code == position), 0)
-    coming = [
-        Milestone(_(step.name), step_times(application.call, step.code)[1], is_ahead=True)
-        for step in steps[start + 1 :]
-    ]
+    coming = [_step(application, step) for step in steps[start + 1 :]]
     return [Milestone(_(info.then), None, is_ahead=True), *coming]
+
+
+def _step(application: Application, step: Step) -> Milestone:
+    """A step that is still to come, with the day by which the call says it will be done."""
+    until = step_times(application.call, step.code)[1]
+    return Milestone(_("%(step)s（最迟）") % {"step": _(step.name)} if until else _(step.name), until, is_ahead=True)
 
 
 def gaps(application: Application) -> list[Gap]:

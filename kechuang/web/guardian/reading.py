@@ -58,9 +58,16 @@ def children_seen(actor: Actor) -> list[Child]:
         return []
     people = list(Person.objects.filter(Person.objects.all().own_rows(actor)).pupils().select_related("pupil__school"))
     history = _history(people)
-    texts = {purpose: ConsentText.objects.in_force(purpose) for purpose in ConsentPurpose}
+    texts = _texts()
     entered = _entered(people)
     return [_child(person, actor, history.get(person.pk, []), texts, entered.get(person.pk, [])) for person in people]
+
+
+def _texts() -> dict[ConsentPurpose, ConsentText | None]:
+    """The text in force of every purpose, by one query: the last one that took effect."""
+    due = ConsentText.objects.filter(effective_from__lte=clock.today()).order_by("effective_from", "version")
+    found = {text.purpose: text for text in due}
+    return {purpose: found.get(purpose) for purpose in ConsentPurpose}
 
 
 def _history(people: Iterable[Person]) -> dict[int, list[Consent]]:

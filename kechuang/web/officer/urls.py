@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, desk, orgs, people, quotas, rosters, slips
+from kechuang.web.officer import calls, orgs, people, quotas, rosters, slips
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import views as queue
 
 CALL = "office/calls/<slug:slug>/"
 
 urlpatterns = [
-    path("desk/", desk.Desk.as_view(), name="desk"),
-    path("office/", desk.Office.as_view(), name="office"),
     path("office/calls/", calls.OfficeCalls.as_view(), name="office_calls"),
     path("office/calls/new/", calls.CallNew.as_view(), name="call_new"),
     path(CALL, calls.OfficeCall.as_view(), name="office_call"),

@@ -1,15 +1,13 @@
 """The own list, and the one page of an application that team, guardians and officers share."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kechuang.engine.applications.journey import next_date, who_has_it
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.applications.queries import own_applications, timeline
-from kechuang.engine.calls.rules import step_times
 from kechuang.engine.workflow.workflow import Move
 from kechuang.web.applicant.listing import rows_of
 from kechuang.web.applicant.outcome import outcome_of
@@ -18,15 +16,6 @@ from kechuang.web.views import Page
 
 BY_REVIEW = frozenset({"submit", "complete"})
 """Moves that have their own page: they lead over the review page instead of a bare button."""
-STEP_OF_STATE = {
-    "draft": "apply",
-    "returned": "apply",
-    "submitted": "endorse",
-    "endorsed": "recommend",
-    "recommended": "screen",
-    "incomplete": "screen",
-}
-"""The dated step that a state waits for."""
 
 
 class OwnApplications(Page):
@@ -60,17 +49,9 @@ class ApplicationPage(Page):
             application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
             division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
             moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
-            may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=due_at(application), holder=_(application.state_info.holder), outcome=outcome_of(application),
+            may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=next_date(application), holder=who_has_it(application), outcome=outcome_of(application),
             pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
         )  # fmt: skip
-
-
-def due_at(application: Application) -> Any:
-    """When the step that the application waits for closes."""
-    step = STEP_OF_STATE.get(application.state)
-    if step == "apply":
-        return application.call.closes_at
-    return step_times(application.call, step)[1] if step else None
 
 
 def _pledges(application: Application) -> list[tuple[str, str]]:
