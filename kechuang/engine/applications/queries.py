@@ -53,10 +53,14 @@ class Gap:
 
 
 def with_people(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """For lists: school, call and team in a fixed number of queries."""
-    return rows.select_related("org__parent", "call__org").prefetch_related(
-        Prefetch("members", TeamMember.objects.select_related("person")),
-        Prefetch("advisers", Adviser.objects.select_related("person")),
+    """For lists: school, call and team in a fixed number of queries. Thirty kilobytes of declaration are not read for each row."""
+    return (
+        rows.select_related("org__parent", "call__org")
+        .defer("call__declaration")
+        .prefetch_related(
+            Prefetch("members", TeamMember.objects.select_related("person")),
+            Prefetch("advisers", Adviser.objects.select_related("person")),
+        )
     )
 
 

@@ -11,6 +11,7 @@ from kechuang.web.views import PUBLIC, Page
 
 class Calls(Page):
     permission = PUBLIC
+    shared = True
     template = "public/calls.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ class Calls(Page):
 
 class CallLanding(Page):
     permission = PUBLIC
+    shared = True
     template = "public/call.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:

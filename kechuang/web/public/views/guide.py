@@ -8,6 +8,7 @@ from kechuang.web.views import PUBLIC, Page
 
 class HelpIndex(Page):
     permission = PUBLIC
+    shared = True
     template = "public/help_index.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -18,6 +19,7 @@ class Help(Page):
     """One page per audience, the accessibility statement, and how personal data is protected."""
 
     permission = PUBLIC
+    shared = True
     template = "public/help.html"
 
     def get(self, request: HttpRequest, page: str) -> HttpResponse:

@@ -13,6 +13,7 @@ class Home(Page):
     """Five seconds: what is on, what is due, how to take part."""
 
     permission = PUBLIC
+    shared = True
     template = "public/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ class Works(Page):
     """The gallery: words, filters, pictures. Every filter is a link, so a search can be sent to somebody."""
 
     permission = PUBLIC
+    shared = True
     template = "public/works.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -71,6 +72,7 @@ def _without(request: HttpRequest, name: str) -> str:
 
 class WorkDetail(Page):
     permission = PUBLIC
+    shared = True
     template = "public/work.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
