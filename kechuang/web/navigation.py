@@ -19,6 +19,7 @@ PUBLIC_ITEMS = (
     ("notices", _n("公示公告")),
     ("works", _n("成果展示")),
     ("verify", _n("证书核验")),
+    ("help", _n("帮助")),
 )
 OFFICE_ITEMS = (
     ("application.view", "office_calls", _n("申报"), "clipboard-list"),

@@ -17,6 +17,8 @@ from kechuang.engine.publicity.actions.objections import file_objection
 from kechuang.orgs.models import Org
 
 Tell = Callable[[str], object]
+CITY_SUMMARY = "把你在学校、家里、社区发现的问题，做成一件发明或一项研究。小学到高中都能参加，1 至 3 人一队，全程免费；优秀作品会推荐参加上一级比赛，并在成果展示中与全市同学见面。"
+DISTRICT_SUMMARY = "本区中小学生的发明和研究，先在区里交流。学校审核后由专家匿名评审，入围作品到现场问辩。"
 
 
 def load(day: date, *, tell: Tell) -> None:
@@ -52,7 +54,11 @@ def _story(
 def _past_edition(city: people.DemoCity, experts: list[Reviewer], day: date) -> None:
     """Over: awarded, certified, shown."""
     story = _story(city, city.org, day - timedelta(days=400), "深圳市青少年科技创新大赛", city.all_schools(), experts)
-    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", indexable=False)
+    story.publish(
+        title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}",
+        indexable=False,
+        summary=CITY_SUMMARY,
+    )
     story.apply(42)
     story.endorse()
     story.recommend()
@@ -71,7 +77,7 @@ class _DistrictStory:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        story.publish()
+        story.publish(summary=DISTRICT_SUMMARY)
         story.apply(12)
         story.endorse()
         story.screen()
@@ -117,7 +123,9 @@ def _in_notice(city: people.DemoCity, experts: list[Reviewer], day: date, tell: 
 def _open_edition(city: people.DemoCity, day: date) -> None:
     """Open for applications now, with entries in every early state."""
     story = _story(city, city.org, day - timedelta(days=20), "深圳市青少年科技创新大赛", city.all_schools(), [])
-    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}")
+    story.publish(
+        title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", summary=CITY_SUMMARY
+    )
     _at_the_visitors_school(story, city.schools[HOME][3])
     entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}

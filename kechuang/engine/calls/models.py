@@ -103,9 +103,9 @@ class Call(models.Model):
     def plan(self) -> Programme:
         """The call's own copy of the declaration; what a running call is judged by.
 
-        A frozen call's copy is known by its digest: a page that defers `declaration` does not even read it.
+        A frozen call's copy is known by its digest: where a query deferred `declaration`, it is not read again in each request.
         """
-        if self.is_frozen and self.declaration_digest:
+        if "declaration" not in self.__dict__ and self.is_frozen and self.declaration_digest:
             return codec.of_digest(self.declaration_digest, lambda: self.declaration)
         return codec.from_json(self.declaration)
 

@@ -6,12 +6,17 @@ from kechuang.engine.calls.queries import public_calls
 from kechuang.engine.publicity.queries import published_notices
 from kechuang.engine.showcase.models import Work
 from kechuang.web.public import story
+from kechuang.web.public.views.sharing import share_of_call
 from kechuang.web.views import PUBLIC, Page
 
 
 class Calls(Page):
     permission = PUBLIC
+<<<<<<< HEAD
     shared = True
+=======
+    bundle = "public"
+>>>>>>> main
     template = "public/calls.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -23,7 +28,11 @@ class Calls(Page):
 
 class CallLanding(Page):
     permission = PUBLIC
+<<<<<<< HEAD
     shared = True
+=======
+    bundle = "public"
+>>>>>>> main
     template = "public/call.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -32,6 +41,7 @@ class CallLanding(Page):
         return self.render(
             call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
             steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
+            papers=story.papers(plan), questions=story.questions(call), share=share_of_call(call),
             team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),
             notices=list(published_notices(call)), has_works=Work.objects.public().filter(application__call=call).exists(),
         )  # fmt: skip
