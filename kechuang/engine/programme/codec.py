@@ -31,9 +31,9 @@ def of_digest(identity: str, data: Callable[[], dict[str, Any]]) -> Programme:
     """The declaration whose digest is known: `data` is asked for only where it has not been read in this process."""
     found = _by_digest.get(identity)
     if found is None:
-        if len(_by_digest) >= KEPT:
-            _by_digest.clear()
         found = _by_digest[identity] = from_json(data())
+        for oldest in list(_by_digest)[:-KEPT]:
+            _by_digest.pop(oldest, None)
     return found
 
 

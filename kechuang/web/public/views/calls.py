@@ -12,11 +12,8 @@ from kechuang.web.views import PUBLIC, Page
 
 class Calls(Page):
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/calls.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -28,11 +25,8 @@ class Calls(Page):
 
 class CallLanding(Page):
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/call.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:

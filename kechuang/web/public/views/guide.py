@@ -8,11 +8,8 @@ from kechuang.web.views import PUBLIC, Page
 
 class HelpIndex(Page):
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/help_index.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -24,11 +21,8 @@ class Help(Page):
     """One page per audience, the accessibility statement, and how personal data is protected."""
 
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/help.html"
 
     def get(self, request: HttpRequest, page: str) -> HttpResponse:

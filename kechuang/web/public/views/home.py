@@ -13,11 +13,8 @@ class Home(Page):
     """Five seconds: what is on, what is due, how to take part."""
 
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

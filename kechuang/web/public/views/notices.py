@@ -9,11 +9,8 @@ PER_PAGE = 20
 
 class Notices(Page):
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/notices.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -25,11 +22,8 @@ class Notice(Page):
     """The notice as paper. Never for search engines: it lists minors."""
 
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/notice.html"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:

@@ -28,11 +28,8 @@ class Works(Page):
     """The gallery: words, filters, pictures. Every filter is a link, so a search can be sent to somebody."""
 
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/works.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -100,11 +97,8 @@ def _without(request: HttpRequest, name: str) -> str:
 
 class WorkDetail(Page):
     permission = PUBLIC
-<<<<<<< HEAD
     shared = True
-=======
     bundle = "public"
->>>>>>> main
     template = "public/work.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
