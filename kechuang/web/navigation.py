@@ -41,7 +41,12 @@ OWN_ITEMS = (
     (Role.GUARDIAN, "guardian", _n("我的孩子"), "user-check"),
     (Role.EXPERT, "reviews", _n("评审"), "microscope"),
 )
-ACCOUNT_ITEMS = (("me", _n("个人信息与登录"), "settings"), ("inbox", _n("消息"), "bell"), ("help", _n("帮助"), "help"))
+ACCOUNT_ITEMS = (
+    ("me", _n("个人信息与登录"), "settings"),
+    ("inbox", _n("消息"), "bell"),
+    ("reminders", _n("提醒和日历"), "calendar"),
+    ("help", _n("帮助"), "help"),
+)
 
 
 def address(name: str, *args: str) -> str:

@@ -12,8 +12,11 @@ from kechuang.console.demo.story import Story
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.calls.actions import set_quotas
 from kechuang.engine.models import Reviewer
 from kechuang.engine.publicity.actions.objections import file_objection
+from kechuang.engine.reviews.actions.day import set_chair
+from kechuang.engine.reviews.queries.summary import refresh_summaries
 from kechuang.orgs.models import Org
 
 Tell = Callable[[str], object]
@@ -37,6 +40,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  本届全市大赛（正在申报）……")
     _open_edition(city, day)
     run_pending_jobs()
+    refresh_summaries()
 
 
 def _story(
@@ -85,6 +89,7 @@ class _DistrictStory:
 
     def review(self, *, expert: Reviewer) -> None:
         self.story.score(self.round, 0.55, skip=expert, days=58)
+        set_chair(self.round, expert.pk, by=self.story.officer)
 
     def defence(self, day: date) -> None:
         self.story.score(self.round)
@@ -126,6 +131,7 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
     story.publish(
         title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", summary=CITY_SUMMARY
     )
+    set_quotas(story.call, {(unit.pk, ""): 4 for unit in city.units.values()}, by=city.officer)
     _at_the_visitors_school(story, city.schools[HOME][3])
     entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}
