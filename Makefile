@@ -11,10 +11,10 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench bench-web lock screens clean
+.PHONY: help setup run dev test check format bench bench-judging bench-web lock screens lighthouse pictures clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV) $(NODE) $(DIST) $(CATALOGUE) ## Install everything and build the front end (quick when nothing changed)
 	@echo "Set up. Next: make run"
@@ -67,6 +67,9 @@ bench: setup ## Seconds per step of a whole edition (a made table of 1,400 entri
 	@postgres=$${DATABASE_URL_PG:-postgres://postgres@127.0.0.1:5432/postgres}; if .venv/bin/python scripts/postgres_answers.py "$$postgres" >/dev/null; then \
 		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
 
+bench-judging: $(VENV) ## Every bar of the judging engine beside the peers' figures (data: KECHUANG_BENCHMARKS; ARGS="--draws 20 --seed 2")
+	@nice .venv/bin/python -m tests.judging.bench $(ARGS)
+
 bench-web: setup ## Requests a second, CPU, queries and memory of the pages people read, beside peers and the machine's limit (ARGS="--quick" to try)
 	@.venv/bin/python -m tests.bench.web $(ARGS)
 
@@ -75,6 +78,12 @@ lock: $(VENV) ## Write the lock files anew after pyproject.toml changed
 
 screens: setup ## Pictures of every page of the demo city, as each persona, in var/screens/ (ARGS go to the script)
 	@.venv/bin/python scripts/screens.py $(ARGS)
+
+lighthouse: setup ## Lighthouse on the public pages as in production; fetches Lighthouse into var/ the first time (RUNS=3)
+	@sh scripts/lighthouse.sh
+
+pictures: setup ## Draw the pictures of README and how-to pages anew, from the demo city
+	@.venv/bin/python scripts/pictures.py $(ARGS)
 
 clean: ## Remove what make setup made (the database in var/ stays)
 	@rm -rf .venv node_modules kechuang/web/static/dist build *.egg-info

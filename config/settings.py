@@ -210,6 +210,7 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 MEDIA_URL = "files/"
 FONT_DIRS = env.list("FONT_DIRS", default=[str(BASE_DIR / "node_modules" / "@expo-google-fonts")])
+WEB_FONT = env.bool("WEB_FONT", default=False)
 PDF_PROCESSES = env.int("PDF_PROCESSES", default=0)  # 0: one per core
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

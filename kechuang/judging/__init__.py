@@ -6,6 +6,7 @@ Importing this package loads numpy and nothing heavier; solvers are imported by 
 from kechuang.judging.affinities import affinity
 from kechuang.judging.alarms import spread_alarm, suggest_experts
 from kechuang.judging.assignment import Assignment, assign, reassign
+from kechuang.judging.calibration import Feedback, calibration_feedback, calibration_sample
 from kechuang.judging.conflicts import (
     Conflict,
     ConflictKind,
@@ -20,6 +21,8 @@ from kechuang.judging.messages import Message
 from kechuang.judging.prizes import Allotment, Ranked, TiePolicy, allot, what_if
 from kechuang.judging.ranking import Ranking, rank
 from kechuang.judging.replay import Record, canonical_json, fingerprint, record, replays
+from kechuang.judging.sensitivity import Agreement, JudgeProfile, Sensitivity, WithoutJudge, sensitivity
+from kechuang.judging.spending import Advice, NextReview, next_reviews
 from kechuang.judging.timetables import (
     Defence,
     Panel,
@@ -33,6 +36,8 @@ from kechuang.judging.timetables import (
 )
 
 __all__ = [
+    "Advice",
+    "Agreement",
     "Allotment",
     "Assignment",
     "Conflict",
@@ -41,30 +46,39 @@ __all__ = [
     "Defence",
     "EntryFacts",
     "ExpertFacts",
+    "Feedback",
+    "JudgeProfile",
     "Message",
+    "NextReview",
     "Panel",
     "Ranked",
     "Ranking",
     "Record",
     "Room",
+    "Sensitivity",
     "Slot",
     "Tenure",
     "TiePolicy",
     "Timetable",
     "Weights",
+    "WithoutJudge",
     "affinity",
     "allot",
     "assign",
+    "calibration_feedback",
+    "calibration_sample",
     "canonical_json",
     "conflict_pairs",
     "find_conflicts",
     "fingerprint",
     "free_places",
     "move_entry",
+    "next_reviews",
     "rank",
     "reassign",
     "record",
     "replays",
+    "sensitivity",
     "spread_alarm",
     "suggest_experts",
     "timetable",

@@ -19,6 +19,7 @@ YEARS_AFTER_LEAVING = 3
 class ConflictKind(StrEnum):
     SELF = "self"
     ADVISER = "adviser"
+    CO_ADVISER = "co_adviser"
     RELATIVE = "relative"
     DECLARED = "declared"
     SAME_SCHOOL = "same_school"
@@ -26,6 +27,7 @@ class ConflictKind(StrEnum):
     SAME_GROUP = "same_group"
     SAME_DISTRICT = "same_district"
     SPONSOR = "sponsor"
+    CO_COURSE = "co_course"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ class Tenure:
 
 @dataclass(frozen=True)
 class ExpertFacts:
-    """`key` is the expert, `person` the human being behind it (defaults to the key); orgs are any hashable ids."""
+    """`key` is the expert, `person` the human being behind it (defaults to the key); orgs are any hashable ids.
+
+    `co_advisers` are people with whom the expert advised another entry; `courses` those the expert or their employer
+    developed together with a school.
+    """
 
     key: Hashable
     person: Hashable = None
@@ -48,6 +54,8 @@ class ExpertFacts:
     groups: frozenset[Hashable] = frozenset()
     districts: frozenset[Hashable] = frozenset()
     relatives: frozenset[Hashable] = frozenset()
+    co_advisers: frozenset[Hashable] = frozenset()
+    courses: frozenset[Hashable] = frozenset()
 
     @property
     def human(self) -> Hashable:
@@ -56,7 +64,7 @@ class ExpertFacts:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """`schools` is usually one; `sponsors` are orgs that fund, train or develop courses with the entry or its school."""
+    """`schools` is usually one; `sponsors` are orgs that fund or train the entry or its school, `courses` those its school co-developed."""
 
     key: Hashable
     schools: frozenset[Hashable] = frozenset()
@@ -65,6 +73,7 @@ class EntryFacts:
     advisers: frozenset[Hashable] = frozenset()
     members: frozenset[Hashable] = frozenset()
     sponsors: frozenset[Hashable] = frozenset()
+    courses: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,12 +109,13 @@ class _Index:
         self.keys: set[Hashable] = set()
         self.schools, self.groups, self.districts = (defaultdict[Hashable, list[Hashable]](list) for _ in range(3))
         self.advisers, self.members, self.sponsors = (defaultdict[Hashable, list[Hashable]](list) for _ in range(3))
+        self.courses: defaultdict[Hashable, list[Hashable]] = defaultdict(list)
         for entry in entries:
             self._add(entry)
 
     def _add(self, entry: EntryFacts) -> None:
         self.keys.add(entry.key)
-        for name in ("schools", "groups", "districts", "advisers", "members", "sponsors"):
+        for name in ("schools", "groups", "districts", "advisers", "members", "sponsors", "courses"):
             for fact in getattr(entry, name):
                 getattr(self, name)[fact].append(entry.key)
 
@@ -141,6 +151,8 @@ def _of_expert(
     yield from _hits(expert, ConflictKind.SAME_SCHOOL, expert.employers, index.schools, "org")
     yield from _hits(expert, ConflictKind.SAME_GROUP, expert.groups, index.groups, "group")
     yield from _hits(expert, ConflictKind.SPONSOR, expert.employers, index.sponsors, "org")
+    yield from _hits(expert, ConflictKind.CO_ADVISER, expert.co_advisers - {expert.human}, index.advisers, "person")
+    yield from _hits(expert, ConflictKind.CO_COURSE, expert.courses, index.courses, "course")
     if same_district:
         yield from _hits(expert, ConflictKind.SAME_DISTRICT, expert.districts, index.districts, "district")
     yield from _past(expert, index, on)

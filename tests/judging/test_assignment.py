@@ -164,6 +164,68 @@ def test_too_little_capacity_is_said_with_the_number():
     assert found.messages[0].params["missing"] == 1
 
 
+def test_a_bottleneck_is_named_with_what_would_mend_it():
+    affinity = np.full((5, 6), np.nan)
+    affinity[:2, :3], affinity[2:, 3:] = 1.0, 1.0
+
+    found = assign(affinity, 2, 2)
+
+    said = next(message for message in found.messages if message.code == "assign.tight")
+    assert said.params == {
+        "entries": 3, "names": (0, 1, 2), "demand": 6, "experts": 2, "capacity": 4, "missing": 2, "more": 1, "raise_by": 1,
+    }  # fmt: skip
+    assert "0、1、2" in said.text
+    assert assign(affinity, 2, 3).complete
+
+
+def test_a_zero_one_matrix_of_conflicts_is_a_mask():
+    random = np.random.default_rng(0)
+    affinity, banned = random.random((6, 5)), random.random((6, 5)) < 0.3
+
+    found = [
+        assign(affinity, 1, 2, conflicts=form).pairs.tolist()
+        for form in (banned, banned.astype(int), np.argwhere(banned))
+    ]
+
+    assert found[0] == found[1] == found[2]
+
+
+@st.composite
+def fair_tasks(draw):
+    """Feasible by construction: each entry may have anybody, and there is room for all."""
+    experts, entries = draw(st.integers(3, 5)), draw(st.integers(2, 3))
+    cells = st.integers(0, 8)
+    rows = draw(st.lists(st.lists(cells, min_size=entries, max_size=entries), min_size=experts, max_size=experts))
+    return np.array(rows, dtype=float) / 4, draw(st.integers(1, 2))
+
+
+@given(fair_tasks())
+@settings(max_examples=60, deadline=None)
+def test_maximin_is_the_optimum_found_by_trying_everything(task):
+    affinity, demand = task
+    cap = -(-demand * affinity.shape[1] // affinity.shape[0]) + 1
+    _, best = brute_force(affinity, demand, cap, set())
+
+    found = assign(affinity, demand, cap, mode="maximin")
+
+    assert found.worst == pytest.approx(best[0])
+    assert found.total == pytest.approx(best[1])
+
+
+@given(fair_tasks(), st.randoms(use_true_random=False), st.sampled_from(["total", "fair", "maximin"]))
+@settings(max_examples=40, deadline=None)
+def test_relabelling_moves_the_pairs_and_nothing_else(task, chance, mode):
+    affinity, demand = task
+    experts, entries = list(range(affinity.shape[0])), list(range(affinity.shape[1]))
+    chance.shuffle(experts), chance.shuffle(entries)
+
+    first = assign(affinity, demand, 3, mode=mode)
+    moved = assign(affinity[np.ix_(experts, entries)], demand, 3, mode=mode)
+
+    assert (moved.total, moved.worst) == (pytest.approx(first.total), pytest.approx(first.worst))
+    assert sorted(moved.loads[np.argsort(experts)].tolist()) == sorted(first.loads.tolist())
+
+
 def test_fixed_pairs_stay_and_forbidden_ones_do_not_appear():
     affinity = np.array([[0.9, 0.9], [0.5, 0.5], [0.1, 0.1]])
 

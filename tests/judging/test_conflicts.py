@@ -17,6 +17,7 @@ ENTRY = EntryFacts(
     advisers=frozenset({"teacher"}),
     members=frozenset({"pupil"}),
     sponsors=frozenset({"firm"}),
+    courses=frozenset({"robots"}),
 )
 
 
@@ -35,6 +36,8 @@ def kinds(expert, **options):
         ({"relatives": frozenset({"pupil"})}, "relative"),
         ({"relatives": frozenset({"teacher"})}, "relative"),
         ({"employers": frozenset({"firm"})}, "sponsor"),
+        ({"co_advisers": frozenset({"teacher"})}, "co_adviser"),
+        ({"courses": frozenset({"robots"})}, "co_course"),
     ],
 )
 def test_each_fact_makes_its_own_conflict(facts, kind):

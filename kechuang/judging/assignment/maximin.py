@@ -24,8 +24,8 @@ WORK = 3_000_000  # arcs over all rounds of one target
 LEAST_ROUNDS, MOST_ROUNDS = 8, 60
 HALVINGS = 5
 SMALL = 60_000  # candidate pairs up to which seats are re-solved one at a time
-SEAT_WORK = 2_500_000
-SEAT_ROUNDS = 120
+SEAT_WORK = 2_000_000
+SEAT_ROUNDS = 100
 CHEAPEST, DEAREST, RAMP = 0.5, 1000.0, 0.8  # price of a unit below the target: from, to, over this share of the rounds
 EPSILON = 1e-9
 

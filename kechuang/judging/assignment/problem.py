@@ -39,9 +39,14 @@ def pair_array(pairs: Any, shape: tuple[int, int], name: str) -> Ints:
     array = np.asarray(pairs if not isinstance(pairs, (set, frozenset)) else sorted(pairs))
     if array.size == 0:
         return NO_PAIRS
-    if array.dtype == bool and array.shape == shape:
-        return np.argwhere(array).astype(np.int64)
+    if array.shape == shape and (array.dtype == bool or _is_mask(array)):
+        return np.argwhere(array.astype(bool)).astype(np.int64)
     return _checked_pairs(array, shape, name)
+
+
+def _is_mask(array: Anything) -> bool:
+    """A 0/1 matrix of the whole shape; with two entries it would read as pairs too, there only a boolean one is a mask."""
+    return array.shape[1] != 2 and array.dtype.kind in "iuf" and bool(np.isin(array, (0, 1)).all())
 
 
 def _checked_pairs(array: Anything, shape: tuple[int, int], name: str) -> Ints:

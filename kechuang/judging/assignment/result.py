@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from kechuang.judging.arrays import Bools, Floats, Ints
+from kechuang.judging.assignment.bottleneck import bottlenecks
 from kechuang.judging.assignment.groups import Rule
 from kechuang.judging.assignment.problem import Problem
 from kechuang.judging.messages import Message, say
@@ -81,6 +82,7 @@ def explain(problem: Problem, used: Bools, result: dict[str, Any]) -> tuple[Mess
     return (
         *_overall(problem),
         *(_entry_short(problem, entry, n, int(entry_choice[entry])) for entry, n in result["shortfall"].items()),
+        *(row.message for row in bottlenecks(problem, used, result["shortfall"])),
         *(
             _expert_short(problem, expert, n, int(expert_choice[expert]))
             for expert, n in result["load_shortfall"].items()
@@ -112,4 +114,4 @@ def _entry_short(problem: Problem, entry: int, count: int, eligible: int) -> Mes
 
 def _expert_short(problem: Problem, expert: int, count: int, eligible: int) -> Message:
     code = "assign.expert_short" if eligible < problem.low[expert] else "assign.expert_short_taken"
-    return say(code, expert=expert, missing=count, eligible=eligible)
+    return say(code, expert=expert, missing=count, eligible=eligible, possible=eligible)

@@ -69,6 +69,8 @@ def _named(message: Any, task: Task) -> str:
     params = dict(message.params)
     if "entry" in params:
         params["entry"] = task.entries[params["entry"]]
+    if "names" in params:
+        params["names"] = tuple(task.entries[at] for at in params["names"])
     if "expert" in params:
         params["expert"] = task.experts[params["expert"]]
     return type(message)(message.code, params).text

@@ -6,11 +6,17 @@ import numpy as np
 
 from kechuang.judging.arrays import Floats
 from kechuang.judging.messages import Message, say
-from kechuang.judging.ranking import simple
+from kechuang.judging.ranking import evidence, simple
+from kechuang.judging.ranking.gain import ENOUGH, Others, gain_estimate
 from kechuang.judging.ranking.mixed import Fit, fit_reml
 from kechuang.judging.ranking.table import Sheet
 from kechuang.judging.ranking.uncertainty import panel_estimate
 
+SEVERITY_SHOWN = 2.71
+"""Likelihood ratio from which judges are taken to differ in severity: 5 % for a variance that cannot be negative."""
+SEVERITY_SHOWN_APART = 9.0
+"""The same where groups of judges share nothing: correcting across them cannot be checked, so it needs clear proof (0.1 %)."""
+FEWEST_FOR_CRITERIA = 30
 METHODS = ("auto", "mean", "median", "trimmed", "zscore", "additive", "mixed")
 
 
@@ -44,11 +50,33 @@ def fits_a_model(sheet: Sheet) -> bool:
 
 
 def _automatic(sheet: Sheet, fit: Fit | None) -> Choice:
+    """Each correction only where the scores themselves show that it is needed: severity, then gain, then criteria."""
     if sheet.full:
         return Choice("mean", simple.mean(sheet), fit, (say("rank.auto_mean_full"),))
     if fit is None:
         return Choice("mean", simple.mean(sheet), None, (say("rank.auto_mean_single"),))
-    return _mixed(sheet, fit, (say("rank.auto_mixed", judge_share=float(fit.variances.judge_share)),))
+    shown, apart = evidence.judges_differ(fit), sheet.component[0] > 1
+    if shown < (SEVERITY_SHOWN_APART if apart else SEVERITY_SHOWN):
+        return Choice("mean", simple.mean(sheet), fit, (say("rank.auto_mean_even", evidence=shown),))
+    return _corrected(sheet, fit, (say("rank.auto_mixed", judge_share=_relative_spread(fit)),), apart=apart)
+
+
+def _relative_spread(fit: Fit) -> float:
+    """How far judges differ, as a share of how far entries differ (standard deviations, at most ten times)."""
+    return float(np.sqrt(min(fit.variances.judge_share, 100.0)))
+
+
+def _corrected(sheet: Sheet, fit: Fit, reasons: tuple[Message, ...], *, apart: bool) -> Choice:
+    if apart:
+        return Choice("mixed", panel_estimate(fit), fit, reasons)
+    others = Others.of(fit)
+    if others.evidence >= ENOUGH:
+        said = say("rank.auto_gain", evidence=others.evidence)
+        return Choice("gain", gain_estimate(others), fit, (*reasons, said))
+    reasons = (*reasons, say("rank.auto_no_gain", evidence=others.evidence))
+    if len(sheet.score) >= FEWEST_FOR_CRITERIA and evidence.criteria_tell_more(sheet) > evidence.ONE_SIDED:
+        return Choice("criteria", evidence.criteria_estimate(sheet), fit, (*reasons, say("rank.auto_criteria")))
+    return Choice("mixed", panel_estimate(fit), fit, reasons)
 
 
 def _mixed(sheet: Sheet, fit: Fit | None, reasons: tuple[Message, ...]) -> Choice:

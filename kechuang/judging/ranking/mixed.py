@@ -12,6 +12,7 @@ import numpy as np
 
 from kechuang.judging.arrays import Floats
 from kechuang.judging.ranking.table import Sheet
+from kechuang.judging.threads import single_threaded
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -172,6 +173,7 @@ def fit_at(equations: Equations, variances: Variances) -> Fit:
     return Fit(sheet, variances, mean, item, judge, residual, solved)
 
 
+@single_threaded
 def fit_reml(sheet: Sheet) -> Fit:
     """The mixed model with variances by restricted maximum likelihood."""
     equations = Equations(sheet)

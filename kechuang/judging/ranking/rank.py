@@ -10,14 +10,19 @@ from kechuang.judging.messages import Message, say
 from kechuang.judging.ranking.choose import Choice, choose
 from kechuang.judging.ranking.result import Components, RankedEntry, Ranking, Severity
 from kechuang.judging.ranking.simple import INEFFICIENCY
-from kechuang.judging.ranking.table import Sheet, read_sheet
-from kechuang.judging.ranking.uncertainty import NORMAL_90, Draws, model_draws, plain_draws
+from kechuang.judging.ranking.table import Sheet, bare, read_sheet
+from kechuang.judging.ranking.uncertainty import NORMAL_90, Draws, model_draws, model_errors, plain_draws, plain_errors
+from kechuang.judging.threads import single_threaded
 
 SEVERE = 3.0  # a judge is named when their severity is this many standard errors and half an entry spread from 0
+
+MODELS = ("mixed", "gain", "criteria")
+"""Methods whose errors are those of the mixed model."""
 
 Ratios = Mapping[str, float] | Sequence[float]
 
 
+@single_threaded
 def rank(
     entries: Any,
     judges: Any,
@@ -50,9 +55,16 @@ def rank(
 
 
 def _draws(sheet: Sheet, choice: Choice, seed: int) -> tuple[Draws, Floats]:
-    if choice.fit is not None and choice.method == "mixed":
+    if choice.fit is not None and choice.method in MODELS:
         return model_draws(choice.fit, choice.estimate, seed)
     return plain_draws(sheet, choice.estimate, INEFFICIENCY[choice.method], seed)
+
+
+def entry_errors(sheet: Sheet, choice: Choice) -> Floats:
+    """Standard errors of the estimates."""
+    if choice.fit is not None and choice.method in MODELS:
+        return model_errors(choice.fit)
+    return plain_errors(sheet, INEFFICIENCY[choice.method])
 
 
 def tier_limits(ratios: Ratios | None, entries: int) -> tuple[tuple[str, ...], Ints]:
@@ -75,7 +87,7 @@ def _table(sheet: Sheet, choice: Choice, draws: Draws, errors: Floats, limits: I
     means, component = sheet.item_means(sheet.score), sheet.component[1]
     rows = [
         RankedEntry(
-            entry=_bare(sheet.items[at]),
+            entry=bare(sheet.items[at]),
             estimate=float(estimate[at]),
             error=float(errors[at]),
             low=float(estimate[at] - NORMAL_90 * errors[at]),
@@ -93,11 +105,6 @@ def _table(sheet: Sheet, choice: Choice, draws: Draws, errors: Floats, limits: I
     return tuple(rows)
 
 
-def _bare(label: Any) -> Any:
-    """A plain str or int instead of numpy's."""
-    return label.item() if isinstance(label, np.generic) else label
-
-
 def _severity(sheet: Sheet, choice: Choice) -> tuple[Severity, ...]:
     if choice.fit is not None:
         value, error = choice.fit.judge, choice.fit.judge_errors()
@@ -105,7 +112,7 @@ def _severity(sheet: Sheet, choice: Choice) -> tuple[Severity, ...]:
         value = sheet.judge_means(sheet.score - sheet.item_means(sheet.score)[sheet.item])
         error = np.full(len(value), np.nan)
     return tuple(
-        Severity(_bare(judge), float(value[at]), float(error[at]), int(sheet.judge_counts[at]))
+        Severity(bare(judge), float(value[at]), float(error[at]), int(sheet.judge_counts[at]))
         for at, judge in enumerate(sheet.judges)
     )
 
@@ -114,8 +121,8 @@ def components_of(sheet: Sheet) -> Components:
     """The groups of entries and judges that nothing links, with what a rank across them rests on."""
     count, label = sheet.component
     of_item, of_judge = label[: len(sheet.items)], label[len(sheet.items) :]
-    entries = [tuple(_bare(x) for x in sheet.items[of_item == group]) for group in range(count)]
-    judges = [tuple(_bare(x) for x in sheet.judges[of_judge == group]) for group in range(count)]
+    entries = [tuple(bare(x) for x in sheet.items[of_item == group]) for group in range(count)]
+    judges = [tuple(bare(x) for x in sheet.judges[of_judge == group]) for group in range(count)]
     order = sorted(range(count), key=lambda group: (-len(entries[group]), group))
     message = say("rank.one_component") if count == 1 else say("rank.components", count=count)
     return Components(count, tuple(entries[g] for g in order), tuple(judges[g] for g in order), message)

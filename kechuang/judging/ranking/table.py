@@ -64,6 +64,11 @@ class Sheet:
         return np.bincount(self.judge, values, minlength=len(self.judges)) / self.judge_counts
 
 
+def bare(label: Any) -> Any:
+    """A plain str or int instead of numpy's."""
+    return label.item() if isinstance(label, np.generic) else label
+
+
 def read_sheet(entries: Any, judges: Any, scores: Any, criteria: Any = None) -> Sheet:
     entry_labels, judge_labels = np.asarray(entries), np.asarray(judges)
     score = np.asarray([np.nan if value is None else value for value in scores], dtype=np.float64)

@@ -14,7 +14,7 @@ from kechuang.judging.ranking.mixed import Fit
 from kechuang.judging.ranking.table import Sheet
 
 NORMAL_90 = 1.6448536269514722
-MOST_NUMBERS = 2_000_000
+MOST_NUMBERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,15 @@ def model_draws(fit: Fit, estimate: Floats, seed: int) -> tuple[Draws, Floats]:
     effect = _effect_errors(fit, random, count)
     noise = np.sqrt(fit.variances.error * open_judges) / panel
     errors = share * effect + noise * random.standard_normal((count, len(sheet.items)))
-    exact = share**2 * fit.level_variances() + noise**2
-    return Draws(estimate + errors), np.sqrt(exact)
+    return Draws(estimate + errors), model_errors(fit)
+
+
+def model_errors(fit: Fit) -> Floats:
+    """Standard errors of the panel estimates."""
+    sheet, panel = fit.sheet, len(fit.sheet.judges)
+    open_judges = np.maximum(panel - sheet.counts, 0.0)
+    exact = (open_judges / panel) ** 2 * fit.level_variances() + fit.variances.error * open_judges / panel**2
+    return np.asarray(np.sqrt(exact))
 
 
 def _effect_errors(fit: Fit, random: np.random.Generator, count: int) -> Floats:
@@ -84,10 +91,15 @@ def _effect_errors(fit: Fit, random: np.random.Generator, count: int) -> Floats:
 
 def plain_draws(sheet: Sheet, estimate: Floats, inefficiency: float, seed: int) -> tuple[Draws, Floats]:
     """For methods without a model: errors from the pooled spread within entries, judges as independent."""
-    within = sheet.score - sheet.item_means(sheet.score)[sheet.item]
-    freedom = max(len(sheet.score) - len(sheet.items), 1)
-    share = np.maximum(1 / sheet.counts - 1 / len(sheet.judges), 0.0)
-    error = np.sqrt(float(within @ within) / freedom * share * inefficiency)
+    error = plain_errors(sheet, inefficiency)
     random = np.random.default_rng(seed)
     noise = random.standard_normal((draw_count(len(estimate)), len(estimate)))
     return Draws(estimate + error * noise), error
+
+
+def plain_errors(sheet: Sheet, inefficiency: float) -> Floats:
+    """Standard errors from the pooled spread within entries."""
+    within = sheet.score - sheet.item_means(sheet.score)[sheet.item]
+    freedom = max(len(sheet.score) - len(sheet.items), 1)
+    share = np.maximum(1 / sheet.counts - 1 / len(sheet.judges), 0.0)
+    return np.asarray(np.sqrt(float(within @ within) / freedom * share * inefficiency))
