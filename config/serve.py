@@ -66,7 +66,8 @@ def check_ready() -> None:
 
 def _prepare_figures(usual: Path) -> None:
     """An empty folder in which the web processes add up what `/metrics` tells; they inherit its name."""
-    place = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(usual)))
+    place = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", str(usual)))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place)
     place.mkdir(parents=True, exist_ok=True)
     for left in place.glob("*.db"):
         left.unlink()

@@ -3,7 +3,7 @@ what the database knows is read when somebody asks.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -41,9 +41,9 @@ class _Database:
         yield GaugeMetricFamily("kechuang_worker_seen_seconds", "Seconds since a job worker was seen.", value=idle)
 
 
-def _by_state(name: str, says: str, rows: object) -> GaugeMetricFamily:
+def _by_state(name: str, says: str, rows: Iterable[tuple[str, int]]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, says, labels=["state"])
-    for state, count in rows:  # type: ignore[attr-defined]
+    for state, count in rows:
         family.add_metric([state], count)
     return family
 
@@ -56,5 +56,5 @@ def page() -> bytes:
     else:
         everywhere = OWN
     here = CollectorRegistry(auto_describe=False)
-    here.register(_Database())  # type: ignore[arg-type]
+    here.register(_Database())
     return generate_latest(everywhere) + generate_latest(here)
