@@ -16,7 +16,7 @@ from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.models import Org, Person
 
 BATCH = 500
-EDITABLE = frozenset({"fields", "stages", "employer_name", "title", "max_load"})
+EDITABLE = frozenset({"fields", "stages", "employer_name", "title", "kind", "max_load"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class NewReviewer:
     stages: tuple[str, ...] = ()
     employer_name: str = ""
     title: str = ""
+    kind: str = ""
     max_load: int = 40
     affiliations: tuple[Post, ...] = ()
 
