@@ -42,11 +42,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("create-admin", _("建立系统、安全或审计管理员的账号")),
             ("totp", _("显示演示账号此刻的动态口令")),
             ("verify-audit", _("核验审计记录是否被改动")),
+            ("rotate-keys", _("更换加密密钥，并重算查找用的散列")),
         ),
     ),
     (
         _("维护"),
         (
+            ("backup", _("把数据库和文件备份到一个文件夹，密钥另存")),
+            ("restore", _("把备份恢复到空数据库，并逐项比对")),
             ("makemigrations", _("模型改动后生成迁移")),
             ("makemessages", _("收集界面文字以便翻译")),
             ("compilemessages", _("编译译文")),

@@ -28,6 +28,7 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("SECRET_KEY")
 AUDIT_KEY = _secret("AUDIT_KEY")
+AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 FIELD_KEYS = env.dict("FIELD_KEYS", default={"k1": _secret("FIELD_KEY")}) if not PRODUCTION else env.dict("FIELD_KEYS")
 INDEX_KEY = _secret("INDEX_KEY")
 CRYPTO_BACKEND = env.str("CRYPTO_BACKEND", default="international")

@@ -1,4 +1,4 @@
-// Builds kechuang/web/static/dist: one style sheet, purged of what no template uses, and one script bundle.
+// Builds kechuang/web/static/dist: a style sheet and a script for signed-in pages, small ones for public pages, charts apart; purged of what no template uses.
 import { context, build } from "esbuild";
 import { PurgeCSS } from "purgecss";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,32 +10,57 @@ const dist = `${root}kechuang/web/static/dist`;
 const target = ["chrome105", "firefox121", "safari15.4"];
 
 const scripts = {
-  entryPoints: { app: `${root}frontend/src/app.js`, theme: `${root}frontend/src/theme.js` },
+  entryPoints: { app: `${root}frontend/src/app.js`, public: `${root}frontend/src/public.js`, theme: `${root}frontend/src/theme.js` },
   outdir: dist, bundle: true, minify: true, target, format: "iife", legalComments: "none", sourcemap: false, logLevel: "warning",
 };
 
 // Only pages with a chart load this one; as a module it runs once, however many charts ask for it.
 const charts = { ...scripts, entryPoints: { charts: `${root}frontend/src/charts.js` }, format: "esm" };
 
+// What each style sheet may be used by: a rule that none of these words meets is left out of it.
+const web = `${root}kechuang/web`;
+const sheets = {
+  app: { entry: "app.css", content: [`${root}kechuang/**/templates/**/*.html`, `${web}/**/*.py`, `${root}frontend/src/*.js`] },
+  public: {
+    entry: "public-pages.css",
+    content: [
+      ...["base", "components/*", "layouts/form", "layouts/paper", "public/*"].map((name) => `${web}/templates/${name}.html`), `${web}/templatetags/_fields.py`,
+      ...["public", "menus", "messages", "theme-switch", "dialogs", "copy", "chart-tables"].map((name) => `${root}frontend/src/${name}.js`),
+    ],
+  },
+};
+
+const words = (text) => text.match(/[\w-]+/g) ?? [];
+const tones = "(muted|info|primary|success|warning|danger)";
+// The classes that templates put together from an attribute's value; the app's pages may also use Tabler's own.
+const built = [/^is-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "open", "has-script"];
+const safe = {
+  app: [...built, /^(tone|btn|gauge|card|icon|stat|htmx)-/, /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
+  public: [...built, new RegExp(`^(tone|gauge|card|stat)-${tones}$`), /^btn-(primary|plain|danger|ghost|link|small|large|wide)$/, "visually-hidden", "invalid-feedback", "form-control", "form-select", "form-check", "is-invalid",
+    ...["input", "select", "option", "textarea", "fieldset", "legend", "b", "mark", "progress"]],
+};
+// In a template a word counts only where a class, a tag or an attribute stands; the app's sheet takes every word of every file.
+const extractors = {
+  app: words,
+  public: (text) => [...(text.match(/(?<=class(?:Name)?=")[^"]*|<[a-z][\w-]*|\s[\w-]+(?==")/g) ?? [text.match(/(?<=["'`])[^"'`\n]*(?=["'`])/g) ?? []].flat()).flatMap((found) => words(String(found)))],
+};
+
 async function styles() {
-  const bundled = await build({ entryPoints: [`${root}frontend/css/app.css`], bundle: true, write: false, minify: true, target, loader: { ".svg": "dataurl" }, legalComments: "none" });
-  const [purged] = await new PurgeCSS().purge({
-    content: [`${root}kechuang/**/*.html`, `${root}kechuang/**/*.py`, `${root}frontend/src/*.js`],
-    css: [{ raw: bundled.outputFiles[0].text }],
-    defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-    safelist: {
-      standard: [/^tone-/, /^btn-/, /^gauge-/, /^spine-/, /^stage-/, /^face-/, /^card-/, /^icon-/, /^stat-/, /^is-/, /^chart-/, /^district/, /^htmx-/, /^data-bs-theme/, "dark", "light", "open",
-        /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
-      deep: [/webkit/, /moz/],
-    },
-    variables: false,
-  });
   mkdirSync(dist, { recursive: true });
-  writeFileSync(`${dist}/app.css`, purged.css);
+  for (const [name, { entry, content }] of Object.entries(sheets)) {
+    const bundled = await build({ entryPoints: [`${root}frontend/css/${entry}`], bundle: true, write: false, minify: true, target, loader: { ".svg": "dataurl" }, legalComments: "none" });
+    const [purged] = await new PurgeCSS().purge({
+      content, css: [{ raw: bundled.outputFiles[0].text }],
+      defaultExtractor: extractors[name],
+      safelist: { standard: safe[name], deep: [/webkit/, /moz/] },
+      variables: true,
+    });
+    writeFileSync(`${dist}/${name}.css`, purged.css);
+  }
 }
 
 function sizes() {
-  return ["app.css", "app.js", "charts.js", "theme.js"].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
+  return ["app.css", "app.js", "public.css", "public.js", "charts.js", "theme.js"].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -44,7 +69,7 @@ if (process.argv.includes("--watch")) {
   const watching = await context(scripts);
   await watching.watch();
   await (await context(charts)).watch();
-  const css = await context({ entryPoints: [`${root}frontend/css/app.css`], outfile: `${dist}/app.css`, bundle: true, target, loader: { ".svg": "dataurl" } });
+  const css = await context({ entryPoints: { app: `${root}frontend/css/app.css`, public: `${root}frontend/css/public-pages.css` }, outdir: dist, bundle: true, target, loader: { ".svg": "dataurl" } });
   await css.watch(); // unpurged while watching: a class may be used at any time
   console.log("watching frontend/; stop with Ctrl+C");
 } else {

@@ -1,8 +1,14 @@
 // A form that saves as one types: form[data-autosave=URL] sends what changed, says so, and keeps it here when the net is gone.
 //
-// Request: data-autosave-method (PATCH), JSON {version, answers: {name: value or [values]}}, header If-Match: the version.
-// Answer: 200 {version, saved_at: "14:32", errors?: {name: sentence}}; 409 someone else wrote; 401/403 signed out; 422 {errors}.
+// Request: data-autosave-method (PATCH), JSON {version, answers: {name: value or [values]}, was: {name: what it was before}},
+// header If-Match: the version.
+// Answer: 200 {version, saved_at: "14:32", errors?: {name: sentence}, values?: {name: what stands now}}; 401/403 signed out;
+// 409 {conflicts: {name: {mine, theirs, words}}, values} someone else wrote the same; 400/422 {message, errors} refused.
+// A field with data-keep-here is not sent, and kept in the browser all the same.
+import { clearConflict, listConflicts, showConflict } from "./conflicts.js";
+import { Draft } from "./drafts.js";
 import { csrf, each, say } from "./page.js";
+import { isSignedOut, signInAgain } from "./sign-in-again.js";
 
 const PAUSE = 1200;
 const RETRY = 10_000;
@@ -11,12 +17,18 @@ export function startAutosave(part) {
   each(part, "form[data-autosave]", "autosave", (form) => new Autosave(form).start());
 }
 
+const same = (one, other) => JSON.stringify(one ?? "") === JSON.stringify(other ?? "");
+
 class Autosave {
   constructor(form) {
     this.form = form;
-    this.key = `draft:${form.dataset.autosaveKey ?? form.dataset.autosave}`;
+    this.draft = new Draft(form.dataset.autosaveKey ?? form.dataset.autosave);
     this.version = form.dataset.version ?? "";
-    this.waiting = new Map();
+    this.waiting = new Map(); // written and not taken yet
+    this.known = new Map(); // what stood on the server when the field was last in step with it
+    this.conflicts = new Map(); // written here and elsewhere: the writer chooses
+    this.refused = new Map(); // written and not taken: the sentence stands beside the field
+    this.here = new Map(); // kept here only
     this.sign = form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]");
     this.timer = null;
     this.busy = false;
@@ -26,17 +38,37 @@ class Autosave {
   }
 
   start() {
+    for (const name of new Set([...this.form.elements].map((field) => field.name))) if (this.isSaved(name)) this.known.set(name, this.valueOf(name));
     this.restore();
     this.form.addEventListener("input", (event) => this.note(event.target));
     this.form.addEventListener("change", (event) => this.note(event.target, 0));
     this.form.addEventListener("submit", (event) => this.leave(event), { capture: true });
     addEventListener("online", () => this.save());
-    document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
-    addEventListener("beforeunload", (event) => { if (this.waiting.size && !this.stopped) event.preventDefault(); });
+    addEventListener("offline", () => { if (this.waiting.size) this.show("offline", say("saveOffline")); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden || this.waiting.size) this.save(); });
+    addEventListener("beforeunload", (event) => { if (this.isUnsaved() && !this.leaving) event.preventDefault(); });
+  }
+
+  isUnsaved() {
+    return !this.stopped && (this.waiting.size || this.conflicts.size || this.refused.size);
+  }
+
+  fieldsOf(name) {
+    return [...this.form.elements].filter((field) => field.name === name);
+  }
+
+  isSaved(name) {
+    const field = this.fieldsOf(name)[0];
+    return name && name !== "csrfmiddlewaretoken" && name !== "version" && field.type !== "file" && field.dataset.noSave === undefined && field.dataset.keepHere === undefined && !name.endsWith("-asked");
   }
 
   note(field, pause = PAUSE) {
-    if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || field.dataset.noSave !== undefined || this.stopped) return;
+    if (!field.name || this.stopped) return;
+    if (field.dataset.keepHere !== undefined) { this.here.set(field.name, this.valueOf(field.name)); return void this.keep(); }
+    if (!this.isSaved(field.name)) return;
+    if (this.conflicts.has(field.name)) return this.keep(); // the choice beside it comes first
+    this.refused.delete(field.name);
+    if (!this.waiting.has(field.name) && !this.busy && same(this.valueOf(field.name), this.known.get(field.name))) return void this.keep();
     this.waiting.set(field.name, this.valueOf(field.name));
     this.keep();
     clearTimeout(this.timer);
@@ -44,7 +76,7 @@ class Autosave {
   }
 
   valueOf(name) {
-    const fields = [...this.form.elements].filter((field) => field.name === name);
+    const fields = this.fieldsOf(name);
     const first = fields[0];
     if (first.type === "radio") return fields.find((field) => field.checked)?.value ?? "";
     if (first.type === "checkbox") {
@@ -55,19 +87,19 @@ class Autosave {
     return fields.length > 1 ? fields.map((field) => field.value) : first.value;
   }
 
-  // Leaving a field saves it, and so does pressing a button: the answer brings the version that the form must carry.
+  // A button of the form goes its way once what is written is safe; without the net nothing is sent and nothing lost.
   leave(event) {
     clearTimeout(this.timer);
-    if (!this.busy) {
-      this.stopped = true;
-      localStorage.removeItem(this.key);
-      return;
-    }
+    if (this.leaving || this.stopped || (!this.busy && !this.waiting.size)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (this.leaving) return;
-    this.leaving = this.stopped = true;
-    this.running.then(() => this.form.requestSubmit(event.submitter));
+    if (!this.busy) this.save();
+    this.running.then(() => {
+      if (this.waiting.size) { if (this.isSafe && !this.busy) this.leave(event); return; }
+      this.leaving = true;
+      this.form.requestSubmit(event.submitter);
+      this.leaving = false;
+    });
   }
 
   save() {
@@ -78,45 +110,104 @@ class Autosave {
   async saveNow() {
     const sent = new Map(this.waiting);
     this.busy = true;
+    this.isSafe = false;
     this.show("saving", say("saving"));
     try {
       this.read(await this.send(sent), sent);
     } catch {
-      this.fail("failed", say("saveFailed"));
+      this.fail("offline", say("saveOffline"));
     } finally {
       this.busy = false;
     }
   }
 
   async send(sent) {
+    const was = Object.fromEntries([...sent.keys()].filter((name) => this.known.has(name)).map((name) => [name, this.known.get(name)]));
     const reply = await fetch(this.form.dataset.autosave, {
       method: this.form.dataset.autosaveMethod ?? "PATCH",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf(), "If-Match": this.version, "X-Requested-With": "autosave" },
-      body: JSON.stringify({ version: this.version, answers: Object.fromEntries(sent) }),
+      body: JSON.stringify({ version: this.version, answers: Object.fromEntries(sent), was }),
       redirect: "manual",
     });
     const isJson = reply.headers.get("Content-Type")?.includes("json");
-    return { status: reply.type === "opaqueredirect" ? 401 : reply.status, body: isJson ? await reply.json() : {} };
+    return { status: isSignedOut(reply) && !isJson ? 401 : reply.status, body: isJson ? await reply.json() : {} };
   }
 
   read({ status, body }, sent) {
-    if (status === 409) { this.stopped = true; return this.show("conflict", body.message ?? say("saveConflict")); }
-    if (status === 401 || status === 403) return this.fail("failed", body.message ?? say("saveSignedOut"));
-    if (status === 422) { this.drop(sent); this.showErrors(body.errors ?? {}); return this.show("failed", body.message ?? say("saveRefused")); }
+    if (status === 409) return this.disagree(body, sent);
+    if (status === 401) return this.askSignIn(body);
+    if (status === 400 || status === 403 || status === 422) return this.refuse(body, sent);
+    if (status >= 500) return this.fail("offline", body.message ?? say("saveOffline"));
     if (status >= 400) return this.fail("failed", body.message ?? say("saveFailed"));
-    this.version = String(body.version ?? this.version);
-    this.form.dataset.version = this.version;
-    this.form.querySelectorAll("input[name=version]").forEach((field) => { field.value = this.version; });
-    this.drop(sent);
+    this.isSafe = true;
+    this.take(body);
+    this.drop(sent, body.errors ?? {});
     this.showErrors(body.errors ?? {}, sent);
-    this.show("saved", say("saved", { time: body.saved_at ?? clock() }));
+    this.show(this.conflicts.size ? "conflict" : "saved", this.conflicts.size ? say("saveConflict") : say("saved", { time: body.saved_at ?? clock() }));
     this.form.dispatchEvent(new CustomEvent("kit:saved", { bubbles: true, detail: body }));
     if (this.waiting.size) this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  drop(sent) {
+  // The page follows what stands on the server now, except where something is written here that waits.
+  take(body) {
+    this.version = String(body.version ?? this.version);
+    this.form.dataset.version = this.version;
+    this.form.querySelectorAll("input[name=version]").forEach((field) => { field.value = this.version; });
+    for (const [name, value] of Object.entries(body.values ?? {})) {
+      if (!this.fieldsOf(name).length || same(this.known.get(name), value)) continue;
+      if (!this.waiting.has(name) && !this.conflicts.has(name) && !this.refused.has(name)) {
+        this.fill(name, value);
+        this.known.set(name, this.valueOf(name));
+      }
+    }
+  }
+
+  disagree(body, sent) {
+    if (!body.conflicts) { this.stopped = true; return this.show("conflict", body.message ?? say("saveConflict")); }
+    for (const [name, both] of Object.entries(body.conflicts)) {
+      this.conflicts.set(name, both);
+      this.waiting.delete(name);
+      const box = this.boxOf(name);
+      if (box) showConflict(box, both, (side) => this.choose(name, side));
+    }
+    this.take(body);
+    listConflicts(this.form, [...this.conflicts.keys()], (name) => this.fieldsOf(name)[0]);
+    this.keep();
+    this.show("conflict", say("saveConflict"));
+    if (this.waiting.size) this.timer = setTimeout(() => this.save(), 0);
+  }
+
+  choose(name, side) {
+    const both = this.conflicts.get(name);
+    this.conflicts.delete(name);
+    clearConflict(this.boxOf(name));
+    this.known.set(name, both.theirs);
+    if (side === "theirs") this.fill(name, both.theirs);
+    else this.waiting.set(name, this.valueOf(name));
+    listConflicts(this.form, [...this.conflicts.keys()], (other) => this.fieldsOf(other)[0]);
+    this.fieldsOf(name)[0]?.focus();
+    this.keep();
+    if (this.waiting.size) this.save();
+    else if (!this.conflicts.size) this.show("saved", say("saved", { time: clock() }));
+  }
+
+  askSignIn(body) {
+    this.show("failed", body.message ?? say("saveSignedOut"));
+    this.keep();
+    signInAgain(() => this.save()).catch(() => this.fail("offline", say("saveOffline")));
+  }
+
+  refuse(body, sent) {
+    this.drop(sent, Object.fromEntries([...sent.keys()].map((name) => [name, ""])));
+    this.showErrors(body.errors ?? {});
+    this.show("failed", body.message ?? say("saveRefused"));
+  }
+
+  drop(sent, errors) {
     for (const [name, value] of sent) {
-      if (JSON.stringify(this.waiting.get(name)) === JSON.stringify(value)) this.waiting.delete(name);
+      if (name in errors) this.refused.set(name, value);
+      else this.known.set(name, value);
+      if (same(this.waiting.get(name), value)) this.waiting.delete(name);
     }
     this.keep();
   }
@@ -128,29 +219,39 @@ class Autosave {
   }
 
   keep() {
-    try {
-      if (this.waiting.size) localStorage.setItem(this.key, JSON.stringify({ version: this.version, answers: Object.fromEntries(this.waiting) }));
-      else localStorage.removeItem(this.key);
-    } catch { /* storage full or forbidden: the server still gets it */ }
+    const names = [...this.waiting.keys(), ...this.conflicts.keys(), ...this.refused.keys()];
+    const answers = Object.fromEntries(names.filter((name) => this.fieldsOf(name).length).map((name) => [name, this.valueOf(name)]));
+    const was = Object.fromEntries(names.filter((name) => this.known.has(name)).map((name) => [name, this.known.get(name)]));
+    const any = names.length || this.here.size;
+    this.draft.write(any ? { version: this.version, answers, was, here: Object.fromEntries(this.here) } : null);
   }
 
   restore() {
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(this.key) ?? "null"); } catch { return; }
-    if (!kept?.answers) return;
-    for (const [name, value] of Object.entries(kept.answers)) {
+    const kept = this.draft.read();
+    if (!kept) return;
+    for (const [name, value] of Object.entries(kept.here ?? {})) {
+      if (!this.fieldsOf(name).length || same(this.valueOf(name), value)) continue;
+      this.fill(name, value);
+      this.here.set(name, value);
+    }
+    for (const [name, value] of Object.entries(kept.answers ?? {})) {
+      if (!this.fieldsOf(name).length || same(this.valueOf(name), value)) continue; // it arrived after all
       this.fill(name, value);
       this.waiting.set(name, value);
+      if (kept.was && name in kept.was) this.known.set(name, kept.was[name]);
     }
+    this.keep();
+    if (!this.waiting.size) return;
     this.show("saving", say("restored"));
-    // Written against an older version: the server decides, and answers 409 if someone else wrote meanwhile.
+    // Written against an older version: the server compares field by field, and says where someone else wrote meanwhile.
     this.version = String(kept.version || this.version);
+    this.form.dispatchEvent(new Event("change"));
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
   fill(name, value) {
-    const values = [value].flat().map(String);
-    const cells = [...this.form.elements].filter((field) => field.name === name);
+    const values = [value].flat(2).map(String);
+    const cells = this.fieldsOf(name);
     for (const [place, field] of cells.entries()) {
       if (field.type === "radio") field.checked = values.includes(field.value);
       else if (field.type === "checkbox") field.checked = typeof value === "boolean" ? value : values.includes(field.value);
@@ -159,10 +260,13 @@ class Autosave {
     }
   }
 
+  boxOf(name) {
+    return this.fieldsOf(name)[0]?.closest(".field, .criterion");
+  }
+
   showErrors(errors, sent = new Map()) {
     for (const name of new Set([...Object.keys(errors), ...sent.keys()])) {
-      const field = this.form.elements[name];
-      const box = (field?.length ? field[0] : field)?.closest?.(".field, .criterion");
+      const box = this.boxOf(name);
       if (!box) continue;
       box.querySelector("[data-autosave-error]")?.remove();
       box.classList.toggle("field-invalid", name in errors);

@@ -6,10 +6,12 @@ export function startRubric(part) {
   each(part, "[data-rubric]", "rubric", (rubric) => {
     const criteria = [...rubric.querySelectorAll("[data-criterion]")].map(prepare);
     const sum = rubric.querySelector("[data-rubric-sum]");
+    const short = rubric.closest("details")?.querySelector("[data-rubric-total]");
     const show = () => {
       if (!sum) return;
       const total = criteria.reduce((points, { number }) => points + (Number(number.value) || 0), 0);
       const most = criteria.reduce((points, { number }) => points + Number(number.max), 0);
+      if (short) short.textContent = Math.round(total * 100) / 100;
       sum.textContent = say("sum", { sum: Math.round(total * 100) / 100, max: most });
     };
     rubric.addEventListener("input", show);

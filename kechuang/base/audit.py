@@ -24,7 +24,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kechuang.base import clock
+from kechuang.base import anchors, clock
 from kechuang.base.models import AuditEntry, AuditHead, AuditSeal
 
 logger = logging.getLogger("kechuang.audit")
@@ -243,18 +243,26 @@ def _move_head(head: AuditHead, last: AuditSeal) -> None:
 # --- verification ------------------------------------------------------------------------------------------------
 
 
-def verify() -> AuditReport:
-    """Walk the whole chain once, oldest first, in flat memory; name the first row that is not as it was written."""
+def verify(witnesses: Mapping[int, anchors.Anchor] | None = None) -> AuditReport:
+    """Walk the whole chain once, oldest first, in flat memory; name the first row that is not as it was written.
+
+    `witnesses`: anchors from a copy kept elsewhere, by length of the chain; those in the database are always held against it.
+    """
     seal(thorough=True)
+    held = {**anchors.kept(), **(witnesses or {})}
     rows, seq, previous = 0, 0, ""
     for seals in _chunks(AuditSeal.objects.order_by("seq").iterator(chunk_size=CHUNK)):
         entries = _by_id([link.entry_id for link in seals])
         for link in seals:
-            broken = _broken_link(link, seq, previous) or _broken_entry(link, entries.get(link.entry_id))
+            broken = (
+                _broken_link(link, seq, previous)
+                or _broken_entry(link, entries.get(link.entry_id))
+                or _broken_anchor(held.pop(link.seq, None), link.hash)
+            )
             if broken:
                 return AuditReport(ok=False, rows=rows, head=previous, first_broken=broken)
             rows, seq, previous = rows + 1, link.seq, link.hash
-    broken = _broken_head(seq, previous) or _slipped_in()
+    broken = _broken_head(seq, previous) or _beyond(held) or _slipped_in()
     return AuditReport(ok=broken is None, rows=rows, head=previous, first_broken=broken)
 
 
@@ -306,6 +314,22 @@ def _broken_entry(link: AuditSeal, entry: tuple[str, tuple[Any, ...]] | None) ->
             "out_of_order", link.entry_id, link.seq, sentence % {"id": link.entry_id, "seq": link.seq}, content
         )
     return None
+
+
+def _broken_anchor(anchor: anchors.Anchor | None, hash: str) -> dict[str, Any] | None:
+    if anchor is None or (anchor.hash == hash and anchor.is_genuine()):
+        return None
+    sentence = _("第 %(seq)s 环与 %(at)s 签名的锚点不符：此前的审计链被整段改写，或锚点被改动。")
+    return _broken("anchor", None, anchor.seq, sentence % {"seq": anchor.seq, "at": f"{anchor.at:%Y-%m-%d %H:%M}"})
+
+
+def _beyond(left: Mapping[int, anchors.Anchor]) -> dict[str, Any] | None:
+    """Anchors of a longer chain than there is: its end was cut off and the head forged."""
+    if not left:
+        return None
+    anchor = left[min(left)]
+    sentence = _("锚点证明审计链曾有 %(seq)s 环，现在没有这么长：末尾被删除。")
+    return _broken("anchor", None, anchor.seq, sentence % {"seq": anchor.seq})
 
 
 def _broken_head(seq: int, hash: str) -> dict[str, Any] | None:

@@ -7,6 +7,9 @@ flag day. A certified module (HSM) becomes a third provider.
 
 import base64
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -99,15 +102,37 @@ def blind_index(text: str) -> str:
     return digest.finalize().hex()
 
 
+_sealed: ContextVar[bool] = ContextVar("sealed", default=False)
+
+
+@contextmanager
+def sealed() -> Iterator[None]:
+    """Within, encrypted fields pass as they stand in the database: a backup carries ciphertext and needs no key."""
+    token = _sealed.set(True)
+    try:
+        yield
+    finally:
+        _sealed.reset(token)
+
+
+def is_current(stored: str) -> bool:
+    """Whether a stored value was written by the provider and the key in use now."""
+    return stored.startswith(f"{provider().mark}.{list(settings.FIELD_KEYS)[-1]}.")
+
+
 class EncryptedCharField(models.TextField):
-    """Text that the database only sees encrypted. It cannot be searched: store `blind_index(text)` beside it."""
+    """Text that the database only sees encrypted. It cannot be searched: `index` names the field that holds its `blind_index`."""
+
+    def __init__(self, *args: Any, index: str = "", **kwargs: Any) -> None:
+        self.index = index
+        super().__init__(*args, **kwargs)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return decrypt(value) if value else value
+        return decrypt(value) if value and not _sealed.get() else value
 
     def get_prep_value(self, value: Any) -> str | None:
         text = super().get_prep_value(value)
-        return encrypt(text) if text else text
+        return encrypt(text) if text and not _sealed.get() else text
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":

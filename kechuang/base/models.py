@@ -104,6 +104,23 @@ class AuditHead(models.Model):
         return f"{self.seq}: {self.hash[:12]}"
 
 
+class AuditAnchor(AppendOnlyModel):
+    """A signed statement of where the chain stood: see `anchors.py`."""
+
+    seq = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField(_("时间"))
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name = _("审计锚点")
+        verbose_name_plural = _("审计锚点")
+        ordering = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.hash[:12]}"
+
+
 class Holiday(models.Model):
     """A day that differs from its weekday, by the State Council's yearly notice: free, or worked at a weekend."""
 
@@ -320,12 +337,16 @@ class Mail(models.Model):
 
 
 class SavedView(models.Model):
-    """A list as somebody wants to see it again: a page and its query string under a name."""
+    """A list as somebody wants to see it again: a page and its query string under a name.
+
+    `shared_path` is the path of the unit whose officers see it as well; empty: only its owner does.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
     page = models.CharField(max_length=60)
     name = models.CharField(_("名称"), max_length=40)
     query = models.CharField(max_length=1000, blank=True)
+    shared_path = models.CharField(max_length=120, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("保存的视图")
@@ -335,3 +356,29 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListChoice(models.Model):
+    """How somebody wants one list: its columns, and whether it opens with this view. Without a view: the list's own tabs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
+    page = models.CharField(max_length=60)
+    view = models.ForeignKey(SavedView, null=True, blank=True, related_name="choices", on_delete=models.CASCADE)
+    columns = models.JSONField(default=list, blank=True)
+    opens = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("列表设置")
+        verbose_name_plural = _("列表设置")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "view"], name="list_choice_one_per_view"),
+            models.UniqueConstraint(
+                fields=["user", "page"], condition=models.Q(view__isnull=True), name="list_choice_one_without_view"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "page"], condition=models.Q(opens=True), name="list_choice_opens_with_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.view or '—'}"

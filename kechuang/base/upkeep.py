@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kechuang.base import audit
+from kechuang.base import anchors, audit, messages
 from kechuang.base.files import tus
 
 logger = logging.getLogger("kechuang.upkeep")
@@ -55,4 +55,6 @@ def _fulfil(name: str, duty: Duty) -> bool:
 
 
 periodic("base.seal_audit", every=5)(audit.seal)
+periodic("base.anchor_audit", every=3600)(anchors.drop_anchor)
 periodic("base.purge_uploads", every=600)(tus.purge_expired)
+periodic("base.send_digests", every=120)(messages.enqueue_digests)

@@ -2,6 +2,10 @@
 
 from kechuang.base.upkeep import periodic
 from kechuang.engine.applications import tallies
+from kechuang.engine.reminders import enqueue_reminders
+from kechuang.engine.reviews.queries.summary import refresh_summaries
 
 periodic("engine.fold_tallies", every=60)(tallies.fold_all)
 periodic("engine.heal_tallies", every=3600)(tallies.heal_all)
+periodic("engine.refresh_summaries", every=60)(refresh_summaries)
+periodic("engine.remind", every=1800)(enqueue_reminders)

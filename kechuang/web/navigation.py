@@ -17,6 +17,7 @@ PUBLIC_ITEMS = (
     ("notices", _n("公示公告")),
     ("works", _n("成果展示")),
     ("verify", _n("证书核验")),
+    ("help", _n("帮助")),
 )
 OFFICE_ITEMS = (
     ("application.view", "office_calls", _n("申报"), "clipboard-list"),
@@ -38,7 +39,12 @@ OWN_ITEMS = (
     (Role.GUARDIAN, "guardian", _n("我的孩子"), "user-check"),
     (Role.EXPERT, "reviews", _n("评审"), "microscope"),
 )
-ACCOUNT_ITEMS = (("me", _n("个人信息与登录"), "settings"), ("inbox", _n("消息"), "bell"), ("help", _n("帮助"), "help"))
+ACCOUNT_ITEMS = (
+    ("me", _n("个人信息与登录"), "settings"),
+    ("inbox", _n("消息"), "bell"),
+    ("reminders", _n("提醒和日历"), "calendar"),
+    ("help", _n("帮助"), "help"),
+)
 
 
 def address(name: str, *args: str) -> str:

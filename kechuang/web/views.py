@@ -24,11 +24,13 @@ class Page(View):
 
     Subclasses declare `permission` (a permission of orgs.rules, PUBLIC or SIGNED_IN; there is no default) and usually
     `template`. `abstract = True` in the class's own body marks a base class. What the user can mend (`Refused`) comes back
-    as a sentence: on the page they came from, or with 422 to HTMX.
+    as a sentence: on the page they came from, or with 422 to HTMX. `bundle` names the style sheet and script that the page
+    loads: "public" is the small one, without what only forms and desks need.
     """
 
     permission: ClassVar[str]
     template: ClassVar[str] = ""
+    bundle: ClassVar[str] = "app"
     abstract: ClassVar[bool] = True
     request: HttpRequest
 
@@ -82,7 +84,7 @@ class Page(View):
             raise PermissionDenied
 
     def render(self, template: str = "", status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, template or self.template, context, status=status)
+        return render(self.request, template or self.template, {"bundle": self.bundle, **context}, status=status)
 
     def done(self, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
         """After a write that worked: say so and go on."""

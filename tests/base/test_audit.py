@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from kechuang.base import audit, clock
+from kechuang.base import anchors, audit, clock
+from kechuang.base.errors import Refused
 from kechuang.base.models import AppendOnlyError, AuditEntry, AuditHead, AuditSeal
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +297,58 @@ def test_the_same_content_has_the_same_mac_in_any_timezone_and_key_order():
     there = audit._mac((utc, *content, {"b": 2.0, "a": 1}, "t"))
 
     assert here == there
+
+
+def test_an_anchor_witnesses_the_chain_and_is_dropped_once(settings, tmp_path):
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
+    write(3)
+    audit.seal()
+
+    first, again = anchors.drop_anchor(), anchors.drop_anchor()
+
+    assert (first.seq, again) == (3, None)
+    assert audit.verify().ok
+    copied = anchors.read_lines(settings.AUDIT_ANCHOR_FILE.read_text().splitlines())
+    assert copied == anchors.kept()
+    assert json.loads(settings.AUDIT_ANCHOR_FILE.read_text())["key"] == anchors.public_key_hex()
+
+
+def test_a_chain_written_anew_with_the_key_is_found_by_a_copied_anchor():
+    write(3)
+    audit.seal()
+    anchors.drop_anchor()
+    copy = anchors.kept()
+    for table in ("auditanchor", "auditseal", "audithead", "auditentry"):
+        sql(f"DELETE FROM base_{table}")
+    write(3)
+
+    assert audit.verify().ok
+    report = audit.verify(copy)
+
+    assert (report.ok, report.first_broken["what"], report.first_broken["seq"]) == (False, "anchor", 3)
+
+
+def test_a_chain_shorter_than_its_anchor_is_found():
+    write(3)
+    audit.seal()
+    anchors.drop_anchor()
+    copy = anchors.kept()
+    for table in ("auditanchor", "auditseal", "audithead", "auditentry"):
+        sql(f"DELETE FROM base_{table}")
+    write(2)
+
+    assert audit.verify(copy).first_broken["seq"] == 3
+
+
+def test_a_forged_anchor_is_found():
+    write(2)
+    audit.seal()
+    anchors.drop_anchor()
+    sql("UPDATE base_auditanchor SET signature = %s", "00" * 64)
+
+    assert broken()["what"] == "anchor"
+
+
+def test_an_unreadable_line_of_anchors_is_named():
+    with pytest.raises(Refused, match="第 2 行"):
+        anchors.read_lines(["", "{"])

@@ -227,7 +227,12 @@ def test_sheet_knows_its_neighbours(city, call):
 
     views = [queries.my_sheet(actor, pk) for pk in (first, second, third)]
 
-    assert [(view.previous_id, view.next_id) for view in views] == [(None, second), (first, third), (second, None)]
+    assert [(view.trail.previous_id, view.trail.next_id) for view in views] == [
+        (None, second),
+        (first, third),
+        (second, None),
+    ]
+    assert [view.trail.waiting_id for view in views] == [second, third, first]
 
 
 # --- drafts and submission ---------------------------------------------------------------------------------------

@@ -35,9 +35,11 @@ def edit(draft):
     return reverse("application_edit", args=[draft.public_id])
 
 
-def type_in(client, draft, version=None, **answers):
+def type_in(client, draft, version=None, was=None, **answers):
     """What the page sends while one types."""
     body = {"version": str(version or Application.objects.get(pk=draft.pk).version), "answers": answers}
+    if was is not None:
+        body["was"] = was
     url = reverse("application_save", args=[draft.public_id])
     return client.patch(url, json.dumps(body), content_type="application/json")
 
@@ -102,9 +104,32 @@ def test_second_tab_gets_both_values_and_nothing_is_overwritten(client, draft):
     response = type_in(client, draft, version=draft.version, **{"a-title": "第二个标签页", "a-keywords": "同样"})
 
     assert response.status_code == 409
-    assert response.json()["conflicts"] == {"a-title": {"mine": "第二个标签页", "theirs": "第一个标签页"}}
+    both = {"mine": "第二个标签页", "theirs": "第一个标签页", "words": "第一个标签页"}
+    assert response.json()["conflicts"] == {"a-title": both}
     draft.refresh_from_db()
     assert draft.title == "第一个标签页"
+
+
+def test_two_people_write_different_fields_at_once(client, draft):
+    type_in(client, draft, **{"a-abstract": "同学写的"})
+
+    response = type_in(client, draft, version=draft.version, was={"a-title": ""}, **{"a-title": "我写的"})
+
+    draft.refresh_from_db()
+    assert (response.status_code, response.json()["values"]["a-abstract"]) == (200, "同学写的")
+    assert (draft.title, draft.abstract) == ("我写的", "同学写的")
+
+
+def test_same_field_written_twice_is_a_conflict_and_only_that_field(client, draft):
+    type_in(client, draft, **{"a-title": "同学写的", "a-abstract": "同学写的"})
+
+    stale = {"version": draft.version, "was": {"a-title": "", "a-keywords": ""}}
+    response = type_in(client, draft, **stale, **{"a-title": "我写的", "a-keywords": "鸟"})
+
+    draft.refresh_from_db()
+    assert (response.status_code, list(response.json()["conflicts"])) == (409, ["a-title"])
+    assert response.json()["values"]["a-abstract"] == "同学写的"
+    assert draft.title == "同学写的" and "keywords" not in draft.answers
 
 
 def test_conflict_page_lets_one_choose_field_by_field(client, draft):

@@ -133,7 +133,7 @@ def test_autosave_sends_what_changed_and_says_so(components: Page) -> None:
     components.locator("#probe [name=title]").fill("浮标")
 
     expect(components.locator("[data-save-state]")).to_have_text("已保存 14:32")
-    assert sent == [{"version": "7", "answers": {"title": "浮标"}}]
+    assert sent == [{"version": "7", "answers": {"title": "浮标"}, "was": {"title": ""}}]
     expect(components.locator("#probe")).to_have_attribute("data-version", "8")
 
 
@@ -143,13 +143,13 @@ def test_autosave_keeps_what_the_net_lost_and_sends_it_later(components: Page) -
     with_form(components, '<input name="title">', 'data-autosave="/save/" data-version="7"')
 
     components.locator("#probe [name=title]").fill("浮标")
-    expect(components.locator("[data-save-state]")).to_have_text("未能保存，已留在本机，将自动重试")
-    kept = components.evaluate("JSON.parse(localStorage.getItem('draft:/save/'))")
+    expect(components.locator("[data-save-state]")).to_have_text("离线，已存在本机")
+    kept = components.evaluate("JSON.parse(localStorage.getItem('draft::/save/'))")
     components.evaluate("dispatchEvent(new Event('online'))")
 
     expect(components.locator("[data-save-state]")).to_have_text("已保存 14:33")
     assert kept["answers"] == {"title": "浮标"}
-    assert components.evaluate("localStorage.getItem('draft:/save/')") is None
+    assert components.evaluate("localStorage.getItem('draft::/save/')") is None
 
 
 def test_autosave_shows_a_conflict_and_stops(components: Page) -> None:

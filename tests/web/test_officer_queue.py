@@ -3,13 +3,16 @@
 import io
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from kechuang.base.models import AuditEntry, SavedView
 from kechuang.base.tables import Column, write_xlsx
-from kechuang.engine.applications.models import Application, Movement
+from kechuang.engine.applications.models import Application, BulkAct, Movement
+from kechuang.engine.applications.perform import perform
 from kechuang.engine.calls.models import QuotaLine
+from tests.factories.orgs import actor_for
 from tests.web.officer_scene import Scene, a_scene
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +25,17 @@ def scene() -> Scene:
 
 def listed(client, scene, query="sort=waiting"):
     response = client.get(reverse("office_applications", args=[scene.call.slug]) + f"?{query}")
-    return {row["app"].pk for row in response.context["rows"]}
+    return {row.app.pk for row in response.context["rows"]}
 
 
 def move(client, scene, name, *applications, **more):
     ids = [application.public_id for application in applications]
     return client.post(reverse("office_move", args=[scene.call.slug]), {"move": name, "ids": ids, **more})
+
+
+def said(response):
+    """The message that the next page will show."""
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def state(application):
@@ -89,7 +97,7 @@ def test_school_endorses_several_at_once(scene):
 
     response = move(scene.client("school"), scene, "endorse", one, two)
 
-    assert response["Location"] == reverse("office_moved", args=[scene.call.slug])
+    assert response["Location"] == reverse("office_act", args=[scene.call.slug, BulkAct.objects.get().public_id])
     assert (state(one), state(two)) == ("endorsed", "endorsed")
 
 
@@ -114,11 +122,12 @@ def test_a_move_that_needs_a_reason_asks_for_it(scene):
     client = scene.client("school")
 
     asked = move(client, scene, "return", entry)
-    done = move(client, scene, "return", entry, reason="摘要太短")
+    page = client.get(asked["Location"])
+    refused = client.post(asked["Location"], {"do": "go"})
+    client.post(asked["Location"], {"do": "go", "reason": "摘要太短"})
 
-    assert asked.status_code == 200
-    assert entry.public_id in asked.content.decode()
-    assert done.status_code == 302
+    assert (page.context["stage"], page.context["total"]) == ("preview", 1)
+    assert "请写明理由" in said(refused)
     assert (state(entry), Movement.objects.get(application=entry).reason) == ("returned", "摘要太短")
 
 
@@ -134,8 +143,13 @@ def test_all_in_the_filter_are_moved_and_no_others(scene):
     wanted = [scene.entry(stage="junior") for _n in range(3)]
     other = scene.entry(stage="senior")
 
-    move(scene.client("school"), scene, "endorse", all="1", query="state=submitted&stage=junior")
+    client = scene.client("school")
+    asked = move(client, scene, "endorse", all="1", query="state=submitted&stage=junior")
+    counted = client.get(asked["Location"]).context["total"]
+    late = scene.entry(stage="junior")
+    client.post(asked["Location"], {"do": "go"})
 
+    assert (counted, state(late)) == (3, "submitted")
     assert [state(entry) for entry in (*wanted, other)] == ["endorsed"] * 3 + ["submitted"]
 
 
@@ -144,32 +158,37 @@ def test_quota_refuses_the_surplus_with_its_reason(scene):
     one, two = scene.entry("endorsed"), scene.entry("endorsed")
     client = scene.client("district")
 
-    move(client, scene, "recommend", one, two)
-    page = client.get(reverse("office_moved", args=[scene.call.slug]))
+    page = client.get(move(client, scene, "recommend", one, two)["Location"])
 
     assert (state(one), state(two)) == ("recommended", "endorsed")
     assert (page.context["done_count"], page.context["refused_count"]) == (1, 1)
-    assert "推荐名额已用完" in page.content.decode()
+    [(why, n)] = page.context["summary"].refused
+    assert ("推荐名额已用完" in why, two.title in why, n) == (True, False, 1)
 
 
 def test_the_last_bulk_move_can_be_undone(scene):
     one, two = scene.entry("endorsed"), scene.entry("endorsed")
     client = scene.client("district")
-    move(client, scene, "pass_over", one, two)
+    done = move(client, scene, "pass_over", one, two)["Location"]
 
-    client.post(reverse("office_undo", args=[scene.call.slug]))
+    undone = client.post(done, {"do": "undo"})
+    again = client.post(done, {"do": "undo"})
 
     assert (state(one), state(two)) == ("endorsed", "endorsed")
     assert Movement.objects.filter(move="reconsider").count() == 2
+    assert again["Location"] == undone["Location"]
+    assert "撤销" in client.get(done).content.decode()
+    assert AuditEntry.objects.filter(action="application.reconsider").count() == 2
 
 
 def test_what_cannot_be_undone_says_so(scene):
     client = scene.client("school")
-    move(client, scene, "return", scene.entry(), reason="补材料")
+    done = move(client, scene, "return", scene.entry(), reason="补材料")["Location"]
 
-    response = client.post(reverse("office_undo", args=[scene.call.slug]))
+    response = client.post(done, {"do": "undo"})
 
-    assert "现在不能撤销" in client.get(response["Location"]).content.decode()
+    assert client.get(done).context["may_undo"] is False
+    assert "现在不能撤销" in said(response)
 
 
 def test_quota_meter_shows_what_is_used(scene):
@@ -198,20 +217,63 @@ def test_city_sees_its_own_line_apart_from_the_districts(scene):
     tab = page.context["tabs"][1]
 
     assert tab["label"] == "市直属学校待推荐"
-    assert {row["app"].pk for row in client.get(tab["url"]).context["rows"]} == {own.pk}
+    assert {row.app.pk for row in client.get(tab["url"]).context["rows"]} == {own.pk}
 
 
-def test_views_are_saved_shown_and_dropped_by_their_owner_only(scene):
-    client, address = scene.client("school"), reverse("office_save_view", args=[scene.call.slug])
+def tabs_of(client, scene, query="sort=waiting"):
+    page = client.get(reverse("office_applications", args=[scene.call.slug]) + f"?{query}")
+    return {tab["label"]: tab["active"] for tab in page.context["tabs"]}
 
-    client.post(address, {"name": "初中", "query": "state=submitted&stage=junior&page=3"})
-    page = client.get(reverse("office_applications", args=[scene.call.slug]) + "?state=submitted&stage=junior")
-    others = scene.client("district").get(reverse("office_applications", args=[scene.call.slug]) + "?sort=waiting")
 
-    assert page.context["tabs"][-1] | {"url": ""} == {"label": "初中", "url": "", "count": None, "active": True}
-    assert "初中" not in [tab["label"] for tab in others.context["tabs"]]
-    client.post(address, {"name": "初中", "drop": "1"})
+def test_views_are_saved_shared_renamed_and_dropped(scene):
+    scene.entry(stage="junior")
+    mine, colleague = scene.client("school"), scene.client("head")
+    others, address = scene.client("district"), reverse("office_save_view", args=[scene.call.slug])
+
+    mine.post(address, {"name": "初中", "query": "state=submitted&stage=junior&after=x"})
+    view = SavedView.objects.get()
+    before = tabs_of(colleague, scene)
+    mine.post(address, {"do": "share", "view": view.pk})
+    mine.post(address, {"do": "rename", "view": view.pk, "name": "初中组"})
+
+    assert tabs_of(mine, scene, "state=submitted&stage=junior")["初中组"] is True
+    assert [name for name in before if "初中" in name] == []
+    assert "初中组（共享）" in tabs_of(colleague, scene)
+    assert [name for name in tabs_of(others, scene) if "初中" in name] == []
+    assert colleague.post(address, {"do": "drop", "view": view.pk}).status_code == 404
+    mine.post(address, {"do": "drop", "view": view.pk})
     assert SavedView.objects.count() == 0
+
+
+def test_the_list_opens_with_the_view_one_wants_first(scene):
+    client, address = scene.client("school"), reverse("office_save_view", args=[scene.call.slug])
+    client.post(address, {"name": "初中", "query": "stage=junior"})
+    plain = reverse("office_applications", args=[scene.call.slug])
+
+    client.post(address, {"do": "open", "view": SavedView.objects.get().pk})
+    chosen = client.get(plain)["Location"]
+    client.post(address, {"do": "unopen"})
+
+    assert chosen == f"{plain}?stage=junior"
+    assert client.get(plain)["Location"] == f"{plain}?state=submitted"
+
+
+def test_columns_are_kept_by_person_and_view(scene):
+    scene.entry(stage="junior")
+    client = scene.client("school")
+    client.post(reverse("office_save_view", args=[scene.call.slug]), {"name": "初中", "query": "stage=junior"})
+    address = reverse("office_columns", args=[scene.call.slug])
+
+    client.post(address, {"query": "stage=junior", "col": ["state", "advisers"]})
+    client.post(address, {"query": "sort=waiting", "col": ["receipt"]})
+
+    def shown(who, query):
+        page = scene.client(who).get(reverse("office_applications", args=[scene.call.slug]) + f"?{query}")
+        return [column["name"] for column in page.context["columns"] if column["on"]]
+
+    assert shown("school", "stage=junior") == ["advisers", "state"]
+    assert shown("school", "state=submitted") == ["receipt"]
+    assert shown("head", "state=submitted") == ["receipt", "school", "division", "team", "state", "waiting"]
 
 
 def test_excel_names_pupils_by_number_and_is_recorded(scene):
@@ -240,22 +302,65 @@ def upload(client, scene, file):
     return client.post(reverse("office_decisions", args=[scene.call.slug]), {"file": file, "query": ""})
 
 
-def test_decisions_come_back_are_shown_and_then_applied(scene):
-    good, bad, blank = (scene.entry("endorsed") for _n in range(3))
-    client = scene.client("district")
+def exported(client, scene, fill):
+    """The list's own file, with the decision and the reason that `fill` names by receipt number."""
+    book = load_workbook(io.BytesIO(client.get(reverse("office_sheet", args=[scene.call.slug])).content))
+    sheet = book.worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        word, reason = fill.get(row[headings.index("受理号")].value, ("", ""))
+        row[headings.index("办理意见")].value, row[headings.index("理由")].value = word, reason
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    return out
 
-    preview = upload(
+
+def cells(content):
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    return [dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+def test_the_exported_file_comes_back_is_shown_applied_and_returned_with_results(scene):
+    good, bad, blank, stale = (scene.entry("endorsed") for _n in range(4))
+    QuotaLine.objects.create(call=scene.call, org=scene.city.east, division="", places=9)
+    client = scene.client("district")
+    file = exported(
         client,
         scene,
-        decisions((good.receipt_no, "推荐", ""), (bad.receipt_no, "退回", "缺查新报告"), (blank.receipt_no, "", "")),
+        {good.receipt_no: ("推荐", ""), bad.receipt_no: ("退回", "缺查新报告"), stale.receipt_no: ("推荐", "")},
     )
-    untouched = (state(good), state(bad))
-    client.post(reverse("office_decisions", args=[scene.call.slug]), {"apply": "1", "query": ""})
+    perform(stale, "pass_over", by=actor_for(scene.person("district")))
 
-    assert (len(preview.context["reading"].changes), preview.context["reading"].blank) == (2, 1)
+    act = upload(client, scene, file)["Location"]
+    preview = client.get(act)
+    untouched = (state(good), state(bad))
+    client.post(act, {"do": "go"})
+    result = {row["受理号"]: row["办理结果"] for row in cells(client.get(f"{act}file/").content)}
+
+    assert (preview.context["total"], len(preview.context["problems"])) == (2, 1)
     assert untouched == ("endorsed", "endorsed")
-    assert (state(good), state(bad), state(blank)) == ("recommended", "returned", "endorsed")
+    assert (state(good), state(bad), state(blank), state(stale)) == (
+        "recommended",
+        "returned",
+        "endorsed",
+        "not_recommended",
+    )
     assert Movement.objects.get(application=bad).reason == "缺查新报告"
+    assert result[good.receipt_no] == "已办理：推荐到市"
+    assert "导出之后这件申报有过变化" in result[stale.receipt_no]
+    assert result[blank.receipt_no] is None
+
+
+def test_a_file_without_keys_goes_by_receipt_number(scene):
+    entry = scene.entry("endorsed")
+    client = scene.client("district")
+
+    act = upload(client, scene, decisions((entry.receipt_no, "推荐", "")))["Location"]
+    client.post(act, {"do": "go"})
+
+    assert state(entry) == "recommended"
 
 
 @pytest.mark.parametrize(
@@ -268,32 +373,41 @@ def test_decisions_come_back_are_shown_and_then_applied(scene):
 )
 def test_rows_that_cannot_be_understood_are_named(scene, word, reason, complaint):
     entry = scene.entry("endorsed")
+    client = scene.client("district")
 
-    preview = upload(scene.client("district"), scene, decisions((entry.receipt_no, word, reason)))
+    preview = client.get(upload(client, scene, decisions((entry.receipt_no, word, reason)))["Location"])
 
-    assert [(row, complaint in sentence) for row, sentence in preview.context["reading"].problems] == [(2, True)]
-    assert preview.context["reading"].changes == []
+    assert [(row, complaint in sentence) for row, sentence in preview.context["problems"]] == [(2, True)]
+    assert preview.context["total"] == 0
 
 
 def test_receipt_numbers_of_other_districts_are_unknown(scene):
     far = scene.entry("endorsed", school=scene.far_school)
+    client = scene.client("district")
 
-    preview = upload(scene.client("district"), scene, decisions((far.receipt_no, "推荐", "")))
+    preview = client.get(upload(client, scene, decisions((far.receipt_no, "推荐", "")))["Location"])
 
-    assert "不在您的管辖范围内" in preview.context["reading"].problems[0][1]
+    assert "不在您的管辖范围内" in preview.context["problems"][0][1]
 
 
 def test_what_moved_after_the_preview_is_left_alone(scene):
     entry = scene.entry("endorsed")
     client = scene.client("district")
-    upload(client, scene, decisions((entry.receipt_no, "推荐", "")))
-    Application.objects.filter(pk=entry.pk).update(state="returned")
+    act = upload(client, scene, decisions((entry.receipt_no, "推荐", "")))["Location"]
+    perform(entry, "pass_over", by=actor_for(scene.person("district")))
 
-    client.post(reverse("office_decisions", args=[scene.call.slug]), {"apply": "1", "query": ""})
-    page = client.get(reverse("office_moved", args=[scene.call.slug])).content.decode()
+    client.post(act, {"do": "go"})
+    page = client.get(act)
 
-    assert state(entry) == "returned"
-    assert "预览之后它的状态已变为" in page
+    assert state(entry) == "not_recommended"
+    assert "确认之后它又有了变化" in page.context["summary"].refused[0][0]
+
+
+def test_a_file_without_a_decision_is_told_so(scene):
+    client = scene.client("district")
+    entry = scene.entry("endorsed")
+
+    assert "没有填写任何意见" in said(upload(client, scene, decisions((entry.receipt_no, "", ""))))
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(scene):
@@ -307,6 +421,7 @@ def test_a_file_that_is_no_table_is_refused_in_words(scene):
 
 def test_neighbours_follow_the_list(scene):
     first, second = scene.entry(title="甲"), scene.entry(title="乙")
+    scene.entry("draft")
     order = sorted((first, second), key=lambda entry: entry.title)
     client = scene.client("school")
 
@@ -326,7 +441,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, n, django_assert_num_querie
     client = scene.client("district")
     QuotaLine.objects.create(call=scene.call, org=scene.city.east, division="", places=3)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         response = client.get(reverse("office_applications", args=[scene.call.slug]) + "?state=endorsed")
 
     assert len(response.context["rows"]) == n
@@ -340,4 +455,4 @@ def test_the_not_recommended_stay_on_a_list(scene):
     tab = next(tab for tab in page.context["tabs"] if tab["label"] == "未推荐名单")
 
     assert tab["count"] == 1
-    assert {row["app"].pk for row in client.get(tab["url"]).context["rows"]} == {passed.pk}
+    assert {row.app.pk for row in client.get(tab["url"]).context["rows"]} == {passed.pk}

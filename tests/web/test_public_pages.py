@@ -11,6 +11,7 @@ from kechuang.engine.enums import CallState
 from kechuang.engine.publicity.actions import draft_notice
 from kechuang.orgs.actions import load_consent_texts
 from kechuang.web.public.guide import GUIDES
+from kechuang.web.public.story import papers
 from tests.engine.honours import DAY, make_call, make_city, make_competition, make_entry
 from tests.web.public_scene import people_around, published
 
@@ -276,3 +277,67 @@ def test_entry_of_another_state_is_not_on_the_open_pages(client):
     make_entry(call, school, "还在写的作品", state="draft")
 
     assert "还在写的作品" not in text(client.get("/")) + text(client.get(reverse("call", args=[call.slug])))
+
+
+# --- what others carry away --------------------------------------------------------------------------------------
+
+
+def test_call_answers_questions_from_its_own_rules(client):
+    call = an_open_call(make_city()[0])
+
+    page = text(client.get(reverse("call", args=[call.slug])))
+
+    assert "1 至 3 名学生组队" in page
+    assert "名单公示 5 个工作日" in page
+    assert page.count("必交") == len([paper for paper in papers(call.plan) if paper.is_needed])
+
+
+def test_call_is_carried_away_as_dates_and_as_a_card(client):
+    call = an_open_call(make_city()[0], title="青少年科技创新大赛，" * 8)
+
+    dates = client.get(reverse("call_dates", args=[call.slug]))
+    card = client.get(reverse("call_card", args=[call.slug]))
+    lines = text(dates).split("\r\n")
+
+    assert dates["Content-Type"].startswith("text/calendar")
+    assert (lines[0], lines[-2], text(dates).count("BEGIN:VEVENT")) == (
+        "BEGIN:VCALENDAR",
+        "END:VCALENDAR",
+        len([step for step in call.plan.steps if step.closes_at]),
+    )
+    assert max(len(line.encode()) for line in lines) <= 75
+    assert card["Content-Type"] == "image/png"
+
+
+def test_draft_call_is_carried_nowhere(client):
+    draft = make_call(make_city()[0], state=CallState.DRAFT, title="草拟的大赛")
+
+    assert [client.get(reverse(name, args=[draft.slug])).status_code for name in ("call_dates", "call_card")] == [
+        404,
+        404,
+    ]
+    assert "草拟的大赛" not in text(client.get(reverse("calls_feed")))
+
+
+def test_feeds_list_calls_and_notices_without_names(client, competition):
+    notice = published(competition)
+    call = an_open_call(competition.city, title="正在申报的大赛")
+
+    calls, notices = text(client.get(reverse("calls_feed"))), text(client.get(reverse("notices_feed")))
+
+    assert f"https://kechuang.example.cn{reverse('call', args=[call.slug])}" in calls
+    assert notice.title in notices
+    assert "张" not in notices and "红树林监测系统" not in notices
+
+
+@pytest.mark.parametrize(
+    ("query", "words"), [("口令", "忘记口令怎么办"), ("撒回同意", "撤回同意后会怎样"), ("量子", "没有找到")]
+)
+def test_help_is_searched(client, query, words):
+    assert words in text(client.get(reverse("help"), {"q": query}))
+
+
+def test_public_pages_load_the_small_bundle(client):
+    page = text(client.get("/"))
+
+    assert "dist/public.js" in page and "dist/app.js" not in page

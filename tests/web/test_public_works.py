@@ -1,12 +1,18 @@
 """The gallery: found by two characters, filtered, gone when hidden, and closed to robots unless allowed."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from kechuang.base import clock
+from kechuang.base.enums import FileKind
+from kechuang.base.files import accept
 from kechuang.engine.awards.actions import award_call
-from kechuang.engine.showcase.actions import feature_work, hide_work, publish_works
+from kechuang.engine.showcase.actions import feature_work, hide_work, publish_works, withdraw_showcase
 from kechuang.engine.showcase.models import Work
+from tests.base.samples import image
 from tests.engine.honours import DAY, closed_notice, make_competition
 
 pytestmark = [pytest.mark.django_db]
@@ -111,9 +117,108 @@ def test_work_is_closed_to_robots_unless_the_call_allows(client, competition):
 
 
 def test_gallery_costs_the_same_however_many_works(client, competition, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("works"))
     Work.objects.exclude(title=TITLES[0]).update(hidden_at=clock.now())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("works"))
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("红树琳底栖动物", TITLES[0]),
+        ("候鸟千徙与灯光", TITLES[1]),
+        ("AI Robat Arm", TITLES[2]),
+        ("太阳能净化装置", TITLES[3]),
+    ],
+)
+def test_gallery_forgives_a_slip_of_the_pen(client, competition, slip, meant):
+    page = text(client.get(reverse("works"), {"q": slip}))
+
+    assert "您是不是要找" in page
+    assert meant in page.split("您是不是要找")[1].split("</article>")[0]
+
+
+def test_gallery_does_not_guess_where_nothing_is_near(client, competition):
+    assert "您是不是要找" not in text(client.get(reverse("works"), {"q": "火箭发动机燃料"}))
+
+
+def test_gallery_is_sorted_by_title_on_demand(client, competition):
+    page = text(client.get(reverse("works"), {"sort": "title"}))
+
+    shown = sorted(TITLES, key=page.index)
+
+    assert shown[0] == "AI Robot Arm"
+    assert '<option value="title" selected>' in page
+
+
+def test_gallery_is_narrowed_to_a_district(client, competition):
+    code = competition.school.parent.code
+
+    assert titles(client.get(reverse("works"), {"district": code})) == set(TITLES)
+    assert titles(client.get(reverse("works"), {"district": "nowhere"})) == set()
+
+
+def test_withdrawn_consent_takes_a_work_out_of_everything_open(client, competition):
+    competition.call.indexable = True
+    competition.call.save()
+    work = Work.objects.get(title=TITLES[0])
+    other = Work.objects.get(title=TITLES[1])
+    places = {
+        "search": f"{reverse('works')}?q=红树林",
+        "near": f"{reverse('works')}?q=红树琳底栖动物",
+        "related": reverse("work", args=[other.slug]),
+        "feed": reverse("works_feed"),
+        "sitemap": reverse("sitemap"),
+        "home": reverse("home"),
+    }
+    told = {name: work.slug in text(client.get(address)) for name, address in places.items()}
+    card = client.get(reverse("work_card", args=[work.slug]))
+
+    withdraw_showcase(competition.entries[0].members.first().person)
+
+    assert told == dict.fromkeys(places, True)
+    assert {name: work.slug in text(client.get(address)) for name, address in places.items()} == dict.fromkeys(
+        places, False
+    )
+    assert (card.status_code, card["Cache-Control"]) == (200, "public, max-age=60")
+    for name in ("work", "work_card", "work_cover"):
+        assert client.get(reverse(name, args=[work.slug])).status_code == 404
+
+
+def test_feed_of_works_holds_only_calls_that_allow_search_engines(client, competition):
+    closed = text(client.get(reverse("works_feed")))
+    competition.call.indexable = True
+    competition.call.save()
+
+    assert titles(client.get(reverse("works_feed"))) == set(TITLES)
+    assert "<item>" not in closed
+
+
+def test_work_carries_a_card_of_its_own_without_names(client, competition):
+    work = Work.objects.get(title=TITLES[0])
+
+    page = text(client.get(reverse("work", args=[work.slug])))
+    card = client.get(reverse("work_card", args=[work.slug]))
+
+    assert (
+        f'<meta property="og:image" content="https://kechuang.example.cn{reverse("work_card", args=[work.slug])}">'
+        in page
+    )
+    assert "张" not in page.split("<title>")[0]
+    with Image.open(io.BytesIO(card.content)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+
+
+def test_cover_comes_small(client, competition):
+    work = Work.objects.get(title=TITLES[0])
+    work.cover = accept(io.BytesIO(image("PNG")), kind=FileKind.IMAGE, max_bytes=1 << 20, name="甲.png")
+    work.save()
+
+    response = client.get(reverse("work_cover", args=[work.slug]))
+
+    with Image.open(io.BytesIO(response.content)) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (480, 360))
+    assert client.get(reverse("work_card", args=[work.slug])).status_code == 200

@@ -130,6 +130,132 @@ def test_a_mark_out_of_range_is_told_and_the_rest_is_saved(scene):
     assert (Score.objects.get(assignment=row).comment, Score.objects.get(assignment=row).marks) == ("留住我", {})
 
 
+def test_a_page_whose_answer_was_lost_may_send_again_and_nothing_is_taken_twice(scene):
+    client, row = scene.expert(), mine(scene)
+
+    def send(number, version=0, token="aaa", **answers):
+        body = json.dumps({"version": version, "sender": f"{token}.{number}", "answers": answers})
+        return client.patch(reverse("score_save", args=[row.pk]), body, content_type="application/json")
+
+    send(1, comment="第一稿")
+    again = send(2, comment="第一稿，改过")
+    late = send(1, comment="第一稿")
+    other = send(1, token="bbb", comment="别的窗口")
+
+    assert (again.status_code, late.status_code, other.status_code) == (200, 200, 409)
+    assert Score.objects.get(assignment=row).comment == "第一稿，改过"
+    assert (other.json()["version"], other.json()["answers"]["comment"]) == (2, "第一稿，改过")
+
+
+def test_a_script_hands_in_once_and_is_told_where_to_go_on(scene):
+    client, row = scene.expert(), mine(scene)
+    other = Assignment.objects.filter(round=scene.round, reviewer=row.reviewer).exclude(pk=row.pk).get()
+    url, form = reverse("score", args=[row.pk]), a_form(scene, row, sender="aaa.3")
+
+    first = client.post(url, form, headers={"accept": "application/json"})
+    again = client.post(url, form, headers={"accept": "application/json"})
+    changed = client.post(url, form | {"comment": COMMENT + "又想了想"}, headers={"accept": "application/json"})
+
+    assert first.json() == again.json() == {"url": reverse("score", args=[other.pk])}
+    assert (changed.status_code, "已经提交" in changed.json()["message"]) == (422, True)
+    assert Score.objects.get(assignment=row).version == 1
+
+
+def test_handing_in_over_a_newer_version_shows_both(scene):
+    client, row = scene.expert(), mine(scene)
+    save(client, row, 0, comment="别处写的")
+
+    late = client.post(
+        reverse("score", args=[row.pk]), a_form(scene, row, sender="zzz.1"), headers={"accept": "application/json"}
+    )
+    plain = client.post(reverse("score", args=[row.pk]), a_form(scene, row))
+
+    assert (late.status_code, late.json()["answers"]["comment"]) == (409, "别处写的")
+    assert (plain.status_code, COMMENT in plain.content.decode()) == (422, True)
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def test_progress_and_the_next_that_waits_are_on_the_page(scene):
+    client, row = scene.expert(), mine(scene)
+    other = Assignment.objects.filter(round=scene.round, reviewer=row.reviewer).exclude(pk=row.pk).get()
+
+    before = client.get(reverse("score", args=[row.pk])).context["trail"]
+    client.post(reverse("score", args=[row.pk]), a_form(scene, row))
+    after = client.get(reverse("score", args=[other.pk]))
+
+    assert (before.done, before.total, before.waiting_id) == (0, 2, other.pk)
+    assert (after.context["trail"].done, after.context["trail"].waiting_id) == (1, None)
+    assert "已提交 1 / 2 件" in after.content.decode()
+
+
+# --- my marks beside each other ----------------------------------------------------------------------------------
+
+
+def marks_page(scene):
+    return reverse("consistency", args=[scene.round.pk])
+
+
+def test_my_marks_stand_beside_each_other_and_nobody_else_s(scene):
+    rows = list(Assignment.objects.filter(round=scene.round, reviewer=scene.reviewers[0]).order_by("entry__alias"))
+    for number, row in enumerate(rows):
+        save(scene.expert(), row, 0, **{first_mark(scene, row): 10 + number})
+    save(scene.expert(1), mine(scene, 1), 0, comment="别人的草稿", **{first_mark(scene, rows[0]): 3})
+
+    page = scene.expert().get(marks_page(scene))
+
+    lines = page.context["lines"]
+    assert [line["row"].id for line in lines] == [rows[1].pk, rows[0].pk]
+    assert [line["cells"][0]["value"] for line in lines] == ["11", "10"]
+    assert (page.context["n"], page.context["means"][0][1]) == (2, 10.5)
+    assert "最高 11 分，最低 10 分" in page.context["chart"].says
+    assert scene.officer().get(marks_page(scene)).status_code in {403, 404}
+    assert signed_in(a_reviewer(scene.city).person).get(marks_page(scene)).status_code == 404
+
+
+def test_drafts_are_adjusted_in_the_table_and_handed_in_together(scene):
+    client, rows = (
+        scene.expert(),
+        list(Assignment.objects.filter(round=scene.round, reviewer=scene.reviewers[0]).order_by("entry__alias")),
+    )
+    whole, part = rows
+    save(client, whole, 0, **{name: value for name, value in a_form(scene, whole).items() if name != "version"})
+    save(client, part, 0, **{first_mark(scene, part): 5})
+    code = first_mark(scene, whole).removeprefix("mark_")
+
+    stale = client.post(marks_page(scene), {f"mark_{part.pk}_{code}": "6", f"version_{part.pk}": "0"})
+    done = client.post(
+        marks_page(scene), {f"mark_{whole.pk}_{code}": "7.5", f"version_{whole.pk}": "1", f"mark_{part.pk}_{code}": "6", f"version_{part.pk}": "1", "hand_in": "1"}, follow=True,
+    )  # fmt: skip
+
+    assert (stale.status_code, part.entry.alias in stale.context["problems"][0]) == (422, True)
+    assert said(done) == "已提交 1 份评分。"
+    whole.refresh_from_db()
+    part.refresh_from_db()
+    assert (whole.state, whole.score.marks[code]) == ("submitted", 7.5)
+    assert (part.state, part.score.marks[code]) == ("draft", 6)
+
+
+def test_a_closed_round_s_marks_are_only_read(scene):
+    closed(scored(scene.round))
+    row = mine(scene)
+
+    page = scene.expert().get(marks_page(scene))
+    scene.expert().post(
+        marks_page(scene), {f"mark_{row.pk}_{first_mark(scene, row)[5:]}": "1", f"version_{row.pk}": "1"}
+    )
+
+    assert (page.context["may_save"], page.context["ready"]) == (False, 0)
+    assert Score.objects.get(assignment=row).total == row.score.total
+
+
+@pytest.mark.parametrize(("few", "many"), [(1, 3)])
+def test_the_marks_page_asks_the_same_number_of_times(few, many):
+    small, large = a_scene(entries=few, experts=1), a_scene(entries=many, experts=1)
+
+    assert queries_of(small.expert(), marks_page(small)) == queries_of(large.expert(), marks_page(large))
+
+
 @pytest.mark.parametrize("body", ["", "[]", '{"version": 0}', '{"version": 0, "answers": 3}'])
 def test_a_broken_message_is_refused_without_harm(scene, body):
     row = mine(scene)
@@ -176,7 +302,7 @@ def test_a_closed_round_can_be_read_and_not_written(scene):
     page = client.get(reverse("score", args=[row.pk])).content.decode()
 
     assert "本轮评审已经结束" in page
-    assert "data-autosave" not in page
+    assert "data-sheet=" not in page
     assert "已经结束" in save(client, row, row.score.version, comment="再改改").json()["message"]
 
 
@@ -306,13 +432,30 @@ def test_no_page_of_a_blind_round_tells_who_made_the_work(marked):
         client.post(sheet, a_form(scene, row, comment="短")),
         save(client, row, 0, mark_x="1", comment="草稿"),
         save(client, row, 9, comment="旧版本"),
+        client.post(sheet, a_form(scene, row, version=9), headers={"accept": "application/json"}),
+        client.get(marks_page(scene)),
+        client.post(marks_page(scene), {f"mark_{row.pk}_{first_mark(scene, row)[5:]}": "x", f"version_{row.pk}": "9"}),
         client.get(reverse("declare", args=[scene.round.pk])),
         client.post(reverse("declare", args=[scene.round.pk]), {"alias": "E-1", "reason": ""}),
         client.get(reverse("review_file", args=[stored.public_id])),
         client.post(reverse("recuse", args=[row.pk]), {}, follow=True),
     ]
 
-    assert [response.status_code for response in responses] == [200, 200, 422, 422, 200, 409, 200, 422, 200, 200]
+    assert [response.status_code for response in responses] == [
+        200,
+        200,
+        422,
+        422,
+        200,
+        409,
+        409,
+        200,
+        422,
+        200,
+        422,
+        200,
+        200,
+    ]
     assert [leaks(response) for response in responses] == [[]] * len(responses)
 
 

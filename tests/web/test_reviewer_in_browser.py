@@ -2,13 +2,16 @@
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from kechuang.base.models import AuditEntry
 from kechuang.engine.models import Assignment, Score
 from tests.factories.engine import scored
 from tests.web.review_scenes import a_scene
 
+SLOW = 15_000
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -28,18 +31,46 @@ def sheet(live_server, page):
     return open_at, row
 
 
-def test_marks_by_keyboard_are_added_up_and_saved(sheet):
+def test_scoring_by_keyboard_goes_on_without_network_and_a_conflict_shows_both(sheet):
     open_at, row = sheet
     page = open_at(1440)
-    criteria = page.locator("[data-criterion] input[type=number]")
+    criteria, state = page.locator("[data-criterion] input[type=number]"), page.locator("[data-save-state]")
     for digit in ["8"] * criteria.count():
         page.keyboard.press(digit)
 
     expect(page.locator("[data-rubric-sum]")).to_contain_text("80")
-    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
-
+    expect(state).to_have_attribute("data-state", "saved")
     score = Score.objects.get(assignment=row)
     assert (float(score.total), len(score.marks)) == (80, criteria.count())
+
+    page.context.set_offline(True)
+    page.locator("#comment").fill("写到一半断了网。")
+    expect(state).to_have_attribute("data-state", "kept")
+    expect(state).to_contain_text("已留在本机")
+    page.context.set_offline(False)
+    expect(state).to_have_attribute("data-state", "saved", timeout=SLOW)
+    score.refresh_from_db()
+    assert score.comment == "写到一半断了网。"
+
+    Score.objects.filter(pk=score.pk).update(version=F("version") + 1, comment="手机上写的", sender="another")
+    page.locator("#comment").fill("电脑上写的意见，足够长了。")
+    expect(page.locator("[data-sheet-conflict]")).to_contain_text("这里 电脑上写的意见，足够长了。，那边 手机上写的")
+    page.get_by_role("button", name="留下我在这里写的").click()
+    expect(state).to_have_attribute("data-state", "saved", timeout=SLOW)
+
+    for gate in page.locator("input[type=radio][value=yes]").all():
+        gate.check()
+    expect(state).to_have_attribute("data-state", "saved", timeout=SLOW)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="提交评分").click()
+    expect(state).to_contain_text("连上后自动提交")
+    row.refresh_from_db()
+    assert row.state == "draft"
+    page.context.set_offline(False)
+    page.wait_for_url("**/reviews/?round=*", timeout=SLOW)
+    row.refresh_from_db()
+    assert (row.state, row.score.comment) == ("submitted", "电脑上写的意见，足够长了。")
+    assert AuditEntry.objects.filter(action="submit_score").count() == 1
 
 
 def test_keys_change_nothing_on_a_sheet_that_is_handed_in(sheet):

@@ -12,11 +12,16 @@ from kechuang.console.demo.story import Story
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.calls.actions import set_quotas
 from kechuang.engine.models import Reviewer
 from kechuang.engine.publicity.actions.objections import file_objection
+from kechuang.engine.reviews.actions.day import set_chair
+from kechuang.engine.reviews.queries.summary import refresh_summaries
 from kechuang.orgs.models import Org
 
 Tell = Callable[[str], object]
+CITY_SUMMARY = "把你在学校、家里、社区发现的问题，做成一件发明或一项研究。小学到高中都能参加，1 至 3 人一队，全程免费；优秀作品会推荐参加上一级比赛，并在成果展示中与全市同学见面。"
+DISTRICT_SUMMARY = "本区中小学生的发明和研究，先在区里交流。学校审核后由专家匿名评审，入围作品到现场问辩。"
 
 
 def load(day: date, *, tell: Tell) -> None:
@@ -35,6 +40,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  本届全市大赛（正在申报）……")
     _open_edition(city, day)
     run_pending_jobs()
+    refresh_summaries()
 
 
 def _story(
@@ -52,7 +58,11 @@ def _story(
 def _past_edition(city: people.DemoCity, experts: list[Reviewer], day: date) -> None:
     """Over: awarded, certified, shown."""
     story = _story(city, city.org, day - timedelta(days=400), "深圳市青少年科技创新大赛", city.all_schools(), experts)
-    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", indexable=False)
+    story.publish(
+        title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}",
+        indexable=False,
+        summary=CITY_SUMMARY,
+    )
     story.apply(42)
     story.endorse()
     story.recommend()
@@ -71,7 +81,7 @@ class _DistrictStory:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        story.publish()
+        story.publish(summary=DISTRICT_SUMMARY)
         story.apply(12)
         story.endorse()
         story.screen()
@@ -79,6 +89,7 @@ class _DistrictStory:
 
     def review(self, *, expert: Reviewer) -> None:
         self.story.score(self.round, 0.55, skip=expert, days=58)
+        set_chair(self.round, expert.pk, by=self.story.officer)
 
     def defence(self, day: date) -> None:
         self.story.score(self.round)
@@ -117,7 +128,10 @@ def _in_notice(city: people.DemoCity, experts: list[Reviewer], day: date, tell: 
 def _open_edition(city: people.DemoCity, day: date) -> None:
     """Open for applications now, with entries in every early state."""
     story = _story(city, city.org, day - timedelta(days=20), "深圳市青少年科技创新大赛", city.all_schools(), [])
-    story.publish(title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}")
+    story.publish(
+        title_en=f"Shenzhen Youth Science and Technology Innovation Contest {story.year}", summary=CITY_SUMMARY
+    )
+    set_quotas(story.call, {(unit.pk, ""): 4 for unit in city.units.values()}, by=city.officer)
     _at_the_visitors_school(story, city.schools[HOME][3])
     entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}

@@ -15,8 +15,8 @@ from kechuang.base.files import accept
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.pdf import render
 from kechuang.console.demo.city import DemoCity, School, consent_of_team
-from kechuang.console.demo.pictures import cover
-from kechuang.console.demo.works import WORKS, answers_for
+from kechuang.console.demo.pictures import pictures
+from kechuang.console.demo.works import WORKS, abstract_for, answers_for
 from kechuang.console.rehearsal.simulation import Judge, Simulation
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform, perform_many
@@ -143,14 +143,14 @@ class Story:
         changes = {
             "title": title,
             "title_en": title_en,
-            "abstract": about * 2,
+            "abstract": abstract_for(about, number),
             "discipline": discipline,
             "stage": stage,
             **answers_for(about, kind),
         }
         application, errors = actions.save_answers(application, changes, version=application.version, by=teacher)
         assert not errors, errors
-        self._attach(application, teacher, title, about)
+        self._attach(application, teacher, work, number)
         for pledge in self.call.plan.pledges:
             actions.sign_pledge(
                 application, pledge.code, by=teacher, detail=PLEDGE_DETAIL if pledge.asks_detail else ""
@@ -165,7 +165,8 @@ class Story:
         taken = set(self.call.applications.exclude(state="withdrawn").values_list("members__person", flat=True))
         return [pupil for pupil in school.pupils.get(stage, ()) if pupil.pk not in taken]
 
-    def _attach(self, application: Application, teacher: Actor, title: str, about: str) -> None:
+    def _attach(self, application: Application, teacher: Actor, work: Work, number: int) -> None:
+        discipline, _stage, title, _title_en, about = work
         scope = application.scope_path
         for code, label in (("report", "研究报告"), ("log", "研究日志")):
             pdf = render(REPORT, {"title": title, "kind": label, "about": about})
@@ -173,14 +174,15 @@ class Story:
                 ContentFile(pdf, f"{label}.pdf"), kind=FileKind.PDF, max_bytes=15 * 2**20, by=teacher, scope_path=scope
             )
             actions.attach_file(application, code, stored, by=teacher)
-        picture = accept(
-            ContentFile(cover(title), "作品照片.png"),
-            kind=FileKind.IMAGE,
-            max_bytes=10 * 2**20,
-            by=teacher,
-            scope_path=scope,
-        )
-        actions.attach_file(application, "photos", picture, by=teacher, caption="作品照片")
+        for caption, png in pictures(title, discipline)[: 2 + number % 2]:
+            picture = accept(
+                ContentFile(png, f"{caption}.png"),
+                kind=FileKind.IMAGE,
+                max_bytes=10 * 2**20,
+                by=teacher,
+                scope_path=scope,
+            )
+            actions.attach_file(application, "photos", picture, by=teacher, caption=caption)
 
     # --- endorsing to screening --------------------------------------------------------------------------------------
 

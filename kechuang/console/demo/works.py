@@ -76,6 +76,26 @@ def invented_name(number: int) -> str:
     return FAMILY_NAMES[number % len(FAMILY_NAMES)] + GIVEN_NAMES[(number // 3 + number) % len(GIVEN_NAMES)]
 
 
+BEGINNINGS = (
+    "这个题目来自我们在生活中反复遇到的一件小事，身边的人都习惯了，却没有人量过。",
+    "我们先查了资料，发现已有的做法要么太贵，要么同龄人做不了，于是想自己试一试。",
+    "起因是科学课上的一个疑问，老师没有直接给答案，让我们自己设计实验。",
+    "在社区走访时，好几位居民提到同一个困难，我们决定把它当成课题。",
+)
+ENDINGS = (
+    "全过程共记录 {n} 组数据，异常值都说明了原因。结果在校内展示后收到 23 条建议，我们据此改了两版，并把步骤写成了同学也能照着做的说明。",
+    "重复 {n} 次后结果稳定，误差在可以接受的范围内。下一步想换一个季节再做一遍，看看结论是否还成立。",
+    "成本控制在 {n} 元以内，材料都能在文具店或网上买到。图纸、数据和代码都已整理好，愿意分享给其他学校。",
+    "和最初的猜想不同，真正起作用的是平时不注意的那个条件；我们用 {n} 个样本检验了这一点，也写下了方法的不足。",
+)
+
+
+def abstract_for(about: str, number: int) -> str:
+    """A plausible abstract in three short paragraphs."""
+    ending = ENDINGS[(number * 3 + len(about)) % len(ENDINGS)].format(n=36 + number % 7 * 12)
+    return f"{BEGINNINGS[(number + len(about)) % len(BEGINNINGS)]}\n\n{about}\n\n{ending}"
+
+
 def answers_for(about: str, kind: str) -> dict[str, str]:
     """Complete answers to the contest's form."""
     return {

@@ -1,6 +1,7 @@
 """Everything that is written about an application, apart from its state (perform.py)."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -93,19 +94,20 @@ def _editable(application: Application, by: Actor) -> Application:
 
 @transaction.atomic
 def save_answers(
-    application: Application, changes: dict[str, Any], *, version: int, by: Actor
+    application: Application, changes: dict[str, Any], *, version: int, by: Actor, was: Mapping[str, Any] | None = None
 ) -> tuple[Application, dict[str, str]]:
     """Save what was typed. Returns the fresh application and, per field, why a value was not taken (the others are saved).
 
     Raises EditConflict when `version` is not the current one: a second tab or a team mate saved in between. A save whose
     answer was lost may be sent again: where everything already stands as sent, there is nothing to conflict about.
+    `was` says what each field held when its writer began: a field that still holds it is nobody else's work, and is saved.
     """
     locked = _editable(application, by)
     before = _content(locked)
     errors = {name: sentence for name, value in changes.items() if (sentence := _take(locked, name, value))}
-    if version != locked.version:
-        if _content(locked) == before:
-            return locked, errors
+    if version != locked.version and _content(locked) == before:
+        return locked, errors
+    if rules.written_elsewhere(before, _content(locked), was) if was is not None else version != locked.version:
         raise EditConflict(Application.objects.select_related("call__org", "org").get(pk=locked.pk))
     stood = tallies.place_of(locked)
     locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)

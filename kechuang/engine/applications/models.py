@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base import clock
+from kechuang.base.ids import new_public_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.workflow.states import STATES, State
 from kechuang.orgs.actor import Actor
@@ -224,6 +226,44 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
+
+
+class BulkAct(models.Model):
+    """What one officer does to many applications at once: the rows exactly as they were confirmed, and what came of each.
+
+    `steps` are [application, version, move, reason, row of the file]; the first `taken` of them were carried out and stand in
+    `done` ([application, version since, move]) or in `refused` ([application, sentence, row]). `problems` are rows of a file
+    that could not be understood ([row, sentence]).
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, editable=False, default=new_public_id)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="bulk_acts")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    move = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    query = models.CharField(max_length=1000, blank=True)
+    steps = models.JSONField(default=list)
+    done = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    taken = models.PositiveIntegerField(default=0)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undone_through")
+    file = models.ForeignKey("base.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
+    job = models.ForeignKey("base.Job", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["by", "call", "-id"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def scope_path(self) -> str:
+        return self.call.org.path
 
 
 class Tally(models.Model):

@@ -20,17 +20,6 @@ from kechuang.engine.programme.declaration import Step
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.queries import missing_consents
 
-SORTS = {
-    "received": "submitted_at",
-    "-received": "-submitted_at",
-    "title": "title",
-    "school": "org__name",
-    "division": "division",
-    "state": "state",
-    "waiting": "state_since",
-}
-"""What a list may be sorted by; every order ends with the primary key so that pages do not overlap."""
-
 
 @dataclass(frozen=True)
 class Milestone:
@@ -148,10 +137,6 @@ def filtered(rows: ApplicationQuerySet, wanted: dict[str, Any]) -> ApplicationQu
     for word in str(wanted.get("q", "")).split():
         rows = rows.filter(Q(title__icontains=word) | Q(receipt_no__icontains=word) | Q(org__name__icontains=word))
     return rows
-
-
-def sorted_by(rows: QuerySet[Application], sort: str) -> QuerySet[Application]:
-    return rows.order_by(SORTS.get(sort, "submitted_at"), "pk")
 
 
 def counts_by_state(rows: QuerySet[Application]) -> Counter[str]:

@@ -63,6 +63,20 @@ def is_blank(question: Question, value: Any, attached: int) -> bool:
     return value is None or value == "" or value == []
 
 
+def written_elsewhere(stood: Mapping[str, Any], wanted: Mapping[str, Any], was: Mapping[str, Any]) -> list[str]:
+    """Names of the fields that somebody else changed as well: what stood is neither what is wanted nor what its writer began with."""
+    return [
+        name
+        for name, value in wanted.items()
+        if plain(value) != plain(stood.get(name)) and plain(was.get(name)) != plain(stood.get(name))
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value to compare: without the spaces around it, and nothing is nothing however it is written."""
+    return value.strip() if isinstance(value, str) else value or ""
+
+
 def answer_problem(question: Question, value: Any) -> str:
     """Why `value` cannot be the answer ("" = it can). Blank is never a problem here: drafts stay easy."""
     if is_blank(question, value, 1):

@@ -133,6 +133,13 @@ def by_division(calls: Iterable[Call], states: Iterable[str]) -> dict[tuple[int,
     return counts
 
 
+def waiting(call: Call, state: str, *, by_school: bool) -> dict[int, int]:
+    """Id of the school (or of the district) → how many applications stand in `state` there."""
+    place = "school" if by_school else "unit"
+    rows = Tally.objects.filter(call=call, state=state, school__isnull=not by_school).order_by()
+    return {pk: n for pk, n in rows.values_list(place).annotate(total=Sum("n")) if n > 0}
+
+
 # --- upkeep ------------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ def tell_filed(objection: Objection) -> None:
         "objection.filed",
         title=lambda: _("收到异议 %(number)s") % facts,
         body=lambda: _("“%(notice)s”收到一件异议，应在 %(due)s 前复核并答复。") % facts,
-        url=f"/office/objections/{objection.number}/", about=objection,
+        url=f"/office/objections/{objection.number}/", about=objection, must_read=True,
     )  # fmt: skip
     if objection.email:
         _write(

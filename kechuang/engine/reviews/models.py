@@ -245,6 +245,9 @@ class Score(models.Model):
     feedback = models.TextField(_("给学生的反馈"), blank=True)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    sender = models.CharField(max_length=40, blank=True)
+    sender_number = models.PositiveIntegerField(default=0)
+    """The page that wrote last, and the number of its message: a page may write over what it wrote itself."""
 
     class Meta:
         constraints = [

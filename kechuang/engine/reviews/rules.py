@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,6 +62,29 @@ def clean_sheet(rubric: Rubric, sheet: ScoreSheet) -> ScoreSheet:
         gate.code: sheet.gates[gate.code] in YES for gate in rubric.gates if not _blank(sheet.gates.get(gate.code))
     }
     return ScoreSheet(marks, gates, _text(sheet.comment), _text(sheet.feedback))
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Which page sent a sheet, and as which of its messages ("token.number" in the message)."""
+
+    token: str = ""
+    number: int = 0
+
+    @classmethod
+    def read(cls, text: object) -> Self:
+        token, _dot, number = str(text or "").partition(".")
+        return cls(token[:40], int(number)) if token and number.isdecimal() and len(number) < 9 else cls()
+
+
+def is_late(sender: Sender, last: Sender) -> bool:
+    """Whether a later message of the same page has been taken already: a network may deliver out of order."""
+    return bool(sender.token) and sender.token == last.token and sender.number <= last.number
+
+
+def is_conflict(version: int, current: int, sender: Sender, last: Sender) -> bool:
+    """Whether somebody else wrote since: a page whose answer was lost on the way is no conflict with itself."""
+    return version != current and not (sender.token and sender.token == last.token)
 
 
 def _blank(value: object) -> bool:

@@ -11,7 +11,12 @@ from kechuang.engine.showcase.models import Work
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Person
 
-FILTERS = {"year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school"}
+FILTERS = {
+    "year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school",
+    "district": "application__org__parent__code",
+}  # fmt: skip
+ORDERS = {"new": ("-year", "-published_at", "id"), "title": ("title", "id")}
+"""How a gallery may be sorted besides best first."""
 CANDIDATES = 300
 
 
@@ -24,18 +29,38 @@ class Choice:
     count: int
 
 
-def gallery(text: str = "", *, call: int | None = None, **filters: str | int | None) -> QuerySet[Work]:
-    """The works that hold every word of `text` and fit the filters (year, discipline, stage, prize, school), best first."""
-    works = Work.objects.public()
+def gallery(text: str = "", *, call: int | None = None, order: str = "", **filters: str | int | None) -> QuerySet[Work]:
+    """The works that hold every word of `text` and fit the filters (FILTERS), best first unless `order` says otherwise."""
+    works = _filtered(filters)
     if call is not None:
         works = works.filter(application__call=call)
-    for name, value in filters.items():
-        if value not in (None, ""):
-            works = works.filter(**{FILTERS[name]: value})
     words = rules.search_words(text)
     if text.strip() and not words:
         return works.none()
-    return _matching(works, words).select_related("cover")
+    works = _matching(works, words).select_related("cover")
+    return works.order_by(*ORDERS[order]) if order in ORDERS else works
+
+
+def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
+    wanted = {FILTERS[name]: value for name, value in filters.items() if value not in (None, "")}
+    return Work.objects.public().filter(**wanted)
+
+
+def gallery_near(text: str, **filters: str | int | None) -> QuerySet[Work]:
+    """For a query with a slip of the pen: works that share enough pairs of characters (Chinese) or threes (Latin) with it.
+
+    The same sum is counted by either database, so a typo is forgiven alike on both.
+    """
+    grams = rules.grams(text)
+    if not grams:
+        return Work.objects.none()
+    works = _filtered(filters).annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
+    near = works.filter(nearness__gte=rules.enough(len(grams)))
+    return near.select_related("cover").order_by("-nearness", "-is_featured", "-year", Length("title"), "id")
+
+
+def _holds(gram: str) -> Combinable:
+    return Case(When(search_text__contains=gram, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:
@@ -70,12 +95,13 @@ def facets(works: QuerySet[Work] | None = None) -> dict[str, list[Choice]]:
         "stage": _choices(works, "stage", "stage"),
         "discipline": _choices(works, "discipline", "discipline_name"),
         "prize": _choices(works, "prize_name", "prize_name"),
+        "district": _choices(works, "application__org__parent__code", "application__org__parent__name"),
     }
 
 
 def _choices(works: QuerySet[Work], value: str, label: str, order: str = "-n") -> list[Choice]:
     rows = works.values_list(value, label).annotate(n=Count("pk", distinct=True)).order_by(order, value)
-    return [Choice(str(row[0]), str(row[1]), row[-1]) for row in rows]
+    return [Choice(str(row[0]), str(row[1]), row[-1]) for row in rows if row[0] is not None]
 
 
 def schools_with_works() -> QuerySet[Work, str]:

@@ -12,6 +12,7 @@ _GAP = re.compile(r"\s+")
 _RUNS = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+|[^\s㐀-鿿豈-﫿\U00020000-\U0003ffff]+")
 MAX_WORDS = 8
 MAX_LENGTH = 100
+MAX_GRAMS = 16
 
 
 def normalise(text: str) -> str:
@@ -31,6 +32,20 @@ def search_words(text: str) -> list[str]:
 def search_text(parts: Iterable[str]) -> str:
     """What a work is found by. Parts are kept apart, so that no word is found across two of them."""
     return "\n".join(normalise(part) for part in parts if part)
+
+
+def grams(text: str) -> list[str]:
+    """The pieces that a mistyped query still shares with what was meant: pairs of Chinese characters, threes of Latin letters."""
+    found: list[str] = []
+    for word in search_words(text):
+        size = 3 if word.isascii() else 2
+        found += [word[i : i + size] for i in range(len(word) - size + 1)]
+    return list(dict.fromkeys(found))[:MAX_GRAMS]
+
+
+def enough(count: int) -> int:
+    """How many of `count` pieces must be found: two in five, as one wrong character spoils two pairs or three threes."""
+    return max(1, -(-2 * count // 5))
 
 
 def likeness(a: str, b: str) -> float:

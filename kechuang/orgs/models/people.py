@@ -132,9 +132,9 @@ class PersonalRecord(models.Model):
     document_type = models.CharField(
         _("证件类型"), max_length=20, choices=DocumentType, default=DocumentType.RESIDENT_ID
     )
-    document_number = EncryptedCharField(_("证件号码"), blank=True)
+    document_number = EncryptedCharField(_("证件号码"), blank=True, index="document_index")
     document_index = models.CharField(max_length=64, blank=True, editable=False)
-    xueji = EncryptedCharField(_("学籍号"), blank=True)
+    xueji = EncryptedCharField(_("学籍号"), blank=True, index="xueji_index")
     xueji_index = models.CharField(max_length=64, blank=True, editable=False)
     phone = EncryptedCharField(_("联系电话"), blank=True)
 

@@ -7,13 +7,14 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
-from kechuang.web.views import PUBLIC, SIGNED_IN
+from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 
 class SignedIn:
@@ -50,6 +51,18 @@ def oidc_name() -> str:
 
 class SignOut(account.LogoutView):
     permission = PUBLIC
+
+
+class Session(Page):
+    """Who is signed in in this browser, for a page that was written on longer than its session lasted: JSON {user, csrf}."""
+
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = self.actor.user
+        answer = JsonResponse({"user": user.pk if user else None, "csrf": get_token(request)})
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class Inactive(TemplateView):

@@ -3,15 +3,18 @@
 from django.conf import settings
 from django.urls import include, path
 
-from kechuang.web.account import sign_in, views
+from kechuang.web.account import reminders, sign_in, views
 
 urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
+    path("me/reminders/", reminders.Reminders.as_view(), name="reminders"),
+    path("calendar/<str:key>.ics", reminders.CalendarFeed.as_view(), name="calendar_feed"),
     path("inbox/", views.Inbox.as_view(), name="inbox"),
     path("inbox/<int:pk>/", views.OpenMessage.as_view(), name="message"),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
     path("account/sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("account/sign-out/", sign_in.SignOut.as_view(), name="account_logout"),
+    path("account/session/", sign_in.Session.as_view(), name="session"),
     path("account/inactive/", sign_in.Inactive.as_view(), name="account_inactive"),
     path("account/password/", sign_in.ChangePassword.as_view(), name="account_change_password"),
     path("account/confirm/", sign_in.ConfirmPassword.as_view(), name="account_reauthenticate"),

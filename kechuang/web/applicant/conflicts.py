@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.rules import plain
 from kechuang.web.applicant.forms import EntryForm, values_of
 from kechuang.web.applicant.reading import spoken
 
@@ -19,22 +20,21 @@ class Difference:
     theirs_words: str
 
 
-def differences(current: Application, changes: Mapping[str, Any]) -> list[Difference]:
-    """The fields whose stored value is not the one that was sent."""
+def differences(
+    current: Application, changes: Mapping[str, Any], was: Mapping[str, Any] | None = None
+) -> list[Difference]:
+    """The fields whose stored value is not the one that was sent; with `was`, only those that somebody else changed as well."""
     plan, stored = current.call.plan, values_of(current)
     fields = EntryForm(plan, {}, target="submitted").fields
     questions = {question.code: question for question in plan.questions()}
     found = []
     for name, mine in changes.items():
         theirs = stored.get(name, "")
-        if name in fields and _plain(mine) != _plain(theirs):
+        is_alone = was is not None and name in was and plain(was[name]) == plain(theirs)
+        if name in fields and plain(mine) != plain(theirs) and not is_alone:
             words = [_words(questions.get(name), value) for value in (mine, theirs)]
             found.append(Difference(name, str(fields[name].label), mine, theirs, *words))
     return found
-
-
-def _plain(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value or ""
 
 
 def _words(question: Any, value: Any) -> str:

@@ -1,6 +1,6 @@
 """The own list: where each application stands, what is missing, and the one next step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +24,15 @@ class Row:
     label: str = ""
     due: datetime | None = None
     is_urgent: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 def rows_of(applications: Any, actor: Actor) -> list[Row]:
     rows = list(applications)
     mine = [row for row in rows if row.is_editable and takes_part(actor, row)]
     missing = gaps_of(mine) if mine else {}
-    return [_row(row, missing.get(row.pk)) for row in rows]
+    found = [_row(row, missing.get(row.pk)) for row in rows]
+    return [replace(row, lacks=tuple(gap.text for gap in missing.get(row.application.pk, []))) for row in found]
 
 
 def _row(application: Application, missing: list[Gap] | None) -> Row:

@@ -29,6 +29,8 @@ ENTERED = tuple(state for state in STATES if state not in NOT_ENTERED)
 SHORTLISTED = ("in_defence", "in_publicity", "awarded")
 AT_SCHOOL, AT_DISTRICT = ("submitted", "returned"), ("endorsed",)
 QUOTAS_SHOWN = 12
+DISTRICT_DEPTH = 3
+"""Slashes in the path of a district."""
 
 
 @dataclass
@@ -76,6 +78,8 @@ class CallFigures:
     quotas: list[Quota]
     returned: int
     returned_url: str
+    steps: list[tuple[str, int, str]]
+    has_pictures: bool
 
 
 def figures_of(office: Office) -> list[CallFigures]:
@@ -107,9 +111,10 @@ def _figures(
     until, step = next_closing(call)
     return CallFigures(
         call=call, url=address("office_call", call.slug), step=step, until=until,
-        funnel=_funnel(counts, shortlisted, list_url) if _sum(counts, ENTERED) else None, tiles=tiles, places=places,
+        funnel=_funnel(_steps(counts, shortlisted, list_url)) if _sum(counts, ENTERED) else None, tiles=tiles, places=places,
         places_title=_("各区进度") if tiles else _("各校进度"), silent=schools.silent(call) if schools and not tiles else 0,
         quotas=quotas[:QUOTAS_SHOWN], returned=counts["returned"], returned_url=f"{list_url}?state=returned",
+        steps=_steps(counts, shortlisted, list_url), has_pictures=_deserves_pictures(office, call),
     )  # fmt: skip
 
 
@@ -139,22 +144,28 @@ def _shortlisted(office: Office) -> Counter[int]:
     return Counter(dict(rows.values_list("round__call").annotate(n=Count("pk"))))
 
 
-def _funnel(counts: Counter[str], shortlisted: int, url: str) -> Chart:
-    entered, awarded = _sum(counts, ENTERED), counts["awarded"]
-    recommended = _sum(counts, RECOMMENDED)
-    steps = [
-        (_("报名"), entered, url),
-        (_("推荐"), recommended, f"{url}?{_query(RECOMMENDED)}"),
+def _steps(counts: Counter[str], shortlisted: int, url: str) -> list[tuple[str, int, str]]:
+    """报名 → 推荐 → 入围 → 获奖: name, number, and the list behind it."""
+    return [
+        (_("报名"), _sum(counts, ENTERED), url),
+        (_("推荐"), _sum(counts, RECOMMENDED), f"{url}?{_query(RECOMMENDED)}"),
         (_("入围"), max(shortlisted, _sum(counts, SHORTLISTED)), f"{url}?{_query(SHORTLISTED)}"),
-        (_("获奖"), awarded, f"{url}?state=awarded"),
+        (_("获奖"), counts["awarded"], f"{url}?state=awarded"),
     ]
-    says = ngettext("报名 %(n)s 件，已推荐 %(r)s 件。", "报名 %(n)s 件，已推荐 %(r)s 件。", entered) % {
-        "n": entered, "r": recommended,
-    }  # fmt: skip
+
+
+def _deserves_pictures(office: Office, call: Call) -> bool:
+    """A district or a city sees pictures of its own calls and of those above; what lower offices run is a line of numbers."""
+    return any(path.startswith(call.org.path) and path.count("/") <= DISTRICT_DEPTH for path in office.paths)
+
+
+def _funnel(steps: list[tuple[str, int, str]]) -> Chart:
+    (_label, entered, _url), (_label, recommended, _url) = steps[:2]
+    says = ngettext("报名 %(n)s 件，已推荐 %(r)s 件。", "报名 %(n)s 件，已推荐 %(r)s 件。", entered)
     labels, values, links = zip(*steps, strict=True)
     return Chart(
-        "funnel", _("从报名到获奖"), says, list(labels), [Series(_("作品"), list(values))], _("件"), _("步骤"),
-        links=list(links),
+        "funnel", _("从报名到获奖"), says % {"n": entered, "r": recommended}, list(labels),
+        [Series(_("作品"), list(values))], _("件"), _("步骤"), links=list(links),
     )  # fmt: skip
 
 

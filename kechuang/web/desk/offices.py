@@ -46,9 +46,14 @@ class Office:
         self.counts = {call.pk: _sum(self.units.get(call.pk, {})) for call in self.running}
         self.rounds = self._rounds()
 
+    @property
+    def sees_all(self) -> bool:
+        """A city's office: every application of every call lies in its subtree, so no path need be compared."""
+        return any(len([part for part in path.split("/") if part]) <= 1 for path in self.paths)
+
     def _rounds(self) -> list[ReviewRound]:
         """The open rounds of the calls that this office runs."""
-        mine = [call for call in self.running if self.actor.can("round.manage", call)]
+        mine = self._own("round.manage")
         if not mine:
             return []
         calls = {call.pk: call for call in mine}
@@ -57,6 +62,11 @@ class Office:
         for round in rounds:
             round.call = calls[round.call_id]
         return rounds
+
+    def _own(self, permission: str) -> list[Call]:
+        """The running calls that the actor's own office runs; what a lower office runs waits on that office's desk."""
+        offices = {org.pk for org in self.actor.orgs_for(permission)}
+        return [call for call in self.running if call.org_id in offices]
 
     def tasks(self) -> list[Task]:
         return [
@@ -91,9 +101,9 @@ class Office:
         """(call, state) → since when the longest waiting application waits; one query, by the index of each state."""
         if not states:
             return {}
-        rows = Application.objects.official(self.actor).filter(call=OuterRef("pk"))
-        if path:
-            rows = rows.filter(org__path__startswith=path)
+        rows = Application.objects.filter(call=OuterRef("pk"))
+        if path or not self.sees_all:
+            rows = rows.filter(under("org__path", [path] if path else self.paths))
         first = {
             f"since_{state}": Subquery(rows.filter(state=state).order_by("state_since").values("state_since")[:1])
             for state in sorted(states)
@@ -163,7 +173,7 @@ class Office:
 
     def _decisions(self) -> list[Task]:
         """Proposals that wait to be made final, and final decisions without their notice."""
-        mine = [call for call in self.running if self.actor.can("application.decide", call)]
+        mine = self._own("application.decide")
         if not mine:
             return []
         rows = Decision.objects.filter(call__in=mine, state=DecisionState.PROPOSAL).select_related("round")

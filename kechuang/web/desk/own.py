@@ -12,12 +12,14 @@ from kechuang.engine.applications.queries import own_applications
 from kechuang.engine.models import DefenceSlot, ReviewRound
 from kechuang.engine.reviews.models import Assignment
 from kechuang.engine.reviews.queries import expert
+from kechuang.engine.reviews.queries.chair import chaired
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import ConsentPurpose, Role
 from kechuang.web.applicant.listing import Row, rows_of
 from kechuang.web.desk.tasks import Line, Task
 from kechuang.web.guardian.reading import Child, children_seen
 
+LACKS_SHOWN = 3
 SHOWN = 30
 """Applications on one desk; the own list has them all."""
 
@@ -59,6 +61,8 @@ def _entry_task(row: Row) -> Task:
         until=row.due,
         icon="clipboard-text",
         counts=False,
+        lacks=row.lacks[:LACKS_SHOWN],
+        more=max(0, len(row.lacks) - LACKS_SHOWN),
     )
 
 
@@ -104,7 +108,7 @@ class Judging:
         self.actor = actor
         self.is_expert = Role.EXPERT in actor.roles
         self.rounds = expert.my_rounds(actor) if self.is_expert else []
-        self.chaired = list(chaired_rounds(actor)) if self.is_expert else []
+        self.chaired = list(chaired(actor)) if self.is_expert else []
 
     def tasks(self) -> list[Task]:
         first = first_waiting(self.actor) if self.rounds else {}
@@ -158,13 +162,6 @@ def _round_tasks(round: expert.ExpertRound, first: dict[int, int]) -> Iterable[T
             _("作品等您评分"), reverse("score", args=[first[round.id]]), _("评下一件"), waiting, name,
             until=round.closes_at, icon="microscope",
         )  # fmt: skip
-
-
-def chaired_rounds(actor: Actor) -> Iterable[ReviewRound]:
-    if actor.person is None:
-        return []
-    mine = ReviewRound.objects.filter(round_reviewers__is_chair=True, round_reviewers__reviewer__person=actor.person)
-    return mine.exclude(state="planned").select_related("call__org").defer("assignment_record").order_by("-pk")
 
 
 def _chair_tasks(round: ReviewRound) -> Iterable[Task]:

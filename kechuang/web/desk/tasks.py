@@ -21,6 +21,8 @@ class Task:
     icon: str = "clipboard-list"
     tone: str = ""
     counts: bool = True
+    lacks: tuple[str, ...] = ()
+    more: int = 0
 
     @property
     def days(self) -> int:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from kechuang.web.officer import calls, orgs, people, quotas, rosters, slips
 from kechuang.web.officer.builder import views as builder
+from kechuang.web.officer.queue import acts, compare, saved
 from kechuang.web.officer.queue import views as queue
 
 CALL = "office/calls/<slug:slug>/"
@@ -29,12 +30,15 @@ urlpatterns = [
     path(f"{CALL}quotas/", quotas.Quotas.as_view(), name="quotas"),
     path(f"{CALL}quotas/sheet/", quotas.QuotaSheet.as_view(), name="quota_sheet"),
     path(f"{CALL}applications/", queue.OfficeApplications.as_view(), name="office_applications"),
-    path(f"{CALL}applications/move/", queue.OfficeMove.as_view(), name="office_move"),
-    path(f"{CALL}applications/moved/", queue.OfficeMoved.as_view(), name="office_moved"),
-    path(f"{CALL}applications/undo/", queue.OfficeUndo.as_view(), name="office_undo"),
+    path(f"{CALL}applications/move/", acts.OfficeMove.as_view(), name="office_move"),
+    path(f"{CALL}applications/acts/", acts.OfficeActs.as_view(), name="office_acts"),
+    path(f"{CALL}applications/acts/<str:public_id>/", acts.OfficeAct.as_view(), name="office_act"),
+    path(f"{CALL}applications/acts/<str:public_id>/file/", acts.OfficeActFile.as_view(), name="office_act_file"),
     path(f"{CALL}applications/sheet/", queue.OfficeSheet.as_view(), name="office_sheet"),
     path(f"{CALL}applications/decisions/", queue.OfficeDecisions.as_view(), name="office_decisions"),
-    path(f"{CALL}applications/views/", queue.SaveView.as_view(), name="office_save_view"),
+    path(f"{CALL}applications/views/", saved.SaveView.as_view(), name="office_save_view"),
+    path(f"{CALL}applications/columns/", saved.ChooseColumns.as_view(), name="office_columns"),
+    path(f"{CALL}applications/compare/", compare.OfficeCompare.as_view(), name="office_compare"),
     path(f"{CALL}applications/<str:public_id>/<slug:way>/", queue.OfficeNeighbour.as_view(), name="office_neighbour"),
     path("office/people/", people.People.as_view(), name="people"),
     path("office/people/new/", people.PersonNew.as_view(), name="person_new"),

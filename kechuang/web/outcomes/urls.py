@@ -4,6 +4,7 @@ from django.urls import path
 
 from kechuang.web.outcomes import (
     awards,
+    ceremony,
     certificates,
     decision,
     notices,
@@ -45,6 +46,7 @@ urlpatterns = [
     path(f"{OBJECTION}take/", objections.ObjectionTake.as_view(), name="objection_take"),
     path(f"{OBJECTION}letter/", objections.ObjectionLetter.as_view(), name="objection_letter"),
     path(f"{OBJECTION}evidence/<str:public_id>/", objections.EvidenceFile.as_view(), name="objection_evidence"),
+    path("office/calls/<slug:slug>/ceremony/", ceremony.Ceremony.as_view(), name="ceremony"),
     path(AWARDS, awards.Awards.as_view(), name="awards"),
     path(f"{AWARDS}give/", awards.AwardGive.as_view(), name="award_give"),
     path(f"{AWARDS}progress/", awards.AwardProgress.as_view(), name="awards_progress"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.engine.showcase import rules
+
 Text = str | Promise
 
 
@@ -148,3 +150,31 @@ EVERYBODY = Guide(
 )  # fmt: skip
 
 GUIDES = {guide.page: guide for guide in (PUPIL, GUARDIAN, TEACHER, SCHOOL, DISTRICT, CITY, EXPERT, EVERYBODY)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of some audience's page that holds the words that were looked for."""
+
+    guide: Guide
+    number: int
+    topic: Topic
+
+
+def answers(text: str) -> list[Answer]:
+    """The questions that hold every word of `text`, or where none does, the ones nearest to it."""
+    rows = [
+        Answer(guide, number, topic)
+        for guide in GUIDES.values()
+        for number, topic in enumerate(guide.topics, 1)
+    ]  # fmt: skip
+    words, grams = rules.search_words(text), rules.grams(text)
+    said = {
+        row: rules.search_text([str(row.topic.question), *map(str, row.topic.answer), str(row.guide.title)])
+        for row in rows
+    }
+    exact = [row for row in rows if words and all(word in said[row] for word in words)]
+    if exact or not grams:
+        return exact
+    near = [(sum(gram in said[row] for gram in grams), row) for row in rows]
+    return [row for count, row in sorted(near, key=lambda found: -found[0]) if count >= rules.enough(len(grams))][:6]

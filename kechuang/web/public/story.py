@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState
-from kechuang.engine.programme.declaration import Programme
+from kechuang.engine.programme.declaration import Programme, Question
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role, Stage
 from kechuang.web.templatetags._words import moment_words, time_left
@@ -98,3 +99,53 @@ def prize_rows(plan: Programme) -> list[tuple[str, str]]:
 
 def cap_words(plan: Programme) -> str:
     return _("获奖作品总数不超过参评作品的 %(n)s%%。") % {"n": round(plan.prizes.cap * 100)}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file to prepare: its name, whether it must be there, what it may be."""
+
+    name: str
+    is_needed: bool
+    words: str
+
+
+def papers(plan: Programme) -> list[Paper]:
+    """What a team prepares before it begins to fill in."""
+    files = [q for section in plan.form for q in section.questions if q.kind in {"file", "files"}]
+    return [Paper(_(q.label), bool(q.required_from), _paper_words(q)) for q in files]
+
+
+def _paper_words(question: Question) -> str:
+    facts = {"kinds": "、".join(question.file_types).upper(), "size": question.max_megabytes, "n": question.max_files}
+    if question.max_files > 1:
+        return _("%(kinds)s，最多 %(n)s 个，每个不超过 %(size)s MB") % facts
+    return _("%(kinds)s，不超过 %(size)s MB") % facts
+
+
+def questions(call: Call) -> list[tuple[str, str]]:
+    """What people ask of a call, answered from its own rules, so that no answer contradicts them."""
+    plan = call.plan
+    return [
+        (_("一个人可以报名吗？最多几个人？"), team_words(plan)),
+        (_("可以报几件作品？"), _entries_words(plan)),
+        (_("要交哪些材料？"), "；".join(f"{paper.name}（{paper.words}）" for paper in papers(plan) if paper.is_needed)),
+        *[(_("需要签什么承诺？"), "；".join(_(pledge.name) for pledge in plan.pledges))][: len(plan.pledges)],
+        (_("评委会知道作者是谁吗？"), _blind_words(plan)),
+        (_("多少作品能获奖？"), cap_words(plan)),
+        (_("对结果有异议怎么办？"), _("名单公示 %(n)s 个工作日，公示期内任何人都可以实名提出异议，%(m)s 个工作日内答复。")
+         % {"n": plan.notice.working_days, "m": plan.notice.answer_working_days}),
+        (_("要交钱吗？获奖能加分吗？"), _("全程不收费；获奖结果不作为中小学招生入学依据。")),
+    ]  # fmt: skip
+
+
+def _entries_words(plan: Programme) -> str:
+    n = plan.team.entries_per_pupil
+    return ngettext("每名学生只能参加 %(n)d 件作品。", "每名学生最多参加 %(n)d 件作品。", n) % {"n": n}
+
+
+def _blind_words(plan: Programme) -> str:
+    blind = "、".join(_(round_.name) for round_ in plan.rounds if round_.blind)
+    if not blind:
+        return _("评审时专家能看到作者。与作者有利害关系的专家须回避。")
+    return _("%(rounds)s匿名进行：专家看不到姓名和学校，请不要写在标题、正文、文件名里。") % {"rounds": blind}

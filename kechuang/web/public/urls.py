@@ -1,11 +1,27 @@
 from django.urls import path
 
-from kechuang.web.public.views import calls, certificates, guide, home, machines, notices, objections, works
+from kechuang.web.public.views import (
+    calls,
+    certificates,
+    feeds,
+    guide,
+    home,
+    machines,
+    notices,
+    objections,
+    sharing,
+    works,
+)
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("calls/", calls.Calls.as_view(), name="calls"),
     path("calls/<slug:slug>/", calls.CallLanding.as_view(), name="call"),
+    path("calls/<slug:slug>/dates.ics", feeds.CallDates.as_view(), name="call_dates"),
+    path("calls/<slug:slug>/card.png", sharing.CallCard.as_view(), name="call_card"),
+    path("feeds/calls.xml", feeds.CallsFeed.as_view(), name="calls_feed"),
+    path("feeds/notices.xml", feeds.NoticesFeed.as_view(), name="notices_feed"),
+    path("feeds/works.xml", feeds.WorksFeed.as_view(), name="works_feed"),
     path("notices/", notices.Notices.as_view(), name="notices"),
     path("notices/<str:number>/", notices.Notice.as_view(), name="notice"),
     path("notices/<str:number>/object/", objections.Object.as_view(), name="object"),
@@ -13,6 +29,8 @@ urlpatterns = [
     path("objections/receipt/", objections.ObjectionReceipt.as_view(), name="objection_receipt"),
     path("works/", works.Works.as_view(), name="works"),
     path("works/<slug:slug>/", works.WorkDetail.as_view(), name="work"),
+    path("works/<slug:slug>/card.png", sharing.WorkCard.as_view(), name="work_card"),
+    path("works/<slug:slug>/cover.webp", sharing.WorkCover.as_view(), name="work_cover"),
     path("verify/", certificates.Verify.as_view(), name="verify"),
     path("verify/<str:code>/", certificates.CertificatePage.as_view(), name="certificate"),
     path("verify/<str:code>/certificate.pdf", certificates.CertificatePdf.as_view(), name="certificate_pdf"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from kechuang.base.errors import Refused
 from kechuang.engine.models import RoundEntry, RoundReviewer
@@ -17,8 +17,8 @@ Posts = forms.formset_factory(PostForm, extra=2, max_num=10)
 
 
 class EntryForm(forms.Form):
-    alias = forms.CharField(label=_l("评审编号"), max_length=20, help_text=_l("例如 E-0042。"))
-    reason = forms.CharField(label=_l("回避理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    alias = forms.CharField(label=gettext_lazy("评审编号"), max_length=20, help_text=gettext_lazy("例如 E-0042。"))
+    reason = forms.CharField(label=gettext_lazy("回避理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class Declare(ReviewerPage):

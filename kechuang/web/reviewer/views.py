@@ -17,9 +17,9 @@ from kechuang.base.errors import Refused
 from kechuang.engine.models import Assignment, ReviewRound
 from kechuang.engine.programme.declaration import Rubric
 from kechuang.engine.reviews import rules
-from kechuang.engine.reviews.actions.scoring import recuse, save_score, submit_score
+from kechuang.engine.reviews.actions.scoring import ScoreConflict, recuse, save_score, submit_score
 from kechuang.engine.reviews.queries import expert
-from kechuang.engine.reviews.rules import ScoreSheet
+from kechuang.engine.reviews.rules import COMMENT_LENGTH, TEXT_LIMIT, ScoreSheet, Sender
 from kechuang.web.views import Page
 
 
@@ -76,19 +76,28 @@ class ScorePage(ReviewerPage):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         view = self.sheet(pk)
         typed = sheet_of(view.rubric, request.POST.dict())
+        is_script = request.headers.get("accept", "") == "application/json"
+        version, sender = _version(request.POST.get("version", "")), Sender.read(request.POST.get("sender", ""))
         try:
-            submit_score(
-                Assignment.objects.get(pk=pk), typed, version=_version(request.POST.get("version", "")), by=self.actor
+            submit_score(Assignment.objects.get(pk=pk), typed, version=version, by=self.actor, sender=sender)
+        except ScoreConflict as conflict:
+            return (
+                conflict_answer(view, conflict)
+                if is_script
+                else self._page(view, typed=typed, refusal=conflict.sentence, status=422)
             )
         except Refused as refusal:
+            if is_script:
+                return JsonResponse({"message": refusal.sentence}, status=422)
             return self._page(view, typed=typed, refusal=refusal.sentence, status=422)
         messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": view.entry.alias})
-        following = self._next_waiting(view)
-        return redirect("score", following) if following else redirect(f"{reverse('reviews')}?round={view.round_id}")
+        to = self._onward(view)
+        return JsonResponse({"url": to}) if is_script else redirect(to)
 
-    def _next_waiting(self, view: expert.SheetView) -> int | None:
-        round = ReviewRound.objects.select_related("call").get(pk=view.round_id)
-        return next((card.id for card in expert.my_assignments(self.actor, round) if card.is_pending), None)
+    @staticmethod
+    def _onward(view: expert.SheetView) -> str:
+        following = view.trail.waiting_id
+        return reverse("score", args=[following]) if following else f"{reverse('reviews')}?round={view.round_id}"
 
     def _page(
         self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200
@@ -99,43 +108,42 @@ class ScorePage(ReviewerPage):
             status=status, view=view, entry=view.entry, refusal=refusal, criteria=criteria_rows(view.rubric, marks),
             gates=[{"code": f"gate_{g.code}", "label": g.label, "value": gates.get(g.code, "")} for g in view.rubric.gates],
             comment=typed.comment if typed else view.comment, feedback=typed.feedback if typed else view.feedback,
-            is_open=not view.shut and view.state in {"assigned", "draft"},
+            is_open=not view.shut and view.state in {"assigned", "draft"}, limit=TEXT_LIMIT, least=COMMENT_LENGTH, trail=view.trail,
         )  # fmt: skip
 
 
 class SaveScore(ReviewerPage):
     """Autosave of a sheet: JSON {version, answers} → {version, saved_at, errors}; a newer version elsewhere answers 409.
 
-    A mark that cannot be read is told beside its field and keeps nothing else from being saved.
+    `sender` ("token.number") says which page sends it: a page whose answer was lost may send again. A mark that cannot be read is told beside its field and keeps nothing else from being saved.
     """
 
     def patch(self, request: HttpRequest, pk: int) -> JsonResponse:
         view = self.sheet(pk)
         try:
             sent = json.loads(request.body)
-            version, answers = _version(sent["version"]), dict(sent["answers"])
+            version, answers, sender = _version(sent["version"]), dict(sent["answers"]), Sender.read(sent.get("sender"))
         except (ValueError, KeyError, TypeError):
             return JsonResponse({"message": _("没有收到完整的内容，请重试。")}, status=400)
-        if version != view.version:
-            return JsonResponse(
-                {
-                    "message": _(
-                        "这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"
-                    )
-                },
-                status=409,
-            )
         errors = unreadable(view.rubric, answers)
         good = {name: value for name, value in answers.items() if name not in errors}
         if not good:
             return JsonResponse({"errors": errors}, status=422)
         try:
-            score = save_score(Assignment.objects.get(pk=pk), _merged(view, good), version=version, by=self.actor)
+            sheet = _merged(view, good)
+            score = save_score(Assignment.objects.get(pk=pk), sheet, version=version, by=self.actor, sender=sender)
+        except ScoreConflict as conflict:
+            return conflict_answer(self.sheet(pk), conflict)
         except Refused as refusal:
             return JsonResponse({"errors": errors, "message": refusal.sentence}, status=422)
         return JsonResponse(
             {"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors}
         )
+
+
+def conflict_answer(view: expert.SheetView, conflict: ScoreConflict) -> JsonResponse:
+    """409 with what stands, so that the page can show both."""
+    return JsonResponse({"message": conflict.sentence, "version": view.version, "answers": view.answers}, status=409)
 
 
 def unreadable(rubric: Rubric, answers: dict[str, Any]) -> dict[str, str]:

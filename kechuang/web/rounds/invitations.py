@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from kechuang.base.errors import Refused
 from kechuang.engine.models import Reviewer, ReviewRound
 from kechuang.engine.reviews import actions, queries
+from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.web.rounds.pages import RoundPage, discipline_names
 
 
@@ -85,3 +86,15 @@ class Uninvite(RoundPage):
         reviewer = self.find(rows, pk=int(chosen) if chosen.isdecimal() else 0)
         actions.uninvite_reviewer(round, reviewer, by=self.actor)
         return self.done(_("已撤回对%(name)s的邀请。") % {"name": reviewer.person.name}, "round_invite", slug, code)
+
+
+class Chair(RoundPage):
+    """Who chairs the jury: sees severity and the list to discuss, changes no score."""
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        round = self.round_at(slug, code)
+        chosen = request.POST.get("reviewer", "")
+        set_chair(round, int(chosen) if chosen.isdecimal() else None, by=self.actor)
+        return self.done(
+            _("评委会主任已设定。") if chosen else _("本轮现在没有评委会主任。"), "round_invite", slug, code
+        )

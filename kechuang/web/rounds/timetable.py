@@ -108,36 +108,6 @@ class Doors(RoundPage):
         return self.page(round, "timetable", groups=groups)
 
 
-class Today(RoundPage):
-    """For the corridor, on the day: who is in, who is next, per room. Numbers and titles only, no pupil's name."""
-
-    template = "rounds/today.html"
-
-    def get(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
-        round, now = self.panel_round_at(slug, code), clock.now()
-        rooms = [standing_of(group, now) for group in by_room(queries.timetable_of(round))]
-        template = "rounds/_rooms.html" if getattr(request, "htmx", False) else ""
-        return self.render(template, round=round, plan=round.plan, call=round.call, rooms=rooms, now=now)
-
-
-def standing_of(group: dict[str, Any], now: Any) -> dict[str, Any]:
-    """What goes on in a room: the one who is in, the next two, how many are still to come today."""
-    slots: list[SlotRow] = group["slots"]
-    inside = next((slot for slot in slots if slot.starts_at <= now < slot.ends_at), None)
-    coming = [
-        slot for slot in slots if slot.starts_at > now and timezone.localdate(slot.starts_at) == timezone.localdate(now)
-    ]
-    later = next((slot for slot in slots if slot.starts_at > now), None)
-    return {
-        "title": group["title"],
-        "place": group["place"],
-        "inside": inside,
-        "next": coming[:2],
-        "left": len(coming),
-        "later": later,
-    }
-
-
 class SlotMove(RoundPage):
     """Move one entry to another panel or time; nobody else moves."""
 

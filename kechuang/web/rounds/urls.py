@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from kechuang.web.rounds import assignments, board, conflicts, expert_sheets, experts, invitations, panels, timetable
+from kechuang.web.rounds import (
+    assignments,
+    board,
+    conflicts,
+    day,
+    expert_sheets,
+    experts,
+    invitations,
+    panels,
+    timetable,
+)
 
 ROUND = "office/calls/<slug:slug>/rounds/<slug:code>/"
 
@@ -17,6 +27,8 @@ urlpatterns = [
     path("office/experts/<int:pk>/", experts.ExpertPage.as_view(), name="expert"),
     path("office/experts/<int:pk>/retire/", experts.ExpertRetire.as_view(), name="expert_retire"),
     path(ROUND, board.Board.as_view(), name="round"),
+    path(f"{ROUND}live/", day.Live.as_view(), name="round_live"),
+    path(f"{ROUND}chair/", invitations.Chair.as_view(), name="round_set_chair"),
     path(f"{ROUND}open/", board.RoundOpen.as_view(), name="round_open"),
     path(f"{ROUND}times/", board.RoundTimes.as_view(), name="round_times"),
     path(f"{ROUND}find/", board.RoundFind.as_view(), name="round_find"),
@@ -41,6 +53,7 @@ urlpatterns = [
     path(f"{ROUND}timetable/", timetable.Timetable.as_view(), name="timetable"),
     path(f"{ROUND}timetable/build/", timetable.Build.as_view(), name="timetable_build"),
     path(f"{ROUND}timetable/doors/", timetable.Doors.as_view(), name="door_lists"),
-    path(f"{ROUND}timetable/now/", timetable.Today.as_view(), name="defence_board"),
+    path(f"{ROUND}timetable/now/", day.Today.as_view(), name="defence_board"),
+    path(f"{ROUND}timetable/day/", day.Day.as_view(), name="defence_day"),
     path(f"{ROUND}timetable/<int:pk>/", timetable.SlotMove.as_view(), name="slot"),
 ]

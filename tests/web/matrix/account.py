@@ -5,10 +5,13 @@ from tests.web.matrix.row import Row, at
 
 MATRIX: dict[str, Row] = {
     "me": Row(see=SIGNED_IN),
+    "reminders": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "calendar_feed": Row(at("calendar_key"), see=EVERYBODY),
     "inbox": Row(see=SIGNED_IN, do=SIGNED_IN),
     "set_language": Row(do=EVERYBODY),
     "account_login": Row(see=EVERYBODY, do=EVERYBODY),
     "account_logout": Row(see=EVERYBODY, do=EVERYBODY),
+    "session": Row(see=EVERYBODY),
     "account_inactive": Row(see=EVERYBODY),
     "account_change_password": Row(see=SIGNED_IN, do=SIGNED_IN),
     "account_reauthenticate": Row(),

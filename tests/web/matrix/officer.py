@@ -28,8 +28,11 @@ MATRIX: dict[str, Row] = {
     "quota_sheet": Row(CALL, see=CITY),
     "office_applications": Row(CALL, see=LISTERS),
     "office_move": Row(CALL, do=SCHOOL, sends={"move": "endorse", "ids": lambda world: world.sent.public_id}),
-    "office_moved": Row(CALL, see=LISTERS),
-    "office_undo": Row(CALL, do=LISTERS),
+    "office_acts": Row(CALL, see=LISTERS),
+    "office_act": Row(at("call.slug", "bulk_act.public_id"), see={"school"}, do={"school"}),
+    "office_act_file": Row(at("call.slug", "bulk_act.public_id"), see={"school"}),
+    "office_columns": Row(CALL, do=LISTERS),
+    "office_compare": Row(CALL, see=LISTERS, do=LISTERS),
     "office_sheet": Row(CALL, see=CLERKS),
     "office_decisions": Row(CALL, see=LISTERS, do=LISTERS),
     "office_save_view": Row(CALL, do=LISTERS),
@@ -40,7 +43,9 @@ MATRIX: dict[str, Row] = {
     "call_edit": Row(at("hidden_call.slug", "=basics"), see=CITY, do=CITY),
     "call_item": Row(ITEM, see=CITY, do=CITY),
     "call_item_order": Row(ITEM, do=CITY),
-    "office_neighbour": Row(at("call.slug", "sent.public_id", "=next"), see=LISTERS),
+    "office_neighbour": Row(
+        at("call.slug", "sent.public_id", "=next"), see=LISTERS - {"other_school", "other_district"}
+    ),
     "person": Row(
         at("pupil.public_id"),
         see=OWN_CLERKS | {"teacher", "head", "security"},

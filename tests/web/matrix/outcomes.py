@@ -36,6 +36,7 @@ MATRIX: dict[str, Row] = {
     "objection_take": Row(OBJECTION, do=CITY),
     "objection_letter": Row(OBJECTION, see=CITY),
     "objection_evidence": Row(at("objection.number", "evidence.stored.public_id"), see=CITY),
+    "ceremony": Row(CALL, see=CITY),
     "awards": Row(CALL, see=CITY),
     "award_give": Row(CALL, do=CITY, sends={"notice": lambda world: world.notice.number}),
     "awards_progress": Row(CALL, see=CITY),

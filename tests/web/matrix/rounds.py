@@ -7,6 +7,7 @@ POOL_EXPERT = at("reviewer.pk")
 ROUND = at("round.call.slug", "round.code")
 DEFENCE = at("past.slug", "=defence")
 GIVEN = at("round.call.slug", "round.code", "assignment.pk")
+ENTERS = {"slot": lambda world: world.slot.pk, "act": "start"}
 PANEL = at("past.slug", "=defence", "panel.pk")
 
 MATRIX: dict[str, Row] = {
@@ -20,6 +21,9 @@ MATRIX: dict[str, Row] = {
     "expert": Row(POOL_EXPERT, see=ORGANISERS, do=ORGANISERS),
     "expert_retire": Row(POOL_EXPERT, do=ORGANISERS),
     "round": Row(ROUND, see=CITY),
+    "round_live": Row(ROUND, see=CITY),
+    "round_set_chair": Row(ROUND, do=CITY),
+    "defence_day": Row(DEFENCE, see=CITY, do=CITY, sends=ENTERS),
     "round_open": Row(ROUND, do=CITY),
     "round_times": Row(ROUND, do=CITY),
     "round_find": Row(ROUND, do=CITY),

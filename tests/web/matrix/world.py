@@ -15,6 +15,7 @@ from kechuang.base.enums import FileKind
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.messages import notify
 from kechuang.base.models import Job, Message
+from kechuang.engine.applications.bulk import prepare_bulk, steps_for
 from kechuang.engine.applications.models import Application, Attachment
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.bundles import bundle_certificates
@@ -32,9 +33,11 @@ from kechuang.engine.publicity.actions import (
     take_objection,
 )
 from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.engine.reviews.models import Assignment, RoundReviewer
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.rosters.upload import upload_roster
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
@@ -74,6 +77,9 @@ class World:
         self._judging()
         self._finished()
         self._offices()
+        self.calendar_key = renew_calendar(self.pupil.user)
+        set_chair(self.round, self.reviewer.pk, by=SYSTEM)
+        self.panel.reviewers.add(self.reviewer)
 
     def _people(self) -> dict[str, Person]:
         """One of each, by the names of the matrix; `other` is of another school or district, which has no part in anything here."""
@@ -200,6 +206,10 @@ class World:
         table = ContentFile("姓名,年级,班级\n甲,8,1班\n".encode(), "名册.csv")
         self.roster = upload_roster("pupils", self.school, table, by=SYSTEM, name="名册.csv")
         run_pending_jobs()
+        clerk = actor_for(self.people["school"])
+        self.bulk_act = prepare_bulk(
+            self.call, steps_for([(self.sent.pk, self.sent.version)], "endorse"), by=clerk, file=self.roster.file
+        )
         self.job = Job.objects.create(kind="mail.send", title="发信")
         notify([self.pupil.user], "note", title="已收到申报", mail=False)
         self.message = Message.objects.filter(user=self.pupil.user).latest("pk")

@@ -1,9 +1,11 @@
 import sys
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kechuang.base import audit
+from kechuang.base import anchors, audit
+from kechuang.base.errors import Refused
 from kechuang.console.output import say_json
 
 
@@ -12,14 +14,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+        parser.add_argument(
+            "--anchors", type=Path, metavar="FILE", help="另存在别处的锚点文件（AUDIT_ANCHOR_FILE 的副本）"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = audit.verify()
+        report = audit.verify(_witnesses(options["anchors"]))
         if options["json"]:
             say_json({"ok": report.ok, "rows": report.rows, "first_broken": report.first_broken})
         elif report.ok:
             self.stdout.write(self.style.SUCCESS(f"审计链完整，共 {report.rows} 行。"))
         else:
-            self.stderr.write(self.style.ERROR(f"审计链已断：{report.first_broken}"))
+            self.stderr.write(self.style.ERROR(f"审计链已断：{(report.first_broken or {}).get('sentence')}"))
         if not report.ok:
             sys.exit(1)
+
+
+def _witnesses(path: Path | None) -> dict[int, anchors.Anchor]:
+    if path is None:
+        return {}
+    try:
+        return anchors.read_lines(path.read_text(encoding="utf-8").splitlines())
+    except Refused as refusal:
+        raise CommandError(refusal.sentence) from refusal

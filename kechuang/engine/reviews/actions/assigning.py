@@ -150,6 +150,7 @@ def tell_of_assignment(round: ReviewRound, pairs: list[tuple[int, int]], by: Act
     notify(
         users.values(),
         "review.assigned",
+        must_read=True,
         title=lambda: _("“%(round)s”有新的作品等待您评审") % {"round": name},
         body=lambda: (
             ngettext(

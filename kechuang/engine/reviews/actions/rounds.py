@@ -175,6 +175,7 @@ def invite_reviewers(
     notify(
         users_of([reviewer.pk for reviewer in new]).values(),
         "review.invited",
+        must_read=True,
         title=lambda: _("邀请您评审：%(round)s") % {"round": name},
         body=lambda: (
             _("“%(call)s”邀请您担任“%(round)s”的评审专家。请先申报需要回避的单位和人员。")

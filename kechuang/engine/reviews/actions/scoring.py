@@ -17,10 +17,17 @@ from kechuang.engine.reviews.actions.conflicts import pin
 from kechuang.engine.reviews.actions.pool import BATCH
 from kechuang.engine.reviews.actions.rounds import locked, require_open
 from kechuang.engine.reviews.models import GONE, Assignment, ReviewRound, Score
-from kechuang.engine.reviews.rules import ScoreSheet
+from kechuang.engine.reviews.rules import ScoreSheet, Sender
 from kechuang.orgs.actor import Actor, require
 
 SCORE_FIELDS = ["marks", "gates", "total", "comment", "feedback", "version", "saved_at"]
+
+
+NOBODY = Sender()
+
+
+class ScoreConflict(Refused):
+    """Somebody wrote a newer version; nothing was overwritten."""
 
 
 def _locked(assignment: Assignment) -> Assignment:
@@ -50,9 +57,16 @@ def _rubric(assignment: Assignment) -> Rubric:
 
 @transaction.atomic
 def save_score(
-    assignment: Assignment, sheet: ScoreSheet, *, version: int, by: Actor, now: datetime | None = None
+    assignment: Assignment,
+    sheet: ScoreSheet,
+    *,
+    version: int,
+    by: Actor,
+    now: datetime | None = None,
+    sender: Sender = NOBODY,
 ) -> Score:
-    """Keep a draft as it is typed. `version` is the one the page was loaded with (0 = none yet); an older one is refused.
+    """Keep a draft as it is typed. `version` is the one the page was loaded with (0 = none yet); an older one is a ScoreConflict,
+    unless the page itself wrote the newer one and lost the answer. A message of the page that arrives late changes nothing.
 
     Only the first draft is written to the ledger: the page saves while one types.
     """
@@ -61,8 +75,10 @@ def save_score(
     _require_writable(assignment, now)
     if assignment.state == AssignmentState.SUBMITTED:
         raise Refused(_("这份评分已经提交。如需修改，请联系组委会退回后再改。"))
-    score = _current(assignment, version)
-    _fill(score, rules.clean_sheet(_rubric(assignment), sheet), now)
+    score = _current(assignment, version, sender)
+    if rules.is_late(sender, _last(score)):
+        return score
+    _fill(score, rules.clean_sheet(_rubric(assignment), sheet), now, sender)
     if assignment.state == AssignmentState.ASSIGNED:
         assignment.state = AssignmentState.DRAFT
         assignment.save(update_fields=["state"])
@@ -70,18 +86,23 @@ def save_score(
     return score
 
 
-def _current(assignment: Assignment, version: int) -> Score:
+def _last(score: Score) -> Sender:
+    return Sender(score.sender, score.sender_number)
+
+
+def _current(assignment: Assignment, version: int, sender: Sender) -> Score:
     score = Score.objects.filter(assignment=assignment).first() or Score(assignment=assignment, version=0)
-    if version != score.version:
-        raise Refused(_("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"))
+    if rules.is_conflict(version, score.version, sender, _last(score)):
+        raise ScoreConflict(_("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"))
     return score
 
 
-def _fill(score: Score, sheet: ScoreSheet, now: datetime) -> None:
+def _fill(score: Score, sheet: ScoreSheet, now: datetime, sender: Sender) -> None:
     score.marks, score.gates = dict(sheet.marks), dict(sheet.gates)
     score.comment, score.feedback = sheet.comment, sheet.feedback
     score.total = rules.total(sheet.marks) if sheet.marks else None
     score.version, score.saved_at = score.version + 1, now
+    score.sender, score.sender_number = sender.token, sender.number
     score.save()
 
 
@@ -93,7 +114,13 @@ def _audit(action: str, assignment: Assignment, by: Actor, reason: str = "", **d
 
 @transaction.atomic
 def submit_score(
-    assignment: Assignment, sheet: ScoreSheet, *, version: int, by: Actor, now: datetime | None = None
+    assignment: Assignment,
+    sheet: ScoreSheet,
+    *,
+    version: int,
+    by: Actor,
+    now: datetime | None = None,
+    sender: Sender = NOBODY,
 ) -> Score:
     """Hand in a complete sheet. The same sheet handed in again (a retry, a double click) changes nothing and is no error."""
     assignment, now = _locked(assignment), now or clock.now()
@@ -105,8 +132,8 @@ def submit_score(
     lacking = rules.missing(_rubric(assignment), assignment.round.plan, clean)
     if lacking:
         raise Refused(" ".join(lacking))
-    score = _current(assignment, version)
-    _fill(score, clean, now)
+    score = _current(assignment, version, sender)
+    _fill(score, clean, now, sender)
     assignment.state, assignment.submitted_at = AssignmentState.SUBMITTED, now
     assignment.save(update_fields=["state", "submitted_at"])
     _audit("submit_score", assignment, by, total=score.total, marks=score.marks, gates=score.gates)

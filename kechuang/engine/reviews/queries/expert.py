@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from kechuang.base import clock
@@ -25,7 +25,9 @@ _LIST = (
     "pk", "state", "is_extra", "submitted_at", "entry__alias", "entry__application__title", "entry__application__stage",
     "entry__application__discipline", "score__total", "score__saved_at", "entry__slot__starts_at", "entry__slot__panel__room",
 )  # fmt: skip
-_ENTRY = ("entry__alias", "entry__application_id", "entry__slot__starts_at", "entry__slot__panel__room")
+_ENTRY = {
+    "alias": F("entry__alias"), "application": F("entry__application_id"), "starts_at": F("entry__slot__starts_at"), "room": F("entry__slot__panel__room"),
+}  # fmt: skip
 _WORK = ("pk", "title", "stage", "discipline", "abstract", "answers")
 _NEVER_SHOWN = frozenset({"file", "files", "statement"})
 """Kinds of question whose answer is no text to read: files are listed on their own."""
@@ -127,8 +129,28 @@ class SheetView:
     total: Decimal | None
     version: int
     shut: str
+    closes_at: datetime | None
+    trail: "Trail"
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The sheet by the names of its fields, as the page would show it."""
+        return {
+            **{f"mark_{c.code}": str(self.marks.get(c.code, "")) for c in self.rubric.criteria},
+            **{f"gate_{g.code}": {True: "yes", False: "no"}.get(self.gates.get(g.code), "") for g in self.rubric.gates},  # type: ignore[arg-type]
+            "comment": self.comment, "feedback": self.feedback,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Where an entry stands among mine of the round: its neighbours, the next that waits, how many are handed in."""
+
     previous_id: int | None
     next_id: int | None
+    waiting_id: int | None
+    done: int
+    total: int
 
 
 def my_rounds(actor: Actor) -> list[ExpertRound]:
@@ -194,11 +216,11 @@ def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:
 
 def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
     """The scoring page of one of `actor`'s assignments; Assignment.DoesNotExist for any other."""
-    assignment = _mine(actor).select_related("round__call").only("pk", "state", "round").get(pk=assignment_id)
+    mine = _mine(actor).select_related("round__call").only("pk", "state", "round")
+    assignment = mine.annotate(**_ENTRY).get(pk=assignment_id)
     round = assignment.round
     entry = _entry(assignment, round)
     score = Score.objects.filter(assignment=assignment).first() or Score()
-    before, after = _neighbours(actor, round, assignment.pk)
     plan = round.plan
     return SheetView(
         assignment_id=assignment.pk,
@@ -214,21 +236,68 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
         total=score.total,
         version=score.version if score.pk else 0,
         shut=rules.why_scoring_is_shut(round.state, round.opens_at, round.closes_at, clock.now()),
-        previous_id=before,
-        next_id=after,
+        closes_at=round.closes_at,
+        trail=_trail(actor, round, assignment.pk),
     )
 
 
-def _neighbours(actor: Actor, round: ReviewRound, pk: int) -> tuple[int | None, int | None]:
-    ids = list(_mine(actor).filter(round=round).order_by("entry__alias").values_list("pk", flat=True))
+def _trail(actor: Actor, round: ReviewRound, pk: int) -> Trail:
+    """One query. The next that waits is looked for after this one first, then from the beginning."""
+    rows = list(_mine(actor).filter(round=round).order_by("entry__alias").values_list("pk", "state"))
+    ids = [row_pk for row_pk, _state in rows]
     place = ids.index(pk)
-    return (ids[place - 1] if place else None), (ids[place + 1] if place + 1 < len(ids) else None)
+    waiting = [row_pk for row_pk, state in (*rows[place + 1 :], *rows[:place]) if state in ("assigned", "draft")]
+    return Trail(
+        previous_id=ids[place - 1] if place else None,
+        next_id=ids[place + 1] if place + 1 < len(ids) else None,
+        waiting_id=waiting[0] if waiting else None,
+        done=sum(state == AssignmentState.SUBMITTED for _pk, state in rows),
+        total=len(rows),
+    )
 
 
-def _entry(assignment: Assignment, round: ReviewRound) -> BlindEntry:
-    row = Assignment.objects.filter(pk=assignment.pk).values(*_ENTRY).get()
-    entry = _work(row["entry__application_id"], round.call.plan, row["entry__alias"], blind=round.plan.blind)
-    return replace(entry, starts_at=row["entry__slot__starts_at"], room=row["entry__slot__panel__room"] or "")
+@dataclass(frozen=True)
+class OwnMarks:
+    """One entry in the expert's view of the own marks."""
+
+    id: int
+    alias: str
+    title: str
+    stage: str
+    state: str
+    marks: Mapping[str, Any]
+    gates: Mapping[str, bool]
+    comment: str
+    feedback: str
+    total: Decimal | None
+    version: int
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in {AssignmentState.ASSIGNED, AssignmentState.DRAFT}
+
+
+_MARKS = (
+    "pk", "entry__alias", "entry__application__title", "entry__application__stage", "state", "score__marks", "score__gates", "score__comment",
+    "score__feedback", "score__total", "score__version",
+)  # fmt: skip
+
+
+def my_marks(actor: Actor, round: ReviewRound) -> list[OwnMarks]:
+    """All my sheets of a round, the highest total first and what has none last; nobody else's marks. One query."""
+    found = [
+        OwnMarks(pk, alias, title, stage, state, marks or {}, gates or {}, comment or "", feedback or "", total, version or 0)
+        for pk, alias, title, stage, state, marks, gates, comment, feedback, total, version in _mine(actor)
+        .filter(round=round)
+        .order_by("entry__alias")
+        .values_list(*_MARKS)
+    ]  # fmt: skip
+    return sorted(found, key=lambda row: (row.total is None, -(row.total or 0), row.alias))
+
+
+def _entry(assignment: Any, round: ReviewRound) -> BlindEntry:
+    entry = _work(assignment.application, round.call.plan, assignment.alias, blind=round.plan.blind)
+    return replace(entry, starts_at=assignment.starts_at, room=assignment.room or "")
 
 
 def preview(application: Application, round_code: str = "") -> tuple[RoundPlan, BlindEntry]:

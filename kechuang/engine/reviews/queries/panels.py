@@ -93,6 +93,9 @@ class SlotRow:
     alias: str
     title: str
     school: str
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    delay_minutes: int = 0
 
 
 def timetable_of(round: ReviewRound) -> list[SlotRow]:
@@ -100,7 +103,7 @@ def timetable_of(round: ReviewRound) -> list[SlotRow]:
     return [
         SlotRow(
             row.pk, row.panel_id, row.panel.name, row.panel.room, row.starts_at, row.ends_at, row.entry.alias,
-            row.entry.application.title, row.entry.application.org.name,
+            row.entry.application.title, row.entry.application.org.name, row.started_at, row.finished_at, row.delay_minutes,
         )
         for row in rows.order_by("starts_at", "panel__name")
     ]  # fmt: skip

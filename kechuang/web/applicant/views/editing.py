@@ -124,25 +124,28 @@ def kept_mine(request: HttpRequest) -> dict[str, Any]:
 
 
 class ApplicationSave(TeamPage):
-    """Saving as one types: JSON {version, answers: {field: value}} → {version, saved_at, errors}; 409 with both values.
+    """Saving as one types: JSON {version, answers, was: {field: value}} → {version, saved_at, errors}; 409 with both values.
 
-    The same save sent twice (its answer was lost) is taken once and answered twice.
+    `was` is what each field held when its writer began, so that two people may write different fields at once: the answer
+    then brings what the other wrote (`values`). The same save sent twice (its answer was lost) is taken once and answered twice.
     """
 
     permission = "application.edit"
 
     def patch(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.application_at(public_id)
-        version, answers = _told(request)
+        version, answers, before = _told(request)
         changes = changes_typed(application.call.plan, answers)
+        was = None if before is None else changes_typed(application.call.plan, before)
         try:
-            fresh, errors = save_answers(application, changes, version=version, by=self.actor)
+            fresh, errors = save_answers(application, changes, version=version, by=self.actor, was=was)
         except EditConflict as conflict:
-            return _conflict_json(conflict, changes)
+            return _conflict_json(conflict, changes, was)
         acts.keep_shares(
             application, self.actor, {name: value for name, value in answers.items() if isinstance(value, str)}
         )
-        return JsonResponse({"version": fresh.version, "saved_at": clock_words(fresh), "errors": _named(errors)})
+        told = {"version": fresh.version, "saved_at": clock_words(fresh), "errors": _named(errors)}
+        return JsonResponse(told if fresh.version == version + 1 else told | {"values": _named(values_of(fresh))})
 
     post = patch
 
@@ -150,28 +153,27 @@ class ApplicationSave(TeamPage):
         return JsonResponse({"message": sentence}, status=400)
 
 
-def _told(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def _told(request: HttpRequest) -> tuple[int, dict[str, Any], dict[str, Any] | None]:
     try:
         body = json.loads(request.body)
         answers = body["answers"]
-        version = int(body["version"])
+        version, was = int(body["version"]), body.get("was")
     except (ValueError, TypeError, KeyError):
-        answers, version = None, 0
+        answers, version, was = None, 0, None
     if not isinstance(answers, dict):
         raise Refused(_("页面已过期，请刷新后再保存；您填写的内容还在这个页面上。"))
-    return version, answers
+    return version, answers, was if isinstance(was, dict) else None
 
 
-def _named(errors: dict[str, str]) -> dict[str, str]:
-    return {f"{PREFIX}-{name}": sentence for name, sentence in errors.items()}
+def _named(by_field: dict[str, Any]) -> dict[str, Any]:
+    return {f"{PREFIX}-{name}": told for name, told in by_field.items()}
 
 
-def _conflict_json(conflict: EditConflict, changes: dict[str, Any]) -> JsonResponse:
-    rows = differences(conflict.current, changes)
-    both = {f"{PREFIX}-{row.name}": {"mine": row.mine, "theirs": row.theirs} for row in rows}
-    return JsonResponse(
-        {"message": conflict.sentence, "version": conflict.current.version, "conflicts": both}, status=409
-    )
+def _conflict_json(conflict: EditConflict, changes: dict[str, Any], was: dict[str, Any] | None) -> JsonResponse:
+    rows = differences(conflict.current, changes, was)
+    both = {row.name: {"mine": row.mine, "theirs": row.theirs, "words": row.theirs_words} for row in rows}
+    told = {"message": conflict.sentence, "version": conflict.current.version, "conflicts": _named(both)}
+    return JsonResponse(told | {"values": _named(values_of(conflict.current))}, status=409)
 
 
 def clock_words(application: Application) -> str:

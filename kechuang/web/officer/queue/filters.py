@@ -1,15 +1,16 @@
 """The officer's list as its query string says: filters, order, columns, and the chips that show what is filtered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from kechuang.engine.applications.models import Application, ApplicationQuerySet
-from kechuang.engine.applications.queries import SORTS, filtered
+from kechuang.engine.applications.paging import SORTS
+from kechuang.engine.applications.queries import filtered
 from kechuang.engine.applications.rules import division_name
 from kechuang.engine.calls.models import Call
 from kechuang.engine.workflow.states import STATES
@@ -20,15 +21,15 @@ from kechuang.orgs.models import Org
 
 KEYS = ("state", "stage", "discipline", "division", "district", "school", "q")
 COLUMNS = {
-    "receipt": _l("受理号"),
-    "school": _l("学校"),
-    "district": _l("区"),
-    "division": _l("组别"),
-    "team": _l("学生"),
-    "advisers": _l("指导教师"),
-    "state": _l("状态"),
-    "received": _l("提交时间"),
-    "waiting": _l("已等待"),
+    "receipt": gettext_lazy("受理号"),
+    "school": gettext_lazy("学校"),
+    "district": gettext_lazy("区"),
+    "division": gettext_lazy("组别"),
+    "team": gettext_lazy("学生"),
+    "advisers": gettext_lazy("指导教师"),
+    "state": gettext_lazy("状态"),
+    "received": gettext_lazy("提交时间"),
+    "waiting": gettext_lazy("已等待"),
 }
 DEFAULT_COLUMNS = ("receipt", "school", "division", "team", "state", "waiting")
 DESK_STEPS = ("endorse", "recommend", "screen")
@@ -42,6 +43,8 @@ class Listing:
     call: Call
     actor: Actor
     query: QueryDict
+    chosen: tuple[str, ...] = ()
+    """The columns that the officer keeps for the view that is open."""
     wanted: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +71,13 @@ class Listing:
     @property
     def columns(self) -> list[str]:
         chosen = [name for name in self.query.getlist("col") if name in COLUMNS]
-        return [name for name in COLUMNS if name in (chosen or DEFAULT_COLUMNS)]
+        return [name for name in COLUMNS if name in (chosen or self.chosen or DEFAULT_COLUMNS)]
+
+    def total(self, counts: Mapping[str, int]) -> int:
+        """How many the filter finds; filtered by state alone, the tabs have counted already."""
+        if any(self.wanted[name] for name in KEYS if name != "state"):
+            return self.rows.count()
+        return sum(counts[state] for state in self.wanted["state"] or STATES)
 
     @property
     def text(self) -> str:

@@ -1,175 +1,206 @@
 """The officer's list as Excel, and the same file back with decisions: read, compared with what stands, shown before it is applied."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop
 
 from kechuang.base.errors import Refused
-from kechuang.base.tables import Column, TableRefused, read_table, write_xlsx
-from kechuang.engine.applications.batch import Outcome
-from kechuang.engine.applications.models import Application, ApplicationQuerySet
-from kechuang.engine.applications.perform import perform_many
-from kechuang.engine.calls.models import Call
+from kechuang.base.tables import Column, TableRefused, annotate, read_table, write_xlsx
+from kechuang.engine.applications.bulk import Step
+from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, BulkAct, TeamMember
 from kechuang.engine.workflow.workflow import Move
-from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import Stage
+from kechuang.web.officer.queue.filters import COLUMNS, Listing
+from kechuang.web.officer.queue.rows import Look
 
-NUMBER, DECISION, REASON = _n("受理号"), _n("办理意见"), _n("理由")
+KEY, NUMBER, DECISION, REASON, RESULT = (
+    gettext_noop("核对码"),
+    gettext_noop("受理号"),
+    gettext_noop("办理意见"),
+    gettext_noop("理由"),
+    gettext_noop("办理结果"),
+)
 WORDS: dict[str, tuple[str, ...]] = {
-    _n("通过"): ("endorse", "screen"),
-    _n("报送"): ("endorse",),
-    _n("推荐"): ("recommend",),
-    _n("不推荐"): ("pass_over", "decline"),
-    _n("退回"): ("return", "send_back", "ask_completion"),
-    _n("不通过"): ("reject", "decline"),
+    gettext_noop("通过"): ("endorse", "screen"),
+    gettext_noop("报送"): ("endorse",),
+    gettext_noop("推荐"): ("recommend",),
+    gettext_noop("不推荐"): ("pass_over", "decline"),
+    gettext_noop("退回"): ("return", "send_back", "ask_completion"),
+    gettext_noop("不通过"): ("reject", "decline"),
 }
 """What an officer writes in the decision column; which move it means follows from where the application stands."""
 MAX_ROWS = 20_000
 
 
-def columns_for(moves: Iterable[Move]) -> list[Column]:
+@dataclass(frozen=True)
+class Shown:
+    """A column of the list as it stands in the file."""
+
+    value: Callable[[Application, Look], Any]
+    kind: str = "text"
+    width: int = 14
+
+
+def _people(application: Application, name: str) -> str:
+    return "、".join(part.person.public_id for part in getattr(application, name).all())
+
+
+SHOWN: dict[str, Shown] = {
+    "school": Shown(lambda app, look: app.org.name, width=26),
+    "district": Shown(lambda app, look: app.org.parent.name if app.org.parent else ""),
+    "division": Shown(lambda app, look: look.division(app.division), width=18),
+    "team": Shown(lambda app, look: _people(app, "members"), width=26),
+    "advisers": Shown(lambda app, look: _people(app, "advisers"), width=20),
+    "state": Shown(lambda app, look: _(app.state_info.label)),
+    "received": Shown(lambda app, look: app.submitted_at, kind="datetime", width=18),
+    "waiting": Shown(lambda app, look: (look.now - app.state_since).days, kind="integer"),
+}
+"""The list's columns in the file. Pupils stand in it by their number: a file travels further than a page."""
+
+
+def columns_for(columns: Sequence[str], moves: Iterable[Move]) -> list[Column]:
     names = {move.name for move in moves}
     choices = tuple(_(word) for word, means in WORDS.items() if names.intersection(means))
-    plain = [
-        _(NUMBER),
-        _("作品名称"),
-        _("学校"),
-        _("区"),
-        _("学段"),
-        _("学科"),
-        _("人数"),
-        _("学生编号"),
-        _("状态"),
-        _("提交时间"),
-    ]
-    kinds = {6: "integer", 9: "datetime"}
-    widths = {0: 20, 1: 40, 2: 26, 5: 18, 7: 26, 9: 18}
-    sheet = [Column(heading, width=widths.get(n, 12), kind=kinds.get(n, "text")) for n, heading in enumerate(plain)]
-    return [*sheet, Column(_(DECISION), width=14, choices=choices), Column(_(REASON), width=40)]
+    head = [Column(_(KEY), width=20), Column(_(NUMBER), width=20), Column(_("作品名称"), width=40)]
+    chosen = [Column(str(COLUMNS[name]), width=SHOWN[name].width, kind=SHOWN[name].kind) for name in columns]
+    return [*head, *chosen, Column(_(DECISION), width=14, choices=choices), Column(_(REASON), width=40)]
 
 
-def sheet_of(call: Call, rows: ApplicationQuerySet, moves: list[Move]) -> bytes:
-    """The list as a workbook. Pupils stand in it by their number: a file travels further than a page."""
-    names = {d.code: _(d.name) for d in call.plan.disciplines}
+def sheet_of(listing: Listing, rows: ApplicationQuerySet, moves: list[Move]) -> bytes:
+    """The list as a workbook, with the columns that the officer sees; the key says which application it was, and as of when."""
+    columns = [name for name in listing.columns if name in SHOWN]
     notes = [
         _("在“%(column)s”一列填写意见，保存后回到列表页上传，系统会先显示将要发生的变化。") % {"column": _(DECISION)},
         _("退回、不推荐和不通过须写理由，申报团队会看到它。留空的行不办理。"),
+        _("“%(column)s”用来认出每一行和导出时的状态，请勿改动。") % {"column": _(KEY)},
     ]
-    people = rows.select_related("org__parent").prefetch_related("members__person")
-    return write_xlsx(columns_for(moves), [_row(app, names) for app in people], title=str(call), notes=notes)
+    people = rows.select_related("org__parent").defer("answers", "abstract").prefetch_related(
+        Prefetch("members", TeamMember.objects.select_related("person")),
+        Prefetch("advisers", Adviser.objects.select_related("person")),
+    )  # fmt: skip
+    look = Look(listing)
+    lines = (
+        [key_of(app), app.receipt_no or "", app.title, *(SHOWN[name].value(app, look) for name in columns), "", ""]
+        for app in people.iterator(1000)
+    )
+    return write_xlsx(columns_for(columns, moves), lines, title=str(listing.call), notes=notes)
 
 
-def _row(application: Application, disciplines: dict[str, str]) -> list[Any]:
-    parent = application.org.parent
-    return [
-        application.receipt_no or "", application.title, application.org.name, parent.name if parent else "",
-        str(Stage(application.stage).label) if application.stage else "", disciplines.get(application.discipline, application.discipline),
-        application.team_size, "、".join(member.person.public_id for member in application.members.all()), _(application.state_info.label),
-        application.submitted_at, "", "",
-    ]  # fmt: skip
-
-
-@dataclass
-class Change:
-    """One row of the file that would move an application."""
-
-    row: int
-    application: Application
-    move: Move
-    reason: str
+def key_of(application: Application) -> str:
+    return f"{application.public_id}.{application.version}"
 
 
 @dataclass
 class Reading:
-    """What a file with decisions would do: the changes, the rows that cannot be understood, and the rows left blank."""
+    """What a file with decisions would do: the steps, the rows that cannot be understood, and the rows left blank."""
 
-    changes: list[Change] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
     blank: int = 0
 
-    @property
-    def summary(self) -> list[tuple[str, int]]:
-        counts = Counter(_(change.move.label) for change in self.changes)
-        return counts.most_common()
 
-    def stored(self) -> list[list[Any]]:
-        return [
-            [change.application.pk, change.application.state, change.move.name, change.reason]
-            for change in self.changes
-        ]
+@dataclass(frozen=True)
+class Line:
+    """One row of the file, cleaned."""
+
+    row: int
+    key: str
+    number: str
+    word: str
+    reason: str
+
+    @property
+    def public_id(self) -> str:
+        return self.key.rpartition(".")[0]
+
+    @property
+    def version(self) -> int | None:
+        given = self.key.rpartition(".")[2]
+        return int(given) if given.isdecimal() else None
 
 
 def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> Reading:
-    """Understand the file against the applications as they stand now; nothing is written."""
+    """Understand the file against the applications as they stand now; nothing is written. A file without keys goes by receipt number."""
     try:
-        table = read_table(file, max_rows=MAX_ROWS, required=(_(NUMBER), _(DECISION)))
-        rows = list(table.rows)
+        table = read_table(file, max_rows=MAX_ROWS, required=(_(DECISION),))
+        if _(KEY) not in table.headings and _(NUMBER) not in table.headings:
+            raise Refused(_("表格里没有“%(key)s”或“%(number)s”，认不出每一行是哪件申报。请使用从列表导出的文件。") % {"key": _(KEY), "number": _(NUMBER)})  # fmt: skip
+        lines = [_line(row) for row in table.rows]
     except TableRefused as refusal:
         raise Refused(str(refusal)) from refusal
-    numbers = [str(row[_(NUMBER)]).strip() for row in rows]
-    twice = {number for number, n in Counter(numbers).items() if n > 1 and number}
-    known = {app.receipt_no: app for app in scope.filter(receipt_no__in=set(numbers)).select_related("org")}
+    known = _known(lines, scope)
+    named = Counter(line.public_id or line.number for line in lines)
     reading = Reading()
-    for row, number in zip(rows, numbers, strict=True):
-        word = str(row[_(DECISION)]).strip()
-        if not word:
+    for line in lines:
+        if not line.word:
             reading.blank += 1
             continue
-        change = _understood(
-            row.number, number in twice, known.get(number), word, str(row.get(_(REASON), "")).strip(), moves
-        )
-        if isinstance(change, str):
-            reading.problems.append((row.number, change))
+        application = known.get(line.public_id) if line.key else known.get(line.number)
+        found = _understood(line, application, moves, is_twice=named[line.public_id or line.number] > 1)
+        if isinstance(found, str):
+            reading.problems.append((line.row, found))
         else:
-            reading.changes.append(change)
+            reading.steps.append(found)
     return reading
 
 
-def _understood(
-    row: int, is_twice: bool, application: Application | None, word: str, reason: str, moves: list[Move]
-) -> Change | str:
+def _line(row: Any) -> Line:
+    key, number, word, reason = (str(row.get(_(name), "")).strip() for name in (KEY, NUMBER, DECISION, REASON))
+    return Line(row.number, key, number, word, reason)
+
+
+def _known(lines: Sequence[Line], scope: ApplicationQuerySet) -> dict[str, Application]:
+    """By public id and by receipt number; two queries whatever the file's length."""
+    slim = scope.defer("answers", "abstract")
+    keys = {line.public_id for line in lines if line.key and line.word}
+    numbers = {line.number for line in lines if not line.key and line.word}
+    found = {app.public_id: app for app in slim.filter(public_id__in=keys)}
+    return found | {app.receipt_no: app for app in slim.filter(receipt_no__in=numbers) if app.receipt_no}
+
+
+def _understood(line: Line, application: Application | None, moves: list[Move], *, is_twice: bool) -> Step | str:
     if application is None:
-        return _("找不到这个受理号，或它不在您的管辖范围内。")
-    if is_twice:
-        return _("同一个受理号出现了多次，请只留一行。")
-    wanted = {name for given, means in WORDS.items() if word in {given, _(given)} for name in means}
-    fitting = [move for move in moves if move.name in wanted or word == _(move.label)]
+        return _("找不到这件申报，或它不在您的管辖范围内。")
+    state = _(application.state_info.label)
+    if problem := _mistaken(line, application, state, is_twice=is_twice):
+        return problem
+    wanted = {name for given, means in WORDS.items() if line.word in {given, _(given)} for name in means}
+    fitting = [move for move in moves if move.name in wanted or line.word == _(move.label)]
     if not fitting:
-        return _("看不懂“%(word)s”，请从下拉列表中选择。") % {"word": word}
+        return _("看不懂“%(word)s”，请从下拉列表中选择。") % {"word": line.word}
     move = next((move for move in fitting if application.state in move.source), None)
     if move is None:
-        return _("它现在是“%(state)s”，不能办理“%(word)s”。") % {"state": _(application.state_info.label), "word": word}
-    if move.needs_reason and not reason:
-        return _("“%(word)s”须写理由，申报团队会看到它。") % {"word": word}
-    return Change(row, application, move, reason)
+        return _("它现在是“%(state)s”，不能办理“%(word)s”。") % {"state": state, "word": line.word}
+    if move.needs_reason and not line.reason:
+        return _("“%(word)s”须写理由，申报团队会看到它。") % {"word": line.word}
+    return Step(application.pk, application.version, move.name, line.reason, line.row)
 
 
-@transaction.atomic
-def apply_decisions(stored: list[list[Any]], scope: ApplicationQuerySet, *, by: Actor) -> Outcome:
-    """Make the changes that were shown; an application that moved in between is refused, not moved again."""
-    applications = {app.pk: app for app in scope.filter(pk__in=[pk for pk, *_rest in stored]).select_related("org")}
-    groups: dict[tuple[str, str], list[Application]] = {}
-    outcome = Outcome()
-    for pk, state, move, reason in stored:
-        application = applications.get(pk)
-        if application is None:
-            continue
-        if application.state != state:
-            outcome.refused.append(
-                (
-                    application,
-                    _("预览之后它的状态已变为“%(state)s”，没有办理。") % {"state": _(application.state_info.label)},
-                )
-            )
-        else:
-            groups.setdefault((move, reason), []).append(application)
-    for (move, reason), members in groups.items():
-        part = perform_many(members, move, by=by, reason=reason)
-        outcome.done += part.done
-        outcome.refused += part.refused
-    return outcome
+def _mistaken(line: Line, application: Application, state: str, *, is_twice: bool) -> str:
+    """Why the row does not stand for the application as it is now."""
+    if is_twice:
+        return _("同一件申报出现了多次，请只留一行。")
+    if line.key and line.number and line.number != application.receipt_no:
+        return _("核对码与受理号不是同一件申报，可能移动过单元格。请重新导出。")
+    if line.key and line.version != application.version:
+        at = f"{timezone.localtime(application.state_since):%m-%d %H:%M}"
+        sentence = _("导出之后这件申报有过变化，现在是“%(state)s”（%(at)s 起）。请重新导出后再办理。")
+        return sentence % {"state": state, "at": at}
+    return ""
+
+
+def with_results(act: BulkAct) -> bytes:
+    """The file that was sent in, with a column that says what came of each row."""
+    assert act.file is not None
+    rows = {step.application: step.row for step in (Step(*stored) for stored in act.steps)}
+    labels = {move.name: _(move.label) for move in act.call.workflow.moves}
+    said = {rows[pk]: _("已办理：%(move)s") % {"move": labels.get(name, name)} for pk, _version, name in act.done}
+    said |= {row: _("没有办理：%(why)s") % {"why": sentence} for _pk, sentence, row in act.refused}
+    said |= {row: _("没有办理：%(why)s") % {"why": sentence} for row, sentence in act.problems}
+    with act.file.open() as opened:
+        return annotate(opened, said, heading=_(RESULT))

@@ -1,22 +1,25 @@
 """The list of one call: for a school to endorse, a district to recommend, the city to screen. One page, the same moves as everywhere."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kechuang.base import audit, clock
+from kechuang.base import audit
+from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
-from kechuang.base.models import SavedView
-from kechuang.engine.applications.batch import Outcome
+from kechuang.base.files import accept
+from kechuang.base.tables.reading import MAX_BYTES
+from kechuang.engine.applications import bulk
 from kechuang.engine.applications.guards import used_places
 from kechuang.engine.applications.models import Application
-from kechuang.engine.applications.perform import perform_many
-from kechuang.engine.applications.queries import counts_by_state, sorted_by, with_people
+from kechuang.engine.applications.paging import Order, neighbour, slice_of
+from kechuang.engine.applications.queries import counts_by_state
 from kechuang.engine.applications.rules import division_name
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import quota_use
@@ -24,8 +27,8 @@ from kechuang.engine.calls.rules import step_times
 from kechuang.engine.workflow.states import STATES
 from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.enums import Stage
-from kechuang.web.officer.pages import CallPage
 from kechuang.web.officer.queue import sheets
+from kechuang.web.officer.queue.acts import XLSX, QueuePage
 from kechuang.web.officer.queue.filters import (
     COLUMNS,
     Listing,
@@ -36,11 +39,11 @@ from kechuang.web.officer.queue.filters import (
     schools_in,
     waiting_states,
 )
+from kechuang.web.officer.queue.rows import rows_of, with_columns
+from kechuang.web.officer.queue.saved import PAGE, Shelf, shelf_of, unit_of
 
-PAGE = "office_applications"
-PER_PAGE = 50
+PER_PAGE = 100
 PASSED_OVER = ("not_endorsed", "not_recommended")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORT_WORDS = (
     ("waiting", "等待最久"),
     ("received", "最早提交"),
@@ -51,50 +54,43 @@ SORT_WORDS = (
 )
 
 
-class QueuePage(CallPage):
-    abstract = True
-    permission = "application.view"
-
-    def listing(self, slug: str, query: QueryDict) -> Listing:
-        return Listing(self.call_at(slug), self.actor, query)
-
-
 class OfficeApplications(QueuePage):
     template = "officer/applications.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.call_at(slug)
+        shelf = shelf_of(self.actor)
+        if not request.GET and (first := first_query(call, self.actor, shelf)):
+            return redirect(f"{request.path}?{first}")
         moves = desk_moves(call, self.actor)
-        if not request.GET and (waiting := waiting_states(own_moves(call, self.actor))):
-            return redirect(f"{request.path}?{'&'.join(f'state={state}' for state in waiting)}")
         listing = Listing(call, self.actor, request.GET)
+        view = shelf.open_view(listing.text)
+        listing.chosen = shelf.columns(view)
         counts = counts_by_state(listing.scope)
-        pages = Paginator(sorted_by(with_people(listing.rows), listing.sort), PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
+        page = slice_of(
+            with_columns(listing.rows, listing.columns), listing.sort, size=PER_PAGE,
+            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+        )  # fmt: skip
         districts = districts_in(self.actor, call)
         schools = schools_in(listing, districts)
         names = {org.pk: org.label for org in (*districts, *schools)}
         return self.render(
-            call=call, listing=listing, page=page, total=pages.count, rows=[row_of(app, listing) for app in page.object_list],
-            moves=offered(moves, listing), tabs=tabs(listing, counts, saved_views(self.actor)), counts=counts,
+            call=call, listing=listing, total=listing.total(counts), rows=rows_of(page.rows, listing), moves=offered(moves, listing),
+            previous_url=listing.with_(before=page.before) if page.before else "", next_url=listing.with_(after=page.after) if page.after else "",
+            tabs=tabs(listing, counts, shelf), view=view, own_view=view is not None and shelf.is_own(view), opens=shelf.first, unit=unit_of(self.actor),
             chips=listing.chips(names), columns=[{"name": n, "label": COLUMNS[n], "on": n in listing.columns} for n in COLUMNS],
             states=[{"name": n, "label": STATES[n].label, "n": counts[n], "on": n in listing.wanted["state"]} for n in STATES if counts[n]],
             districts=districts, schools=schools, stages=[(s, Stage(s).label) for s in call.plan.stages], disciplines=call.plan.disciplines,
             sorts=[(name, _(label)) for name, label in SORT_WORDS], meter=meter(call, self.actor, moves), deadline=deadline(call, own_moves(call, self.actor)),
-            may_export=bool(self.actor.paths("export.make")),
+            may_export=bool(self.actor.paths("export.make")), asks_reason=any(move.needs_reason for move in offered(moves, listing)),
         )  # fmt: skip
 
 
-def row_of(application: Application, listing: Listing) -> dict[str, Any]:
-    """What the list shows of one application; people and school come with it, so nothing is asked again."""
-    parent = application.org.parent
-    return {
-        "app": application, "district": parent.label if parent else "", "division": division_name(listing.call.plan, application.division),
-        "url": f"{reverse('application', args=[application.public_id])}?{urlencode({'from': listing.text})}",
-        "team": "、".join(member.person.name for member in application.members.all()),
-        "advisers": "、".join(adviser.person.name for adviser in application.advisers.all()),
-        "days": (clock.now() - application.state_since).days,
-    }  # fmt: skip
+def first_query(call: Call, actor: Any, shelf: Shelf) -> str:
+    """What the list opens with: the officer's own choice, else what waits for the office."""
+    if shelf.first is not None:
+        return shelf.first.query or "sort=waiting"
+    return _states(waiting_states(own_moves(call, actor)))
 
 
 def offered(moves: list[Move], listing: Listing) -> list[Move]:
@@ -103,12 +99,8 @@ def offered(moves: list[Move], listing: Listing) -> list[Move]:
     return [move for move in moves if not states or states.intersection(move.source)]
 
 
-def saved_views(actor: Any) -> list[SavedView]:
-    return list(SavedView.objects.filter(user=actor.user, page=PAGE))
-
-
-def tabs(listing: Listing, counts: Any, views: list[SavedView]) -> list[dict[str, Any]]:
-    """Waiting for us, what we decided, everything, then the officer's own saved views."""
+def tabs(listing: Listing, counts: Mapping[str, int], shelf: Shelf) -> list[dict[str, Any]]:
+    """Waiting for us, what we decided, everything, then the officer's own saved views and those of the unit."""
     base = reverse(PAGE, args=[listing.call.slug])
     moves = own_moves(listing.call, listing.actor)
     waiting = waiting_states(moves)
@@ -134,9 +126,13 @@ def tabs(listing: Listing, counts: Any, views: list[SavedView]) -> list[dict[str
     if line := line_of(listing.call, listing.actor):
         found.insert(1, {"label": _("%(line)s待推荐") % {"line": line.label}, "url": f"{base}?state=endorsed&district={line.pk}", "count": None,
                          "active": given == {"endorsed"} and listing.wanted["district"] == line.pk})  # fmt: skip
-    return found + [
-        {"label": v.name, "url": f"{base}?{v.query}", "count": None, "active": v.query == listing.text} for v in views
-    ]
+    return found + [view_tab(view, base, listing, shelf) for view in shelf.views]
+
+
+def view_tab(view: Any, base: str, listing: Listing, shelf: Shelf) -> dict[str, Any]:
+    label = view.name if shelf.is_own(view) else _("%(name)s（共享）") % {"name": view.name}
+    url = f"{base}?{view.query or 'sort=waiting'}"
+    return {"label": label, "url": url, "count": None, "active": view.query == listing.text}
 
 
 def _states(states: list[str]) -> str:
@@ -167,108 +163,17 @@ def deadline(call: Call, moves: list[Move]) -> dict[str, Any] | None:
     return {"at": at, "label": _(step.name) if step else ""}
 
 
-class OfficeMove(QueuePage):
-    """One move for the chosen rows, or for all that the filter finds."""
-
-    template = "officer/move_reason.html"
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        listing = self.listing(slug, QueryDict(request.POST.get("query", "")))
-        move = self.wanted_move(listing.call)
-        rows = (
-            listing.rows if "all" in request.POST else listing.scope.filter(public_id__in=request.POST.getlist("ids"))
-        )
-        applications = list(rows.select_related("org"))
-        if not applications:
-            raise Refused(_("请先勾选要办理的申报，再选择操作。"))
-        reason = request.POST.get("reason", "").strip()
-        if move.needs_reason and not reason:
-            return self.render(
-                call=listing.call,
-                move=move,
-                applications=applications,
-                query=listing.text,
-                is_all="all" in request.POST,
-            )
-        outcome = perform_many(applications, move.name, by=self.actor, reason=reason)
-        remember(request, listing, move.name, outcome)
-        return redirect("office_moved", listing.call.slug)
-
-    def wanted_move(self, call: Call) -> Move:
-        name = self.request.POST.get("move", "")
-        move = next((move for move in desk_moves(call, self.actor) if move.name == name), None)
-        if move is None:
-            raise Http404
-        return move
-
-
-def remember(request: HttpRequest, listing: Listing, move: str, outcome: Outcome) -> None:
-    """Keep the result for its page: what was done (for the way back) and what was refused, with reasons."""
-    request.session[f"moved:{listing.call.slug}"] = {
-        "move": move, "query": listing.text, "done": [app.pk for app in outcome.done],
-        "refused": [[app.pk, sentence] for app, sentence in outcome.refused],
-    }  # fmt: skip
-
-
-class OfficeMoved(QueuePage):
-    """What the last bulk move did, and the way back."""
-
-    template = "officer/moved.html"
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        call = self.call_at(slug)
-        result = request.session.get(f"moved:{slug}")
-        if not result:
-            return redirect(PAGE, slug)
-        sentences = dict(result["refused"])
-        rows = {
-            app.pk: app
-            for app in Listing(call, self.actor, QueryDict())
-            .scope.filter(pk__in=[*result["done"][:100], *sentences])
-            .select_related("org")
-        }
-        move = next((move for move in call.workflow.moves if move.name == result["move"]), None)
-        return self.render(
-            call=call, move=move, query=result["query"], done_count=len(result["done"]), done=[rows[pk] for pk in result["done"][:100] if pk in rows],
-            refused=[(rows[pk], sentence) for pk, sentence in sentences.items() if pk in rows], refused_count=len(sentences),
-            back=way_back(call, self.actor, move) if result["done"] else None,
-        )  # fmt: skip
-
-
-def way_back(call: Call, actor: Any, move: Move | None) -> Move | None:
-    """The move that lawfully undoes `move`, where this office may make it."""
-    if move is None:
-        return None
-    fitting = [m for m in desk_moves(call, actor) if m.undoes and move.target in m.source and m.target in move.source]
-    return next((m for m in fitting if m.undoes == move.name), fitting[0] if fitting else None)
-
-
-class OfficeUndo(QueuePage):
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        call = self.call_at(slug)
-        result = request.session.get(f"moved:{slug}") or {"move": "", "done": [], "query": ""}
-        move = next((move for move in call.workflow.moves if move.name == result["move"]), None)
-        back = way_back(call, self.actor, move)
-        listing = Listing(call, self.actor, QueryDict(result["query"]))
-        applications = list(listing.scope.filter(pk__in=result["done"]).select_related("org"))
-        if back is None or not applications:
-            raise Refused(_("这一步现在不能撤销，请在列表中逐件办理。"))
-        outcome = perform_many(applications, back.name, by=self.actor, reason=_("撤销上一步批量操作"))
-        remember(request, listing, back.name, outcome)
-        return redirect("office_moved", slug)
-
-
 class OfficeNeighbour(QueuePage):
     """The previous or next application of the list that the officer came from."""
 
     def get(self, request: HttpRequest, slug: str, public_id: str, way: str) -> HttpResponse:
         listing = self.listing(slug, request.GET)
-        order = list(sorted_by(listing.rows, listing.sort).values_list("public_id", flat=True))
-        here = order.index(public_id) if public_id in order else -1
-        there = here + (1 if way == "next" else -1) if here >= 0 else 0
-        if not order or not 0 <= there < len(order):
+        here: Application = self.find(listing.scope.select_related("org"), public_id=public_id)
+        rows = listing.rows.select_related("org").defer("answers", "abstract")
+        there = neighbour(rows, listing.sort, here, backwards=way == "previous")
+        if there is None:
             return self.done(_("列表到头了。"), f"{reverse(PAGE, args=[slug])}?{listing.text}")
-        return redirect(f"{reverse('application', args=[order[there]])}?{urlencode({'from': listing.text})}")
+        return redirect(f"{reverse('application', args=[there.public_id])}?{urlencode({'from': listing.text})}")
 
 
 class OfficeSheet(QueuePage):
@@ -278,9 +183,11 @@ class OfficeSheet(QueuePage):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         listing = self.listing(slug, request.GET)
+        shelf = shelf_of(self.actor)
+        listing.chosen = shelf.columns(shelf.open_view(listing.text))
         call = listing.call
-        rows = sorted_by(listing.rows, listing.sort)
-        content = sheets.sheet_of(call, rows, desk_moves(call, self.actor))
+        rows = Order.named(listing.sort).apply(listing.rows)
+        content = sheets.sheet_of(listing, rows, desk_moves(call, self.actor))
         audit.record(
             "export_applications",
             by=self.actor,
@@ -294,39 +201,28 @@ class OfficeSheet(QueuePage):
 
 
 class OfficeDecisions(QueuePage):
-    """The same file back in: a preview of the changes, then the changes."""
+    """The same file back in: it becomes an act that is shown, row by row, before anything moves."""
 
     template = "officer/decisions.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self.render(call=self.call_at(slug), reading=None, query=request.GET.urlencode())
+        return self.render(call=self.call_at(slug), query=request.GET.urlencode())
 
+    @transaction.atomic
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         listing = self.listing(slug, QueryDict(request.POST.get("query", "")))
-        key = f"decisions:{slug}"
-        if "apply" in request.POST:
-            outcome = sheets.apply_decisions(request.session.pop(key, []), listing.scope, by=self.actor)
-            remember(request, listing, "", outcome)
-            return redirect("office_moved", slug)
-        if "file" not in request.FILES:
+        file = request.FILES.get("file")
+        if file is None:
             raise Refused(_("请选择填好意见的 Excel 文件。"))
-        reading = sheets.read_decisions(request.FILES["file"], listing.scope, desk_moves(listing.call, self.actor))
-        request.session[key] = reading.stored()
-        return self.render(call=listing.call, reading=reading, query=listing.text)
-
-
-class SaveView(QueuePage):
-    """Keep the present filters as a tab of one's own, or drop one."""
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        call = self.call_at(slug)
-        name, query = request.POST.get("name", "").strip()[:40], QueryDict(request.POST.get("query", ""))
-        text = Listing(call, self.actor, query).text
-        to = f"{reverse(PAGE, args=[slug])}?{text}"
-        if "drop" in request.POST:
-            SavedView.objects.filter(user=self.actor.user, page=PAGE, name=name).delete()
-            return self.done(_("已删除视图“%(name)s”。") % {"name": name}, to)
-        if not name:
-            raise Refused(_("请给这个视图起个名字，例如“福田小学组”。"))
-        SavedView.objects.update_or_create(user=self.actor.user, page=PAGE, name=name, defaults={"query": text})
-        return self.done(_("已保存视图“%(name)s”，它会一直显示在列表上方。") % {"name": name}, to)
+        reading = sheets.read_decisions(file, listing.scope, desk_moves(listing.call, self.actor))
+        if not reading.steps and not reading.problems:
+            raise Refused(
+                _("文件里没有填写任何意见：请在“%(column)s”一列填写后再上传。") % {"column": _(sheets.DECISION)}
+            )
+        stored = accept(
+            file, kind=FileKind.SHEET, max_bytes=MAX_BYTES, by=self.actor, scope_path=listing.call.scope_path, name=file.name
+        )  # fmt: skip
+        act = bulk.prepare_bulk(
+            listing.call, reading.steps, by=self.actor, query=listing.text, file=stored, problems=reading.problems
+        )
+        return self.to_act(act)

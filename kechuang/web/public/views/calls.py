@@ -6,11 +6,13 @@ from kechuang.engine.calls.queries import public_calls
 from kechuang.engine.publicity.queries import published_notices
 from kechuang.engine.showcase.models import Work
 from kechuang.web.public import story
+from kechuang.web.public.views.sharing import share_of_call
 from kechuang.web.views import PUBLIC, Page
 
 
 class Calls(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/calls.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -22,6 +24,7 @@ class Calls(Page):
 
 class CallLanding(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/call.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -30,6 +33,7 @@ class CallLanding(Page):
         return self.render(
             call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
             steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
+            papers=story.papers(plan), questions=story.questions(call), share=share_of_call(call),
             team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),
             notices=list(published_notices(call)), has_works=Work.objects.public().filter(application__call=call).exists(),
         )  # fmt: skip

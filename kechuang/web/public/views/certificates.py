@@ -16,6 +16,7 @@ class Verify(Page):
     """By number or code (which lead on to the certificate's page), or by the file itself."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/verify.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -37,6 +38,7 @@ class CertificatePage(Page):
     """What stands about one certificate, in big clear words; printed as the address in the QR."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/certificate.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:

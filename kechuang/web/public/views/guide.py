@@ -2,22 +2,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from kechuang.orgs.enums import ConsentPurpose
 from kechuang.orgs.models import ConsentText
-from kechuang.web.public.guide import GUIDES
+from kechuang.web.public.guide import GUIDES, answers
 from kechuang.web.views import PUBLIC, Page
 
 
 class HelpIndex(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/help_index.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render(guides=GUIDES.values())
+        text = request.GET.get("q", "").strip()[:60]
+        return self.render(guides=GUIDES.values(), text=text, answers=answers(text) if text else None)
 
 
 class Help(Page):
     """One page per audience, the accessibility statement, and how personal data is protected."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/help.html"
 
     def get(self, request: HttpRequest, page: str) -> HttpResponse:

@@ -13,6 +13,7 @@ class Home(Page):
     """Five seconds: what is on, what is due, how to take part."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

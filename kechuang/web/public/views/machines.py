@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kechuang.engine.calls.models import Call
 from kechuang.engine.showcase.models import Work
+from kechuang.web.public.guide import GUIDES
 from kechuang.web.views import PUBLIC, Page
 
 CLOSED_TO_ROBOTS = (
@@ -49,7 +50,8 @@ class Sitemap(Page):
             .order_by("pk")
             .values_list("slug", flat=True)[:40_000]
         )
-        paths = [reverse("home"), reverse("calls"), reverse("works")]
+        paths = [reverse("home"), reverse("calls"), reverse("verify"), reverse("help")]
+        paths += [reverse("help", args=[page]) for page in (*GUIDES, "privacy", "accessibility")]
         paths += [reverse("call", args=[slug]) for slug in calls] + [reverse("work", args=[slug]) for slug in works]
         response = self.render(addresses=[f"{settings.SITE_URL}{path}" for path in paths])
         response["Content-Type"] = "application/xml; charset=utf-8"

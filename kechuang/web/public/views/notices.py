@@ -9,6 +9,7 @@ PER_PAGE = 20
 
 class Notices(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/notices.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -20,6 +21,7 @@ class Notice(Page):
     """The notice as paper. Never for search engines: it lists minors."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/notice.html"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:

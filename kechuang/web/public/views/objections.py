@@ -21,6 +21,7 @@ RECEIPT = "objection_receipt"
 
 class Object(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/object.html"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
@@ -70,6 +71,7 @@ class ObjectionReceipt(Page):
     """Number and follow code, once: reloading the page or going back does not show the code again."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/objection_receipt.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -83,6 +85,7 @@ class FollowObjection(Page):
     """The progress of an objection. The code travels by POST, so that it stays out of logs and histories."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/follow_objection.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -8,22 +8,27 @@ from kechuang.engine.showcase.queries import (
     FILTERS,
     facets,
     gallery,
+    gallery_near,
     is_indexable,
     public_work,
     related,
     schools_with_works,
 )
 from kechuang.orgs.enums import Stage
+from kechuang.web.public.views.sharing import share_of_work
 from kechuang.web.views import PUBLIC, Page
 
 PER_PAGE = 24
-NAMES = ("year", "stage", "discipline", "prize")
+FEW = 3
+NEAR = 12
+NAMES = ("year", "stage", "discipline", "prize", "district")
 
 
 class Works(Page):
     """The gallery: words, filters, pictures. Every filter is a link, so a search can be sent to somebody."""
 
     permission = PUBLIC
+    bundle = "public"
     template = "public/works.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -31,12 +36,26 @@ class Works(Page):
         wanted = {name: request.GET.get(name, "") for name in FILTERS}
         if not wanted["year"].isdecimal():
             wanted["year"] = ""
-        page = Paginator(gallery(text, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+        order = request.GET.get("sort", "")
+        page = Paginator(gallery(text, order=order, **wanted), PER_PAGE).get_page(request.GET.get("page"))
         choices = facets()
         return self.render(
-            page=page, text=text, wanted=wanted, active=_chips(request, text, wanted, choices), filters=_filters(wanted, choices),
+            near=_near(text, wanted, page), orders=_orders(order), page=page, text=text, wanted=wanted, active=_chips(request, text, wanted, choices), filters=_filters(wanted, choices),
             schools=list(schools_with_works()),
         )  # fmt: skip
+
+
+def _near(text: str, wanted: dict[str, str], page: Any) -> list[Any]:
+    """Where few works hold the words as they stand: the works that are nearest to them, without the found ones."""
+    if not text or page.paginator.count >= FEW:
+        return []
+    found = {work.pk for work in page.object_list}
+    return [work for work in gallery_near(text, **wanted)[: NEAR + FEW] if work.pk not in found][:NEAR]
+
+
+def _orders(chosen: str) -> list[dict[str, Any]]:
+    names = {"": _("推荐排序"), "new": _("最新"), "title": _("按名称")}
+    return [{"value": value, "label": label, "is_chosen": value == chosen} for value, label in names.items()]
 
 
 def _label(name: str, choice: Any) -> str:
@@ -44,7 +63,13 @@ def _label(name: str, choice: Any) -> str:
 
 
 def _filters(wanted: dict[str, str], choices: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    titles = {"year": _("全部年度"), "stage": _("全部学段"), "discipline": _("全部学科"), "prize": _("全部奖项")}
+    titles = {
+        "year": _("全部年度"),
+        "stage": _("全部学段"),
+        "discipline": _("全部学科"),
+        "prize": _("全部奖项"),
+        "district": _("全部区"),
+    }
     return [
         {"name": name, "title": titles[name], "value": wanted[name],
          "choices": [{"value": c.value, "label": _label(name, c), "count": c.count} for c in choices[name]]}
@@ -71,6 +96,7 @@ def _without(request: HttpRequest, name: str) -> str:
 
 class WorkDetail(Page):
     permission = PUBLIC
+    bundle = "public"
     template = "public/work.html"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -80,7 +106,7 @@ class WorkDetail(Page):
         media = list(work.media.all())
         response = self.render(
             work=work, pictures=[m for m in media if m.stored.kind == "image"], videos=[m for m in media if m.stored.kind == "video"],
-            related=related(work), stage=Stage(work.stage).label, is_indexable=is_indexable(work),
+            share=share_of_work(work), related=related(work), stage=Stage(work.stage).label, is_indexable=is_indexable(work),
         )  # fmt: skip
         if not is_indexable(work):
             response["X-Robots-Tag"] = "noindex, nofollow"
