@@ -12,7 +12,7 @@ from kechuang.base.models import Job
 from kechuang.engine.decisions.models import RankingRecord
 from kechuang.engine.decisions.sensitivity import analyse_ranking
 from kechuang.engine.reviews.models import Reviewer, ReviewRound
-from kechuang.orgs.actor import Actor
+from kechuang.engine.reviews.queries.chair import chaired
 from kechuang.web.charts import Chart, Series
 from kechuang.web.outcomes.pages import OutcomePage, round_crumbs, round_tabs
 from kechuang.web.views import Page
@@ -102,12 +102,7 @@ class ChairPage(Page):
     permission = "round.chair"
 
     def chaired(self, pk: int) -> ReviewRound:
-        if self.actor.person is None:
-            raise Http404
-        mine = ReviewRound.objects.filter(
-            round_reviewers__is_chair=True, round_reviewers__reviewer__person=self.actor.person
-        )
-        round_: ReviewRound = self.find(mine.select_related("call__org").defer("assignment_record"), pk=pk)
+        round_: ReviewRound = self.find(chaired(self.actor), pk=pk)
         return round_
 
 
@@ -137,7 +132,7 @@ class ChairJudges(ChairPage):
         rows = profiles(record) if record else []
         return self.render(
             round=round_, call=round_.call, plan=round_.plan, record=record, rows=rows, chart=judges_chart(rows, round_),
-            breadcrumbs=[{"label": str(round_), "url": ""}, {"label": _("专家一览"), "url": ""}],
+            breadcrumbs=[{"label": str(round_), "url": reverse("chair_round", args=[round_.pk])}, {"label": _("专家一览"), "url": ""}],
         )  # fmt: skip
 
 
@@ -206,10 +201,3 @@ def _agreement(row: dict[str, Any]) -> str:
     if row["agreement"] >= 0.3:
         return _("对作品高低的看法与别人大体一致。")
     return _("对作品高低的看法与别人不同：不等于不对，但值得请他说说理由。")
-
-
-def is_chair(actor: Actor, round_: ReviewRound) -> bool:
-    return (
-        actor.person is not None
-        and round_.round_reviewers.filter(is_chair=True, reviewer__person=actor.person).exists()
-    )

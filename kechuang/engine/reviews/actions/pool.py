@@ -36,9 +36,9 @@ class NewReviewer:
     stages: tuple[str, ...] = ()
     employer_name: str = ""
     title: str = ""
-    kind: str = ""
     max_load: int = 40
     affiliations: tuple[Post, ...] = ()
+    kind: str = ""
 
 
 def add_reviewer(
@@ -102,6 +102,7 @@ def _words(row: NewReviewer) -> dict[str, Any]:
         "employer_name": row.employer_name,
         "title": row.title,
         "max_load": row.max_load,
+        "kind": row.kind,
     }
 
 
