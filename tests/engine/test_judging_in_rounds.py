@@ -11,13 +11,14 @@ from kechuang.base.models import AuditEntry
 from kechuang.engine.decisions.actions import rank_round
 from kechuang.engine.decisions.rules import criteria_columns
 from kechuang.engine.decisions.sensitivity import analyse_ranking, replay_sensitivity
-from kechuang.engine.models import Affiliation, Assignment, Conflict
+from kechuang.engine.models import Adviser, Affiliation, Assignment, Conflict
 from kechuang.engine.programme.declaration import Coverage
 from kechuang.engine.programme.validation import problems
 from kechuang.engine.replaying import replay_call
 from kechuang.engine.reviews import actions, queries
 from kechuang.orgs.actor import Actor
 from tests.factories.engine import a_call, a_ground, a_plan, a_reviewer, a_round, an_application, closed, scored
+from tests.factories.orgs import a_teacher
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -143,10 +144,10 @@ def test_without_scores_nothing_is_offered():
 def test_a_co_adviser_and_a_partner_in_a_course_may_not_judge():
     round, reviewers, city = scene(assigned=False)
     entry = round.entries.first().application
-    teacher = entry.advisers.first().person
+    teacher = a_teacher(entry.org)
     other = an_application(round.call, city.schools[1])
-    other.advisers.create(person=reviewers[0].person, school=city.schools[1])
-    other.advisers.create(person=teacher, school=city.schools[0])
+    for application, person in ((entry, teacher), (other, teacher), (other, reviewers[0].person)):
+        Adviser.objects.create(application=application, person=person)
     Affiliation.objects.create(reviewer=reviewers[1], org=entry.org, kind="course")
 
     actions.find_conflicts(round, by=SYSTEM)
