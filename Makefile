@@ -11,11 +11,10 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench bench-judging bench-web lock screens clean
+.PHONY: help setup run dev test check format bench bench-judging bench-web lock screens lighthouse pictures clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s
-", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV) $(NODE) $(DIST) $(CATALOGUE) ## Install everything and build the front end (quick when nothing changed)
 	@echo "Set up. Next: make run"
@@ -79,6 +78,12 @@ lock: $(VENV) ## Write the lock files anew after pyproject.toml changed
 
 screens: setup ## Pictures of every page of the demo city, as each persona, in var/screens/ (ARGS go to the script)
 	@.venv/bin/python scripts/screens.py $(ARGS)
+
+lighthouse: setup ## Lighthouse on the public pages as in production; fetches Lighthouse into var/ the first time (RUNS=3)
+	@sh scripts/lighthouse.sh
+
+pictures: setup ## Draw the pictures of README and how-to pages anew, from the demo city
+	@.venv/bin/python scripts/pictures.py $(ARGS)
 
 clean: ## Remove what make setup made (the database in var/ stays)
 	@rm -rf .venv node_modules kechuang/web/static/dist build *.egg-info

@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base.watching.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kechuang.base.watching.requests.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -207,6 +210,7 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 MEDIA_URL = "files/"
 FONT_DIRS = env.list("FONT_DIRS", default=[str(BASE_DIR / "node_modules" / "@expo-google-fonts")])
+WEB_FONT = env.bool("WEB_FONT", default=False)
 PDF_PROCESSES = env.int("PDF_PROCESSES", default=0)  # 0: one per core
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -238,6 +242,12 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+LOGGING = logging_settings(
+    env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"),
+    env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"),
+)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # papers are shown in frames of our own pages; frame-ancestors says the same
 SECURE_REFERRER_POLICY = "same-origin"

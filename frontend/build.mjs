@@ -33,7 +33,7 @@ const sheets = {
 const words = (text) => text.match(/[\w-]+/g) ?? [];
 const tones = "(muted|info|primary|success|warning|danger)";
 // The classes that templates put together from an attribute's value; the app's pages may also use Tabler's own.
-const built = [/^is-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "open", "has-script"];
+const built = [/^is-/, /^page-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "open", "has-script"];
 const safe = {
   app: [...built, /^(tone|btn|gauge|card|icon|stat|htmx)-/, /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
   public: [...built, new RegExp(`^(tone|gauge|card|stat)-${tones}$`), /^btn-(primary|plain|danger|ghost|link|small|large|wide)$/, "visually-hidden", "invalid-feedback", "form-control", "form-select", "form-check", "is-invalid",
@@ -45,8 +45,12 @@ const extractors = {
   public: (text) => [...(text.match(/(?<=class(?:Name)?=")[^"]*|<[a-z][\w-]*|\s[\w-]+(?==")/g) ?? [text.match(/(?<=["'`])[^"'`\n]*(?=["'`])/g) ?? []].flat()).flatMap((found) => words(String(found)))],
 };
 
+// The Chinese web font in its hundred slices, of which a browser fetches what a page needs; only where WEB_FONT asks for it.
+const font = { entryPoints: { font: `${root}frontend/css/font.css` }, outdir: dist, bundle: true, minify: true, target, loader: { ".woff2": "file" }, assetNames: "font/[name]", legalComments: "none" };
+
 async function styles() {
   mkdirSync(dist, { recursive: true });
+  await build(font);
   for (const [name, { entry, content }] of Object.entries(sheets)) {
     const bundled = await build({ entryPoints: [`${root}frontend/css/${entry}`], bundle: true, write: false, minify: true, target, loader: { ".svg": "dataurl" }, legalComments: "none" });
     const [purged] = await new PurgeCSS().purge({

@@ -136,6 +136,18 @@ def test_unread_are_shown_alone():
     assert "第1条消息" in page and "第0条消息" not in page
 
 
+def test_the_inbox_can_be_narrowed_to_a_kind():
+    me = a_person()
+    notify(me.user, "reminder.entry", title="快截止了")
+    notify(me.user, "application.endorse", title="已报送")
+    client = inside(me)
+
+    pages = {kind: text(client.get(reverse("inbox"), {"show": kind})) for kind in ("reminders", "applications")}
+
+    assert ("快截止了" in pages["reminders"], "已报送" in pages["reminders"]) == (True, False)
+    assert ("快截止了" in pages["applications"], "已报送" in pages["applications"]) == (False, True)
+
+
 def test_empty_inbox_says_what_will_come():
     assert "没有消息" in text(inside(a_person()).get(reverse("inbox")))
 

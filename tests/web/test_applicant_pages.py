@@ -226,9 +226,9 @@ def test_preview_hides_who_it_is_and_warns_of_what_still_tells():
 
     response = signed_in(scene.pupil).get(reverse("application_preview", args=[draft.public_id]))
 
-    slips = {(slip.place, slip.word) for slip in response.context["slips"]}
-    assert ("作品名称", scene.school.name) in slips
-    assert (f"文件名“报告-{scene.pupil.name}.pdf”", scene.pupil.name) in slips
+    found = {(trace.label, trace.word) for trace in response.context["traces"]}
+    assert ("作品名称", scene.school.name) in found
+    assert (f"文件名“报告-{scene.pupil.name}.pdf”", scene.pupil.name) in found
     entry = response.context["entry"]
     shown = {answer.code for answer in entry.answers}
     assert "adult_help" not in shown

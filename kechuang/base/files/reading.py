@@ -36,14 +36,13 @@ def words_of(stored: StoredFile) -> Iterator[Words]:
     """The text of a PDF page by page, or of a Word, PowerPoint or Excel file; pictures and videos have none."""
     with stored.open() as file:
         if stored.kind == FileKind.PDF:
-            yield from pdf_words(file)
+            yield from pdf_words(file.read())
         elif stored.kind in {FileKind.DOCUMENT, FileKind.SHEET} and not stored.name.endswith(".csv"):
-            yield from office_words(file)
+            yield from office_words(io.BytesIO(file.read()))
 
 
-def pdf_words(file: BinaryIO | bytes) -> Iterator[Words]:
+def pdf_words(data: bytes) -> Iterator[Words]:
     """Each page's text, then its notes and the bookmarks."""
-    data = file if isinstance(file, bytes) else file.read()
     for number, text in enumerate(_page_texts(data), 1):
         yield Words(number, text)
     yield from _margins(data)

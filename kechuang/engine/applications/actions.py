@@ -12,7 +12,15 @@ from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications import rules, tallies
-from kechuang.engine.applications.models import Adviser, Application, Attachment, SignedPledge, TeamMember
+from kechuang.engine.applications.blindness import read_papers, read_papers_again, traces
+from kechuang.engine.applications.models import (
+    Adviser,
+    Application,
+    Attachment,
+    NotAName,
+    SignedPledge,
+    TeamMember,
+)
 from kechuang.engine.applications.perform import perform, takes_part
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
@@ -158,6 +166,7 @@ def add_member(application: Application, person: Person, *, by: Actor, share: st
     stood = tallies.place_of(locked)
     member = _add_pupil(locked, person, locked.members.count() + 1, share)
     _touch(locked)
+    read_papers_again(locked, by=by)
     tallies.moved([locked], {locked.pk: stood})
     audit.record("add_member", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
     return member
@@ -186,6 +195,7 @@ def remove_member(application: Application, member: TeamMember, *, by: Actor) ->
     locked = _editable(application, by)
     locked.members.filter(pk=member.pk).delete()
     _touch(locked)
+    read_papers_again(locked, by=by)
     audit.record(
         "remove_member", by=by, on=locked, detail={"person": member.person.public_id}, scope_path=locked.scope_path
     )
@@ -211,6 +221,7 @@ def add_adviser(application: Application, person: Person, *, by: Actor) -> Advis
     )
     if is_new:
         _touch(locked)
+        read_papers_again(locked, by=by)
         audit.record("add_adviser", by=by, on=locked, detail={"person": person.public_id}, scope_path=locked.scope_path)
     return adviser
 
@@ -220,6 +231,7 @@ def remove_adviser(application: Application, adviser: Adviser, *, by: Actor) -> 
     locked = _editable(application, by)
     locked.advisers.filter(pk=adviser.pk).delete()
     _touch(locked)
+    read_papers_again(locked, by=by)
     audit.record(
         "remove_adviser", by=by, on=locked, detail={"person": adviser.person.public_id}, scope_path=locked.scope_path
     )
@@ -251,6 +263,7 @@ def attach_file(
         order=locked.attachments.filter(question=question_code).count() + 1,
     )  # fmt: skip
     _touch(locked)
+    read_papers(locked, by=by)
     audit.record(
         "attach_file",
         by=by,
@@ -269,6 +282,18 @@ def detach_file(application: Application, attachment: Attachment, *, by: Actor) 
     audit.record(
         "detach_file", by=by, on=locked, detail={"file": attachment.stored.public_id}, scope_path=locked.scope_path
     )
+
+
+@transaction.atomic
+def say_no_name(application: Application, place: str, word: str, *, by: Actor) -> None:
+    """A word that looks like a name is none where it stands (a plant called 马兰, say). Saying it twice says it once."""
+    locked = _editable(application, by)
+    if by.user is None or not any(trace.place == place and trace.word == word for trace in traces(locked)):
+        raise Refused(_("这里已经没有“%(word)s”了，请刷新页面。") % {"word": word})
+    NotAName.objects.get_or_create(
+        application=locked, place=place, word=word, defaults={"said_at": clock.now(), "said_by": by.user}
+    )
+    audit.record("say_no_name", by=by, on=locked, detail={"place": place}, scope_path=locked.scope_path)
 
 
 @transaction.atomic

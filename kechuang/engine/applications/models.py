@@ -184,12 +184,30 @@ class Attachment(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    words_digest = models.CharField(max_length=64, blank=True)
+    traces = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["application_id", "question", "order", "id"]
 
     def __str__(self) -> str:
         return self.stored.name
+
+
+class NotAName(models.Model):
+    """The team says that a word which looks like a name is none: where it stands, and who said so."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=60)
+    word = models.CharField(max_length=120)
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "place", "word"], name="not_a_name_said_once")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class SignedPledge(models.Model):

@@ -1,7 +1,7 @@
 """Reads with a name: the timeline in plain words, completeness, the officer's list and its figures."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,10 +168,3 @@ def funnel(call: Call) -> list[tuple[str, str, int]]:
 
 def own_applications(actor: Actor) -> QuerySet[Application]:
     return with_people(Application.objects.own(actor)).order_by("-saved_at", "-pk")
-
-
-def blind_words(application: Application) -> list[str]:
-    """Names and schools that must not stand in what blind experts read."""
-    words: Iterable[str] = [application.org.name, application.org.short_name]
-    people = [m.person.name for m in application.members.all()] + [a.person.name for a in application.advisers.all()]
-    return sorted({word for word in (*words, *people) if word and len(word) > 1}, key=len, reverse=True)

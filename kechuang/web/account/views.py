@@ -1,11 +1,16 @@
 """What is one's own: roles and data, messages, language."""
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 from django.utils.translation import ngettext
 
 from kechuang.base.messages import inbox, mark_read, unread_count
@@ -17,6 +22,13 @@ from kechuang.orgs.signin.adapters import has_totp, needs_totp
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 PER_PAGE = 30
+MESSAGE_KINDS = (
+    ("reminders", _n("提醒"), ("reminder.",)),
+    ("applications", _n("申报"), ("application.", "consent.")),
+    ("reviews", _n("评审"), ("review.",)),
+    ("results", _n("公示和结果"), ("notice.", "objection.", "decision.", "award.", "certificate.")),
+)
+"""What the inbox can be narrowed to, by how the kind of a message begins."""
 
 
 class Me(Page):
@@ -48,12 +60,19 @@ class Inbox(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         unread = unread_count(self.actor.user)
         rows = inbox(self.actor.user)
-        only_unread = request.GET.get("show") == "unread"
-        page = Paginator(rows.filter(read_at=None) if only_unread else rows, PER_PAGE).get_page(request.GET.get("page"))
+        show = request.GET.get("show", "")
+        kinds = {name: prefixes for name, _label, prefixes in MESSAGE_KINDS}
+        if show == "unread":
+            rows = rows.filter(read_at=None)
+        elif show in kinds:
+            rows = rows.filter(reduce(or_, (Q(kind__startswith=prefix) for prefix in kinds[show])))
+        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         tabs = [
-            {"label": _("全部"), "url": request.path, "active": not only_unread, "count": None},
-            {"label": _("未读"), "url": f"{request.path}?show=unread", "active": only_unread, "count": unread},
-        ]
+            {"label": label, "url": f"{request.path}?show={name}" if name else request.path, "active": show == name, "count": count}
+            for name, label, count in (
+                ("", _("全部"), None), ("unread", _("未读"), unread), *((name, _(label), None) for name, label, _p in MESSAGE_KINDS),
+            )
+        ]  # fmt: skip
         return self.render(page=page, unread=unread, tabs=tabs)
 
     def post(self, request: HttpRequest) -> HttpResponse:

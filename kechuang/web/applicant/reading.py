@@ -11,7 +11,7 @@ from kechuang.base.enums import FileKind
 from kechuang.base.masking import mask_name
 from kechuang.engine.applications.models import Application, Attachment, Movement
 from kechuang.engine.applications.perform import takes_part
-from kechuang.engine.applications.queries import Milestone, blind_words
+from kechuang.engine.applications.queries import Milestone
 from kechuang.engine.applications.rules import division_name, is_blank, is_shown
 from kechuang.engine.programme.declaration import Question
 from kechuang.orgs.actor import Actor
@@ -48,14 +48,6 @@ class Answered:
 class Part:
     name: str
     answers: list[Answered]
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A name or school that still stands where blind experts would read it."""
-
-    place: str
-    word: str
 
 
 def parts(application: Application, *, blind: bool = False) -> list[Part]:
@@ -106,28 +98,6 @@ def spoken(question: Question, value: Any) -> str:
 
 def division_words(application: Application) -> str:
     return division_name(application.call.plan, application.division) if application.division else ""
-
-
-def slips(application: Application) -> list[Slip]:
-    """Where names and schools still stand in the title, the texts or the names of files (queries.blind_words)."""
-    words = blind_words(application)
-    found = []
-    for place, text in _readable_texts(application):
-        found += [Slip(place, word) for word in words if word in text]
-    return found
-
-
-def _readable_texts(application: Application) -> Iterable[tuple[str, str]]:
-    yield _("作品名称"), application.title
-    yield _("摘要"), application.abstract
-    for part in parts(application, blind=True):
-        for answered in part.answers:
-            yield (
-                _(answered.question.label),
-                "\n".join([answered.text, *(cell for row in answered.rows for cell in row)]),
-            )
-            for paper in answered.papers:
-                yield _("文件名“%(name)s”") % {"name": paper.attachment.stored.name}, paper.attachment.stored.name
 
 
 @dataclass(frozen=True)

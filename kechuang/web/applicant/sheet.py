@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.engine.applications import rules
+from kechuang.engine.applications.blindness import Trace, traces
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.applications.queries import Gap, gaps
 from kechuang.engine.programme.declaration import Pledge, Question
@@ -18,7 +19,6 @@ from kechuang.orgs.queries import missing_consents
 from kechuang.orgs.rules import CHILD_UNTIL
 from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
 from kechuang.web.applicant.people import place_of
-from kechuang.web.applicant.reading import Slip, slips
 
 TICKS = (RadioSelect, CheckboxSelectMultiple)
 REQUIRED_BASICS = frozenset({"title", "stage", "discipline", "abstract"})
@@ -137,7 +137,7 @@ class Sheet:
     mates: list[Mate]
     signings: list[Signing]
     missing: list[Missing]
-    slips: list[Slip] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
 
     @property
     def all_chapters(self) -> list[Chapter]:
@@ -170,7 +170,7 @@ def sheet_of(
         team=Chapter("team", _("团队与指导教师"), int(not any(g.section == "team" for g in found)), 1),
         pledges=Chapter("pledges", _("声明与承诺"), sum(s.is_current for s in signings), len(signings)),
         consents=Chapter("consents", _("参赛同意"), sum(m.has_consent for m in mates), len(mates)),
-        mates=mates, signings=signings, missing=located(application, found), slips=slips(application),
+        mates=mates, signings=signings, missing=located(application, found), traces=traces(application),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ONE}edit/", editing.ApplicationEdit.as_view(), name="application_edit"),
     path(f"{ONE}save/", editing.ApplicationSave.as_view(), name="application_save"),
     path(f"{ONE}progress/", editing.ApplicationProgress.as_view(), name="application_progress"),
+    path(f"{ONE}no-name/", editing.ApplicationNoName.as_view(), name="application_no_name"),
     path(f"{ONE}people/", editing.ApplicationPeople.as_view(), name="application_people"),
     path(f"{ONE}disciplines/", editing.ApplicationDisciplines.as_view(), name="application_disciplines"),
     path(f"{ONE}files/<slug:code>/", editing.ApplicationFiles.as_view(), name="application_files"),

@@ -16,6 +16,7 @@ from kechuang.engine.reviews import queries
 from kechuang.engine.reviews.actions import day as acts
 from kechuang.engine.reviews.queries.expected import DONE, INSIDE, WAITING, Expected, expected
 from kechuang.engine.reviews.queries.panels import SlotRow
+from kechuang.engine.reviews.queries.progress import DivisionProgress, panel_progress
 from kechuang.orgs.actor import Actor
 from kechuang.web.rounds.pages import RoundPage
 from kechuang.web.rounds.timetable import by_room
@@ -176,14 +177,19 @@ def live_facts(round: ReviewRound) -> dict[str, Any]:
     return {
         "progress": progress,
         "left": max(0, progress.wanted - progress.submitted),
-        "divisions": [
-            (division_name(round.call.plan, line.division), line) for line in queries.division_progress(round)
-        ],
+        "divisions": _groups(round),
         "late": late[:12],
         "late_more": max(0, len(late) - 12),
         "alarms": queries.spread_alarms(round)[:8],
         "percent": round_percent(progress.submitted, progress.wanted),
     }
+
+
+def _groups(round: ReviewRound) -> list[tuple[str, DivisionProgress]]:
+    """By panel on the day of the defence, else by division."""
+    if round.plan.kind == "panel":
+        return [(line.division or _("还没有排时间"), line) for line in panel_progress(round)]
+    return [(division_name(round.call.plan, line.division), line) for line in queries.division_progress(round)]
 
 
 def round_percent(part: int, whole: int) -> int:

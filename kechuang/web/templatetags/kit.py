@@ -52,6 +52,12 @@ def built(name: str) -> str:
     return static(f"dist/{name}")
 
 
+@register.simple_tag
+def web_font() -> bool:
+    """Whether pages bring their own Chinese font instead of the system's."""
+    return bool(settings.WEB_FONT)
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
     request = context.get("request")

@@ -15,6 +15,7 @@ MATRIX: dict[str, Row] = {
     "application_edit": Row(DRAFT, see=TEAM, do=TEAM),
     "application_save": Row(DRAFT, do=TEAM),
     "application_progress": Row(DRAFT, see=TEAM),
+    "application_no_name": Row(DRAFT, do=TEAM),
     "application_people": Row(DRAFT, see=TEAM),
     "application_disciplines": Row(DRAFT, see=TEAM),
     "application_preview": Row(DRAFT, see=TEAM),

@@ -72,8 +72,8 @@ _STANDING = ~Q(assignments__state__in=(AssignmentState.RECUSED, AssignmentState.
 _SUBMITTED = Q(assignments__state=AssignmentState.SUBMITTED)
 
 
-def _counted(round: ReviewRound) -> list[tuple[str, str, int, int, int]]:
-    """(alias, division, assigned, submitted, wanted) of every standing entry, in one query."""
+def _counted(round: ReviewRound, by: str = "application__division") -> list[tuple[str, str, int, int, int]]:
+    """(alias, division or what else `by` names, assigned, submitted, wanted) of every standing entry, in one query."""
     plan = round.plan
     rows = (
         RoundEntry.objects.filter(round=round)
@@ -82,7 +82,7 @@ def _counted(round: ReviewRound) -> list[tuple[str, str, int, int, int]]:
             n_assigned=Count("assignments", filter=_STANDING), n_submitted=Count("assignments", filter=_SUBMITTED)
         )
     )
-    found = rows.order_by("alias").values_list("alias", "application__division", "n_assigned", "n_submitted")
+    found = rows.order_by("alias").values_list("alias", by, "n_assigned", "n_submitted")
     return [(*row, _wanted(plan, row[2])) for row in found]
 
 
@@ -107,8 +107,18 @@ def round_progress(round: ReviewRound) -> RoundProgress:
 
 
 def division_progress(round: ReviewRound) -> list[DivisionProgress]:
+    return _grouped(_counted(round))
+
+
+def panel_progress(round: ReviewRound) -> list[DivisionProgress]:
+    """The same by panel (its name in place of the division); entries without a time stand under ""."""
+    rows = _counted(round, "slot__panel__name")
+    return _grouped([(alias, panel or "", assigned, done, wanted) for alias, panel, assigned, done, wanted in rows])
+
+
+def _grouped(counted: Iterable[tuple[str, str, int, int, int]]) -> list[DivisionProgress]:
     by_division: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for _alias, division, assigned, submitted, wanted in _counted(round):
+    for _alias, division, assigned, submitted, wanted in counted:
         by_division[division].append((assigned, submitted, wanted))
     return [
         DivisionProgress(

@@ -16,7 +16,9 @@ class TeamPage(Page):
     abstract = True
 
     def application_at(self, public_id: str) -> Application:
-        rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
+        rows = Application.objects.visible_to(self.actor).select_related(
+            "call__org", "org__parent__parent", "org__group", "created_by"
+        )
         application: Application = self.find(
             rows.prefetch_related("members__person", "advisers__person"), public_id=public_id
         )

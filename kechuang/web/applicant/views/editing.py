@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
-from kechuang.engine.applications.actions import EditConflict, save_answers
+from kechuang.engine.applications.actions import EditConflict, save_answers, say_no_name
 from kechuang.engine.applications.models import Application
 from kechuang.web.applicant import acts, people
 from kechuang.web.applicant.conflicts import differences
@@ -188,6 +188,20 @@ def _found(application: Application, actor: Any, asked: Any) -> dict[str, Any]:
         "find_teacher": teacher, "teachers": people.teachers_named(application, teacher),
         "may_browse": actor.can("person.view", application.org),
     }  # fmt: skip
+
+
+class ApplicationNoName(TeamPage):
+    """“This is not a name”: the word may stand where it stands."""
+
+    permission = "application.edit"
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        application = self.application_at(public_id)
+        say_no_name(application, request.POST.get("place", ""), request.POST.get("word", ""), by=self.actor)
+        if getattr(request, "htmx", False):
+            sheet = sheet_of(application, self.actor)
+            return self.render("applicant/progress.html", application=application, sheet=sheet, is_update=True)
+        return self.done(_("已记下：这不是名字。审查人员会看到你们的说明。"), "application_edit", application.public_id)
 
 
 class ApplicationProgress(TeamPage):

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kechuang.engine.applications.blindness import traces
 from kechuang.engine.applications.journey import next_date, who_has_it
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
@@ -35,7 +36,9 @@ class ApplicationPage(Page):
     template = "applicant/application.html"
 
     def at(self, public_id: str) -> Application:
-        rows = Application.objects.visible_to(self.actor).select_related("call__org", "org__parent", "created_by")
+        rows = Application.objects.visible_to(self.actor).select_related(
+            "call__org", "org__parent__parent", "org__group", "created_by"
+        )
         application: Application = self.find(
             rows.prefetch_related("members__person__pupil", "members__school", "advisers__person"), public_id=public_id
         )
@@ -50,7 +53,7 @@ class ApplicationPage(Page):
             division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
             moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
             may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=next_date(application), holder=who_has_it(application), outcome=outcome_of(application),
-            pledges=_pledges(application), names_hidden=not sees_names(application, self.actor),
+            pledges=_pledges(application), traces=traces(application) if any(move.name == "screen" for move in moves) else [], names_hidden=not sees_names(application, self.actor),
         )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
 from kechuang.engine.applications.actions import submit_application
+from kechuang.engine.applications.blindness import traces
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.receipt import receipt_pdf
 from kechuang.engine.reviews.queries import expert
-from kechuang.web.applicant.reading import division_words, last_return, parts, slips, who
+from kechuang.web.applicant.reading import division_words, last_return, parts, who
 from kechuang.web.applicant.sheet import sheet_of
 from kechuang.web.applicant.views.base import TeamPage
 from kechuang.web.views import Page
@@ -73,7 +74,7 @@ class ApplicationPreview(TeamPage):
             round=chosen,
             entry=entry,
             tabs=tabs,
-            slips=slips(application),
+            traces=traces(application),
         )
 
 
