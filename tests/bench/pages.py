@@ -69,7 +69,7 @@ def rows() -> dict[str, list[Page]]:
         "gallery": [(f"/works/?page={n}" if n > 1 else "/works/", "") for n in range(1, 4)],
         "search": [(f"/works/?{quoted(query)}", "") for query in SEARCHES],
         "work": [(reverse("work", args=[slug]), "") for slug in works],
-        "officer_home": [(reverse("office"), desk)],
+        "officer_home": [(reverse("desk"), desk)],
         "officer_list": [(f"{applications}?{query}", desk) for query in LISTS],
         "expert_desk": [(reverse("reviews"), visitors.cookie(user.pk)) for user in experts],
         "officer_entry": [(reverse("application", args=[public_id]), desk) for public_id, _owner in entries],
