@@ -52,6 +52,7 @@ def check_ready() -> None:
     from django.contrib.staticfiles import finders  # noqa: PLC0415 -- app ready
 
     django.setup()
+    _prepare_figures(Path(settings.VAR_DIR) / "metrics")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     waiting = _waiting_migrations()
     if waiting:
@@ -61,6 +62,15 @@ def check_ready() -> None:
             raise CannotServe("静态文件还没有收集。请先运行 kechuang collectstatic --noinput。")
     elif finders.find("dist/app.css") is None:
         raise CannotServe("前端还没有构建。请先运行 make setup。")
+
+
+def _prepare_figures(usual: Path) -> None:
+    """An empty folder in which the web processes add up what `/metrics` tells; they inherit its name."""
+    place = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", str(usual)))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place)
+    place.mkdir(parents=True, exist_ok=True)
+    for left in place.glob("*.db"):
+        left.unlink()
 
 
 def _waiting_migrations() -> int:

@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base.watching.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kechuang.base.watching.requests.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "kechuang.web.sharing.SharedPages",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -88,8 +92,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [("kechuang.web.folding.Loader", ["django.template.loaders.app_directories.Loader"])],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -113,6 +122,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Statements are prepared after some uses, so PostgreSQL does not plan each page's queries anew: a third of its work.
+    # A pooler in transaction mode cannot do that: PREPARE_STATEMENTS=0.
+    if env.bool("PREPARE_STATEMENTS", default=True):
+        DATABASES["default"].setdefault("OPTIONS", {}).update({"server_side_binding": True, "prepare_threshold": 3})
+
+# Seconds for which a public page may be given again to readers who are not signed in; a withdrawn consent shows within them.
+SHARED_SECONDS = min(30, env.int("SHARED_SECONDS", default=20 if PRODUCTION else 0))
 
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = [
@@ -142,6 +158,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "kechuang.orgs.signin.sessions"
 ACCOUNT_ADAPTER = "kechuang.web.account.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -239,6 +256,12 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+LOGGING = logging_settings(
+    env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"),
+    env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"),
+)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # papers are shown in frames of our own pages; frame-ancestors says the same
 SECURE_REFERRER_POLICY = "same-origin"

@@ -121,6 +121,20 @@ class AuditAnchor(AppendOnlyModel):
         return f"{self.seq}: {self.hash[:12]}"
 
 
+class Heartbeat(models.Model):
+    """When a kind of process was last seen alive."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("心跳")
+        verbose_name_plural = _("心跳")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class Holiday(models.Model):
     """A day that differs from its weekday, by the State Council's yearly notice: free, or worked at a weekend."""
 

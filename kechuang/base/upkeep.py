@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from kechuang.base import anchors, audit, messages
 from kechuang.base.files import tus
+from kechuang.base.watching import parts
 
 logger = logging.getLogger("kechuang.upkeep")
 
@@ -55,6 +56,7 @@ def _fulfil(name: str, duty: Duty) -> bool:
 
 
 periodic("base.seal_audit", every=5)(audit.seal)
+periodic("base.beat", every=30)(parts.beat)
 periodic("base.anchor_audit", every=3600)(anchors.drop_anchor)
 periodic("base.purge_uploads", every=600)(tus.purge_expired)
 periodic("base.send_digests", every=120)(messages.enqueue_digests)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.orgs.signin.adapters import has_totp, needs_totp, proved_totp
 from kechuang.orgs.signin.passwords import must_change
 
 SEEN = "seen_at"
@@ -58,7 +58,7 @@ class ActorMiddleware:
         if must_change(actor.user, is_staff=actor.is_staff):  # type: ignore[arg-type]
             messages.warning(request, _("请先修改密码：首次登录或密码使用超过 90 天时必须修改。"))
             return _go(request, "account_change_password")
-        if needs_totp(actor) and not has_totp(actor.user):  # type: ignore[arg-type]
+        if needs_totp(actor) and not proved_totp(request) and not has_totp(actor.user):  # type: ignore[arg-type]
             messages.warning(request, _("您的角色要求两步验证，请先用手机上的验证器应用完成设置。"))
             return _go(request, "mfa_activate_totp")
         return None

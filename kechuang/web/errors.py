@@ -14,9 +14,14 @@ log = logging.getLogger(__name__)
 
 
 def _page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
-    reference = new_public_id(8).upper()
+    reference = _reference(request)
     log.warning("%s for %s %s, reference %s", status, request.method, request.path, reference)
     return render(request, f"{status}.html", {"reference": reference, "sentence": sentence}, status=status)
+
+
+def _reference(request: HttpRequest) -> str:
+    """The id under which the log keeps the request."""
+    return str(getattr(request, "id", "") or new_public_id(8))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: what broke may be the database or the session. A database that is away answers 503."""
-    reference = new_public_id(8).upper()
+    reference = _reference(request)
     error = sys.exc_info()[1]
     if is_away(error):
         log.warning("503 for %s %s, reference %s: %s", request.method, request.path, reference, error)

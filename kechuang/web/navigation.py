@@ -1,9 +1,11 @@
 """What stands at the top of every page: where this person works, their unread messages, their account."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
@@ -48,7 +50,12 @@ ACCOUNT_ITEMS = (
 
 
 def address(name: str, *args: str) -> str:
-    """The address of a page, or nothing while that face is not there."""
+    """The address of a page, or nothing while that face is not there. Each page asks for two dozen, so they are kept."""
+    return _address(settings.ROOT_URLCONF, get_script_prefix(), name, args)
+
+
+@cache
+def _address(urlconf: str, prefix: str, name: str, args: tuple[str, ...]) -> str:
     try:
         return reverse(name, args=args)
     except NoReverseMatch:

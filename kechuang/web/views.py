@@ -32,6 +32,8 @@ class Page(View):
     template: ClassVar[str] = ""
     bundle: ClassVar[str] = "app"
     abstract: ClassVar[bool] = True
+    shared: ClassVar[bool] = False
+    """The same for everybody who is not signed in, so that a copy may be kept for some seconds (web/sharing.py)."""
     request: HttpRequest
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -84,7 +86,9 @@ class Page(View):
             raise PermissionDenied
 
     def render(self, template: str = "", status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, template or self.template, {"bundle": self.bundle, **context}, status=status)
+        response = render(self.request, template or self.template, {"bundle": self.bundle, **context}, status=status)
+        response.is_shared = self.shared  # type: ignore[attr-defined]
+        return response
 
     def done(self, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
         """After a write that worked: say so and go on."""

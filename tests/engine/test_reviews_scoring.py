@@ -154,7 +154,8 @@ def test_open_round_shows_school_and_names(city, marked):
 
     call = marked.call
     plan = a_plan(rounds=(RoundPlan("preliminary", "初评", blind=False),))
-    Call.objects.filter(pk=call.pk).update(declaration=codec.to_json(plan))
+    data = codec.to_json(plan)
+    Call.objects.filter(pk=call.pk).update(declaration=data, declaration_digest=codec.digest(data))
     reviewers = [a_reviewer(city) for _ in range(3)]
     round = a_round(Call.objects.get(pk=call.pk), reviewers, assigned=True)
     actor = actor_for(reviewers[0].person)

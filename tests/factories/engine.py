@@ -63,13 +63,15 @@ def a_call(
     """A published call of the city, in its application window."""
     city, now, n = city or a_ground(), clock.now(), next(_numbers)
     declaration = codec.to_json(plan or a_plan())
+    digest = codec.digest(declaration)
+    codec.of_digest(digest, lambda: declaration)  # as in a process that has served it before
     published = {} if state == "draft" else {"published_at": now, "published_by": _publisher()}
     defaults = {
         "title": f"第{n}届科技创新大赛",
         "year": now.year,
         "opens_at": now - timedelta(days=30),
         "closes_at": now + timedelta(days=30),
-        "declaration_digest": codec.digest(declaration),
+        "declaration_digest": digest,
     }
     return Call.objects.create(
         programme_code="innovation_contest",

@@ -56,7 +56,7 @@ class Manifest:
 
 
 def applied_migrations() -> list[str]:
-    rows = MigrationRecorder.Migration.objects.values_list("app", "name")  # type: ignore[attr-defined]
+    rows = MigrationRecorder.Migration.objects.values_list("app", "name")
     return sorted(f"{app}.{name}" for app, name in rows)
 
 

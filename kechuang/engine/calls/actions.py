@@ -181,9 +181,9 @@ def extend_step(call: Call, code: str, closes_at: datetime, *, by: Actor, reason
     if step["closes_at"] and closes_at <= datetime.fromisoformat(step["closes_at"]):
         raise Refused(_("已发布的截止时间只能延后，不能提前。"))
     before, step["closes_at"] = step["closes_at"], closes_at.isoformat()
+    locked.declaration_digest = codec.digest(locked.declaration)
     locked.__dict__.pop("plan", None)
     _keep_times(locked)
-    locked.declaration_digest = codec.digest(locked.declaration)
     locked.save()
     audit.record("extend_step", by=by, on=locked, detail={"step": code, "from": before, "to": step["closes_at"]},
                  scope_path=locked.scope_path, reason=reason)  # fmt: skip

@@ -1,6 +1,6 @@
 """A call: one edition of a programme, with its own frozen copy of the declaration."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,16 @@ from kechuang.engine.workflow.library import LIBRARY
 from kechuang.engine.workflow.workflow import Workflow
 from kechuang.orgs.enums import OrgKind
 from kechuang.orgs.scoping import ScopedQuerySet
+
+
+@lru_cache(maxsize=64)
+def _workflow(name: str, guards: tuple[tuple[str, str], ...], effects: tuple[tuple[str, str], ...]) -> Workflow:
+    flow = LIBRARY[name]
+    for move, guard in guards:
+        flow = flow.with_guards(move, guard)
+    for move, effect in effects:
+        flow = flow.with_effects(move, effect)
+    return flow
 
 
 class CallQuerySet(ScopedQuerySet):
@@ -91,18 +101,19 @@ class Call(models.Model):
 
     @cached_property
     def plan(self) -> Programme:
-        """The call's own copy of the declaration; what a running call is judged by."""
+        """The call's own copy of the declaration; what a running call is judged by.
+
+        A frozen call's copy is known by its digest: where a query deferred `declaration`, it is not read again in each request.
+        """
+        if "declaration" not in self.__dict__ and self.is_frozen and self.declaration_digest:
+            return codec.of_digest(self.declaration_digest, lambda: self.declaration)
         return codec.from_json(self.declaration)
 
     @property
     def workflow(self) -> Workflow:
         plan = self.plan
-        flow = LIBRARY[plan.workflow if self.org.kind == OrgKind.CITY else plan.district_workflow]
-        for move, name in plan.guards:
-            flow = flow.with_guards(move, name)
-        for move, name in plan.effects:
-            flow = flow.with_effects(move, name)
-        return flow
+        name = plan.workflow if self.org.kind == OrgKind.CITY else plan.district_workflow
+        return _workflow(name, plan.guards, plan.effects)
 
     @property
     def scope_path(self) -> str:

@@ -46,7 +46,8 @@ def calls_in_office(actor: Actor) -> QuerySet[Call]:
     paths = actor.paths("application.view")
     own = Call.objects.visible_to(actor, "call.edit")
     reaching = Call.objects.published().filter(org__path__in=_above(paths))
-    return (own | reaching).distinct().select_related("org").order_by("-year", "-pk")
+    found = (own | reaching).distinct().select_related("org").defer("declaration")
+    return found.order_by("-year", "-pk")
 
 
 def _above(paths: list[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from cattrs import Converter
 from kechuang.engine.programme.declaration import Programme
 
 _converter = Converter(forbid_extra_keys=True)
+_by_digest: dict[str, Programme] = {}
+KEPT = 64
 
 
 def to_json(programme: Programme) -> dict[str, Any]:
@@ -22,6 +25,16 @@ def to_json(programme: Programme) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Programme:
     """The declaration in `data`; raises cattrs' exceptions where a key is unknown or a value has the wrong shape."""
     return _cached(canonical(data))
+
+
+def of_digest(identity: str, data: Callable[[], dict[str, Any]]) -> Programme:
+    """The declaration whose digest is known: `data` is asked for only where it has not been read in this process."""
+    found = _by_digest.get(identity)
+    if found is None:
+        found = _by_digest[identity] = from_json(data())
+        for oldest in list(_by_digest)[:-KEPT]:
+            _by_digest.pop(oldest, None)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -128,10 +128,12 @@ def related(work: Work, count: int = 4) -> list[Work]:
         kinship=Case(When(discipline=work.discipline, stage=work.stage, then=Value(2)),
                      When(discipline=work.discipline, then=Value(1)), default=Value(0)),
     )  # fmt: skip
-    candidates = near.select_related("cover").order_by("-kinship", "-is_featured", "-year", "id")[:CANDIDATES]
-    return sorted(candidates, key=lambda other: -(rules.likeness(work.title, other.title) + 0.1 * other.kinship))[
-        :count
+    candidates = near.order_by("-kinship", "-is_featured", "-year", "id").values_list("pk", "title", "kinship")[
+        :CANDIDATES
     ]
+    best = sorted(candidates, key=lambda other: -(rules.likeness(work.title, other[1]) + 0.1 * other[2]))[:count]
+    found = Work.objects.public().select_related("cover").in_bulk([pk for pk, _title, _kinship in best])
+    return [found[pk] for pk, _title, _kinship in best if pk in found]
 
 
 def curated(actor: Actor, *, hidden: bool | None = None) -> QuerySet[Work]:

@@ -7,6 +7,7 @@ trigram indexes do not. Width, case and spaces between Chinese and Latin letters
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _GAP = re.compile(r"\s+")
 _RUNS = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+|[^\s㐀-鿿豈-﫿\U00020000-\U0003ffff]+")
@@ -54,11 +55,12 @@ def likeness(a: str, b: str) -> float:
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
-def _features(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # the same few hundred titles stand beside every work of their field
+def _features(text: str) -> frozenset[str]:
     found: set[str] = set()
     for run in normalise(text).split(" "):
         found |= {run} if run.isascii() else {run[i : i + 2] for i in range(len(run) - 1)}
-    return {feature for feature in found if len(feature) > 1}
+    return frozenset(feature for feature in found if len(feature) > 1)
 
 
 def why_not_publish(application_state: str, members: int, missing: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -95,6 +96,12 @@ def staff_with(number: str) -> User | None:
 
 def needs_totp(actor: Actor) -> bool:
     return bool(actor.roles & frozenset(settings.TOTP_ROLES))
+
+
+def proved_totp(request: HttpRequest) -> bool:
+    """Whether this user began this session with a one-time code: then nobody looks again, page by page, whether there is one."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return any(record.get("method") == "mfa" and record.get("type") == "totp" for record in records)
 
 
 def has_totp(user: User) -> bool:

@@ -45,7 +45,7 @@ class Reviews(ReviewerPage):
         search, state = request.GET.get("q", ""), request.GET.get("state", "")
         cards = []
         if chosen:
-            round = ReviewRound.objects.select_related("call").get(pk=chosen.id)
+            round = ReviewRound.objects.select_related("call").defer("call__declaration").get(pk=chosen.id)
             cards = expert.my_assignments(self.actor, round, search=search, state=state)
         waiting = next((card for card in cards if card.is_pending), None)
         return self.render(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import template
 from django.template import TemplateSyntaxError
-from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token, Variable
 from django.template.context import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 PASSED_ON = ("hx-", "data-", "aria-")
 NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 SLOTS = "_open_slots"
+NOTHING = SafeString("")
 
 
 class Required:
@@ -37,6 +38,8 @@ class Component:
     positional: str = ""
     slots: tuple[str, ...] | None = None
     prepare: Callable[[dict[str, Any], Context], dict[str, Any] | None] | None = None
+    html: Callable[[dict[str, Any]], SafeString] | None = None
+    """Instead of a template: for the smallest parts, of which a list has hundreds. Depends on the attributes alone."""
 
     def compile(self, parser: Parser, token: Token) -> "ComponentNode":
         given, passed_on = self._read(parser, token.split_contents()[1:])
@@ -103,35 +106,65 @@ class ComponentNode(Node):
         passed_on: dict[str, FilterExpression],
         body: NodeList | None,
     ) -> None:
-        self.component, self.given, self.passed_on = component, given, passed_on
+        self.component, self.passed_on = component, passed_on
         self.body = body if body is not None else NodeList()
         self.is_block = body is not None
+        self.fixed = {name: None if default is REQUIRED else default for name, default in component.attributes.items()}
+        self.fixed |= {name: value if value is True else value.var for name, value in given.items() if _is_fixed(value)}
+        self.varying = [(name, value.resolve) for name, value in given.items() if not _is_fixed(value)]
+        for name, value in self.fixed.items():
+            component.check_choice(name, value)
+
+    def constant_text(self) -> SafeString | None:
+        """What it is whatever the page, where that can be known: a named icon, say."""
+        if self.component.html is None or self.varying or self.passed_on or self.is_block:
+            return None
+        return self.component.html(self.fixed)
 
     def render(self, context: Context) -> SafeString:
-        values = {name: None if default is REQUIRED else default for name, default in self.component.attributes.items()}
-        for name, expression in self.given.items():
-            values[name] = expression if expression is True else expression.resolve(context)
-            self.component.check_choice(name, values[name])
-        values["attrs"] = self._attrs(context)
-        values.update(self._slots(context))
+        values = self.fixed.copy()
+        for name, resolve in self.varying:
+            values[name] = value = resolve(context)
+            if name in self.component.choices:
+                self.component.check_choice(name, value)
+        if self.component.html is not None:
+            return self.component.html(values)
+        values["attrs"] = self._attrs(context) if self.passed_on else NOTHING
+        if self.is_block:
+            self._fill_slots(values, context)
         if self.component.prepare:
             values.update(self.component.prepare(values, context) or {})
         for carried in ("csrf_token", "request"):
-            values.setdefault(carried, context.get(carried))
+            if carried not in values:
+                values[carried] = context.get(carried)
+        return self._page(values, context)
+
+    def _page(self, values: dict[str, Any], context: Context) -> SafeString:
+        """The component's template sees its own values and nothing of the page's."""
         page = context.template.engine.get_template(f"components/{self.component.name}.html")
-        return page.render(context.new(values))
+        outer = context.dicts
+        context.dicts = [outer[0], values]
+        try:
+            with context.render_context.push_state(page):
+                return page.nodelist.render(context)
+        finally:
+            context.dicts = outer
 
     def _attrs(self, context: Context) -> SafeString:
         pairs = ((name, expression.resolve(context)) for name, expression in self.passed_on.items())
         return format_html_join("", ' {}="{}"', ((name, value) for name, value in pairs if value is not None))
 
-    def _slots(self, context: Context) -> dict[str, Any]:
-        if not self.is_block:
-            return {}
+    def _fill_slots(self, values: dict[str, Any], context: Context) -> None:
         slots = OpenSlots(self.component)
         with context.push(**{SLOTS: slots}):
-            body = self.body.render(context)
-        return {"slot": SafeString(body.strip()), **{name: slots.get(name, "") for name in self.component.slots or ()}}
+            values["slot"] = SafeString(self.body.render(context).strip())
+        for name in self.component.slots or ():
+            values[name] = slots.get(name, "")
+
+
+def _is_fixed(value: Any) -> bool:
+    """A flag, or an expression whose outcome the page does not change."""
+    return value is True or (not value.filters and not isinstance(value.var, Variable))
 
 
 class SlotNode(Node):

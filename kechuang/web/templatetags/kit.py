@@ -1,6 +1,7 @@
 """The component kit: `{% load kit %}`. The page /components/ shows each of them."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def print_size(context: Context) -> str:
     return "large" if request is not None and request.COOKIES.get("print") == "large" else "usual"
 
 
+@lru_cache(maxsize=512, typed=True)  # typed: text that is safe and text that is not are two
 def svg(name: str, label: str = "", size: str = "medium") -> SafeString:
     if name not in ICONS:
         raise TemplateSyntaxError(f"No icon {name!r}: add its name to frontend/icons.txt and run `npm run icons`.")
@@ -93,8 +95,8 @@ def svg(name: str, label: str = "", size: str = "medium") -> SafeString:
     )
 
 
-def _icon(values: dict[str, Any], context: Context) -> dict[str, Any]:
-    return {"svg": svg(values["name"], values["label"] or "", values["size"])}
+def _icon(values: dict[str, Any]) -> SafeString:
+    return svg(str(values["name"]), str(values["label"] or ""), values["size"])
 
 
 def _badge(values: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -146,7 +148,7 @@ def _avatar(values: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 register.component("icon", positional="name", attributes={"name": REQUIRED, "label": "", "size": "medium"},
-    choices={"name": ICONS, "size": SIZES}, prepare=_icon)  # fmt: skip
+    choices={"name": ICONS, "size": SIZES}, html=_icon)  # fmt: skip
 register.component("button", positional="label",
     attributes={"label": "", "href": "", "tone": "plain", "size": "medium", "icon": "", "type": "submit", "name": "",
         "value": "", "form": "", "disabled": False, "wide": False, "id": "", "formaction": "", "new_tab": False},

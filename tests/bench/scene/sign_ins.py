@@ -14,6 +14,9 @@ from kechuang.base import clock
 from kechuang.orgs.middleware import SEEN
 from kechuang.orgs.models import User
 
+METHODS = [{"method": "password", "at": 0}, {"method": "mfa", "type": "totp", "at": 0}]
+"""As allauth records them of somebody who gave password and one-time code."""
+
 
 def sign_in(users: Iterable[User]) -> dict[int, str]:
     """User id → session key, for many users by one insert."""
@@ -24,6 +27,7 @@ def sign_in(users: Iterable[User]) -> dict[int, str]:
         store.update({
             SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
             HASH_SESSION_KEY: user.get_session_auth_hash(), SEEN: clock.now().timestamp(),
+            "account_authentication_methods": METHODS, "account_authentication_methods_user": str(user.pk),
         })  # fmt: skip
         keys[user.pk] = store._get_new_session_key()
         rows.append(Session(session_key=keys[user.pk], session_data=store.encode(store._session), expire_date=expires))

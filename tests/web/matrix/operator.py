@@ -1,9 +1,11 @@
 """The platform's own pages."""
 
-from tests.web.matrix.people import AUDITOR, PLATFORM
+from tests.web.matrix.people import AUDITOR, EVERYBODY, PLATFORM
 from tests.web.matrix.row import Row, at
 
 MATRIX: dict[str, Row] = {
+    "readyz": Row(see=EVERYBODY),
+    "metrics": Row(see=EVERYBODY),
     "jobs": Row(see=PLATFORM),
     "audit": Row(see=AUDITOR, do=AUDITOR),
     "holidays": Row(see=PLATFORM, do=PLATFORM),

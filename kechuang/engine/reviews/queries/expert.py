@@ -1,7 +1,7 @@
 """What an expert reads. Blind fields are dropped here, in the query: nothing that a template, a search, a sort order or an
 error text could leak ever leaves the database (architecture.md, rule 2)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from kechuang.engine.applications.models import Application, Attachment, SignedP
 from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import Programme, RoundPlan, Rubric
 from kechuang.engine.reviews import rules
-from kechuang.engine.reviews.models import Assignment, AssignmentQuerySet, ReviewRound, RoundEntry, Score
+from kechuang.engine.reviews.models import GONE, Assignment, AssignmentQuerySet, ReviewRound, RoundReviewer, Score
 from kechuang.orgs.actor import Actor
 
 _LIST = (
@@ -157,24 +157,27 @@ def my_rounds(actor: Actor) -> list[ExpertRound]:
     """The rounds `actor` was invited to, newest first."""
     if actor.person is None:
         return []
-    mine = Q(assignments__reviewer__person=actor.person)
-    counts = {
-        "n_total": Count("assignments", filter=mine & ~Q(assignments__state__in=("recused", "void")), distinct=True),
-        "n_submitted": Count("assignments", filter=mine & Q(assignments__state="submitted"), distinct=True),
-        "n_drafts": Count("assignments", filter=mine & Q(assignments__state="draft"), distinct=True),
-    }
-    rounds = ReviewRound.objects.filter(round_reviewers__reviewer__person=actor.person).exclude(state="planned")
-    declared = dict(
-        rounds.filter(round_reviewers__reviewer__person=actor.person).values_list("pk", "round_reviewers__declared_at")
-    )
-    found = rounds.select_related("call").annotate(**counts).order_by("-opened_at", "-pk")
-    return [_expert_round(round, declared.get(round.pk)) for round in found]
+    invited = RoundReviewer.objects.filter(reviewer__person=actor.person)
+    declared = dict(invited.values_list("round", "declared_at"))
+    rounds = ReviewRound.objects.filter(pk__in=declared).exclude(state="planned").select_related("call")
+    counts = _counts(actor)
+    found = rounds.defer("call__declaration", "assignment_record").order_by("-opened_at", "-pk")
+    return [_expert_round(round, declared[round.pk], counts[round.pk]) for round in found]
 
 
-def _expert_round(round: Any, declared_at: datetime | None) -> ExpertRound:
+def _counts(actor: Actor) -> dict[int, Counter[str]]:
+    """Round → state → how many of the actor's entries."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    own = Assignment.objects.own(actor).standing().order_by()
+    for round, state, n in own.values_list("round", "state").annotate(n=Count("pk")):
+        counts[round][state] += n
+    return counts
+
+
+def _expert_round(round: ReviewRound, declared_at: datetime | None, counts: Counter[str]) -> ExpertRound:
     return ExpertRound(
         round.pk, round.plan.name, round.call.title, round.state, round.plan.blind, round.opens_at, round.closes_at,
-        declared_at, round.n_total, round.n_submitted, round.n_drafts,
+        declared_at, counts.total(), counts["submitted"], counts["draft"],
     )  # fmt: skip
 
 
@@ -191,8 +194,8 @@ def my_assignments(actor: Actor, round: ReviewRound, *, search: str = "", state:
 
 def _mine(actor: Actor) -> AssignmentQuerySet:
     """Only invited experts of an opened round, only what stands."""
-    entries = RoundEntry.objects.standing().values("pk")
-    return Assignment.objects.own(actor).standing().exclude(round__state="planned").filter(entry__in=entries)
+    own = Assignment.objects.own(actor).standing().exclude(round__state="planned")
+    return own.exclude(entry__application__state__in=GONE)
 
 
 def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:
@@ -216,7 +219,7 @@ def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:
 
 def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
     """The scoring page of one of `actor`'s assignments; Assignment.DoesNotExist for any other."""
-    mine = _mine(actor).select_related("round__call").only("pk", "state", "round")
+    mine = _mine(actor).select_related("round__call").defer("round__call__declaration", "round__assignment_record")
     assignment = mine.annotate(**_ENTRY).get(pk=assignment_id)
     round = assignment.round
     entry = _entry(assignment, round)

@@ -8,7 +8,7 @@ from kechuang.engine.applications.blindness import traces
 from kechuang.engine.applications.journey import next_date, who_has_it
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
-from kechuang.engine.applications.queries import own_applications, timeline
+from kechuang.engine.applications.queries import own_applications, timeline, with_people
 from kechuang.engine.workflow.workflow import Move
 from kechuang.web.applicant.listing import rows_of
 from kechuang.web.applicant.outcome import outcome_of
@@ -36,12 +36,9 @@ class ApplicationPage(Page):
     template = "applicant/application.html"
 
     def at(self, public_id: str) -> Application:
-        rows = Application.objects.visible_to(self.actor).select_related(
-            "call__org", "org__parent__parent", "org__group", "created_by"
-        )
-        application: Application = self.find(
-            rows.prefetch_related("members__person__pupil", "members__school", "advisers__person"), public_id=public_id
-        )
+        rows = with_people(Application.objects.visible_to(self.actor), with_schools=True)
+        rows = rows.select_related("org__parent__parent", "org__group")
+        application: Application = self.find(rows, public_id=public_id)
         return application
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from kechuang.web.views import PUBLIC, Page
 
 class Calls(Page):
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/calls.html"
 
@@ -24,6 +25,7 @@ class Calls(Page):
 
 class CallLanding(Page):
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/call.html"
 

@@ -8,6 +8,7 @@ from kechuang.web.views import PUBLIC, Page
 
 class HelpIndex(Page):
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/help_index.html"
 
@@ -20,6 +21,7 @@ class Help(Page):
     """One page per audience, the accessibility statement, and how personal data is protected."""
 
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/help.html"
 

@@ -13,6 +13,7 @@ class Home(Page):
     """Five seconds: what is on, what is due, how to take part."""
 
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/home.html"
 

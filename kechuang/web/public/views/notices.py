@@ -9,6 +9,7 @@ PER_PAGE = 20
 
 class Notices(Page):
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/notices.html"
 
@@ -21,6 +22,7 @@ class Notice(Page):
     """The notice as paper. Never for search engines: it lists minors."""
 
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/notice.html"
 

@@ -28,6 +28,7 @@ class Works(Page):
     """The gallery: words, filters, pictures. Every filter is a link, so a search can be sent to somebody."""
 
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/works.html"
 
@@ -96,6 +97,7 @@ def _without(request: HttpRequest, name: str) -> str:
 
 class WorkDetail(Page):
     permission = PUBLIC
+    shared = True
     bundle = "public"
     template = "public/work.html"
 
