@@ -29,6 +29,7 @@ GETTEXT = {
 CHINESE_BY_NATURE = {
     "base/holidays.py": "reads the State Council's table",
     "base/management": "the operator's command line speaks Chinese",
+    "base/spotting.py": "how names of schools and numerals are written, to find them in a text",
     "base/tables/reading.py": "recognises the example row of a sheet",
     "console": "the operator's command line, the demo city and the rehearsal speak Chinese",
     "engine/applications/importing.py": "names of columns in tables from elsewhere",

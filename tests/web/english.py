@@ -67,8 +67,8 @@ def data_pattern(more: Iterable[str] = ()) -> re.Pattern[str]:
     said = {text for model in SAID for text in _of(apps.get_model(model))}
     quoting = {entry.msgstr for entry in catalogue if CJK.search(entry.msgstr)}
     found = (
-        {text for text in [*_stored(), *more] if CJK.search(text)} - {entry.msgid for entry in catalogue}
-        | said
+        {text for text in _stored() if CJK.search(text)} - {entry.msgid for entry in catalogue}
+        | {text for text in [*said, *more] if CJK.search(text)}
         | quoting
     )
     pieces = found | {line.strip() for text in found for line in text.splitlines() if CJK.search(line)}

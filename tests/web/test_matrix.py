@@ -15,15 +15,16 @@ from django.urls import reverse
 from kechuang.base import clock
 from kechuang.base.masking import mask_name
 from kechuang.engine.publicity.rules import UNNAMED
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Org, Person
 from kechuang.orgs.rules import PERMISSIONS
+from kechuang.web.tiles import SHORT
 from kechuang.web.views import PUBLIC, SIGNED_IN
 from tests.web.english import chinese_left, data_pattern
 from tests.web.matrix import account, applicant, files, guardian, officer, operator, outcomes, public, reviewer, rounds
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
 from tests.web.matrix.row import Row
 from tests.web.matrix.walk import Address, addresses
-from tests.web.matrix.world import DAY, World
+from tests.web.matrix.world import DAY, ROSTER_NAME, World
 
 FACES = (account, applicant, files, guardian, officer, operator, outcomes, public, reviewer, rounds)
 ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}
@@ -59,7 +60,9 @@ def keys(world: World) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def data(world: World) -> re.Pattern[str]:
     """Whatever Chinese the world's people wrote."""
-    return data_pattern([UNNAMED, *(mask_name(person.name) for person in Person.objects.all())])
+    people = (mask_name(person.name) for person in Person.objects.all())
+    districts = (SHORT.get(org.label, org.label.removesuffix("区")) for org in Org.objects.all())
+    return data_pattern([UNNAMED, ROSTER_NAME, *people, *districts])
 
 
 def ask(key: str | None, method: str, address: str, sends: Any = None, *, language: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.engine.applications.models import Application
@@ -93,7 +94,7 @@ class ReviewRound(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call} · {self.plan.name}"
+        return f"{self.call} · {gettext(self.plan.name)}"
 
     @property
     def plan(self) -> RoundPlan:

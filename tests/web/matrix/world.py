@@ -62,6 +62,9 @@ DAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
 """A Monday with working days enough before the next holiday, in a year whose holidays are known."""
 
 
+ROSTER_NAME = "甲"
+
+
 class World:
     """Everything is made once, in this order, because later things stand on earlier ones."""
 
@@ -205,7 +208,7 @@ class World:
     # --- offices -----------------------------------------------------------------------------------------------------
 
     def _offices(self) -> None:
-        table = ContentFile("姓名,年级,班级\n甲,8,1班\n".encode(), "名册.csv")
+        table = ContentFile(f"姓名,年级,班级\n{ROSTER_NAME},8,1班\n".encode(), "名册.csv")
         self.roster = upload_roster("pupils", self.school, table, by=SYSTEM, name="名册.csv")
         run_pending_jobs()
         clerk = actor_for(self.people["school"])

@@ -4,12 +4,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from kechuang import judging
 from kechuang.engine.reviews import matching
 from kechuang.engine.reviews.models import Assignment, ReviewRound
 from kechuang.engine.reviews.queries.matrix import assignment_inputs
 
-IN = "入围"
+IN = gettext_noop("入围")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class BorderAdvice:
 
     @property
     def tiers(self) -> list[tuple[str, int]]:
-        return [(name, n) for name, n in self.advice.borders.items() if n]
+        return [(gettext(name), n) for name, n in self.advice.borders.items() if n]
 
 
 def border_ratios(round: ReviewRound) -> dict[str, float]:

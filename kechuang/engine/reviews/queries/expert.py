@@ -348,7 +348,7 @@ def _files(
     files = []
     for row in sorted(rows.values(*fields), key=lambda row: list(shown).index(row["question"])):
         seen[row["question"]] += 1
-        name = _("%(label)s %(n)s") % {"label": shown[row["question"]], "n": seen[row["question"]]}
+        name = _("%(label)s %(n)s") % {"label": _(shown[row["question"]]), "n": seen[row["question"]]}
         files.append(BlindFile(row["stored__public_id"], name, row["stored__content_type"], row["stored__size"]))
     return tuple(files)
 
