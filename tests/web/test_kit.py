@@ -9,9 +9,11 @@ from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 from kechuang.base import clock
 from kechuang.web.charts import Chart, Series
+from kechuang.web.folding import fold
 from kechuang.web.kit_examples import ExampleForm, examples
 from kechuang.web.templatetags import _words
 from kechuang.web.tiles import Tile, TileMap, level
@@ -180,3 +182,15 @@ def test_tile_map_puts_districts_in_their_place_and_others_behind() -> None:
         ("宝安", 2, 1, 5),
         ("别处", 4, 1, 3),
     ]
+
+
+def test_words_of_a_fixed_part_follow_the_reader():
+    template = Template('{% load kit %}{% icon "check" label=_("已完成") %}')
+    fold(template.nodelist)
+
+    with translation.override("zh-hans"):
+        chinese = template.render(Context())
+    with translation.override("en"):
+        english = template.render(Context())
+
+    assert ('aria-label="已完成"' in chinese, 'aria-label="Completed"' in english) == (True, True)

@@ -14,6 +14,7 @@ from django import template
 from django.template import TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, Variable
 from django.template.context import Context
+from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -116,8 +117,10 @@ class ComponentNode(Node):
             component.check_choice(name, value)
 
     def constant_text(self) -> SafeString | None:
-        """What it is whatever the page, where that can be known: a named icon, say."""
+        """What it is whatever the page and its language, where that can be known: a named icon without words, say."""
         if self.component.html is None or self.varying or self.passed_on or self.is_block:
+            return None
+        if any(isinstance(value, Promise) for value in self.fixed.values()):
             return None
         return self.component.html(self.fixed)
 
