@@ -11,7 +11,7 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench bench-judging bench-web lock screens lighthouse pictures clean
+.PHONY: help setup run dev test check format bench bench-judging bench-storm bench-web lock screens lighthouse pictures clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ bench-judging: $(VENV) ## Every bar of the judging engine beside the peers' figu
 
 bench-web: setup ## Requests a second, CPU, queries and memory of the pages people read, beside peers and the machine's limit (ARGS="--quick" to try)
 	@.venv/bin/python -m tests.bench.web $(ARGS)
+
+bench-storm: setup ## 2,000 entries from 200 clients at the deadline while a server is killed and PostgreSQL restarted (ARGS go to it)
+	@.venv/bin/python -m tests.bench.storm $(ARGS)
 
 lock: $(VENV) ## Write the lock files anew after pyproject.toml changed
 	@sh scripts/lock.sh

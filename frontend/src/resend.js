@@ -3,7 +3,7 @@
 import { each, say } from "./page.js";
 import { showMessage } from "./messages.js";
 
-const PAUSES = [1, 2, 4, 8, 15, 30];
+const PAUSES = [1, 2, 4, 8, 15, 30, 60];
 const AWAY = [502, 503, 504];
 
 export function startResend(part) {
@@ -20,7 +20,7 @@ async function send(form) {
   for (const pause of PAUSES) {
     const reply = await attempt(form);
     if (reply && !AWAY.includes(reply.status)) return arrive(form, reply);
-    showMessage("info", say("resending", { n: pause }));
+    showMessage("info", say("resending"));
     await new Promise((resolve) => { setTimeout(resolve, pause * 1000); });
   }
   showMessage("error", say("resendGaveUp"));

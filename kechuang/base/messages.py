@@ -86,7 +86,7 @@ def notify(
         "once": once,
     }
     rhythms = {user.pk: _rhythm(user, mail, must_read) for user in readers}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         rows = [_message(user, title, body, facts) for user in readers]
         for row in rows:
             row.awaits_digest = rhythms[row.user_id] == MailRhythm.DAILY

@@ -25,14 +25,25 @@ class AssignmentState(TextChoices):
     VOID = "void", _("已撤销")
 
 
+class ExpertKind(TextChoices):
+    """What an expert is by trade: an entry may ask for one of each."""
+
+    TEACHING_ADVISER = "teaching_adviser", _("教研员")
+    TEACHER = "teacher", _("学校教师")
+    SCIENTIST = "scientist", _("高校和科研人员")
+    ENGINEER = "engineer", _("企业工程师")
+
+
 class ConflictKind(TextChoices):
     SAME_SCHOOL = "same_school", _("同一学校")
     SAME_GROUP = "same_group", _("同一教育集团")
     SAME_DISTRICT = "same_district", _("同一区")
     PAST_SCHOOL = "past_school", _("三年内曾任职学校")
     ADVISER = "adviser", _("指导教师")
+    CO_ADVISER = "co_adviser", _("共同指导教师")
     RELATIVE = "relative", _("亲属")
     SPONSOR = "sponsor", _("资助或培训单位")
+    CO_COURSE = "co_course", _("共同开发课程")
     DECLARED = "declared", _("专家申报")
     SELF = "self", _("本人")
 

@@ -2,7 +2,8 @@
 
 from kechuang.engine.applications.jobs import carry_out_bulk, read_papers
 from kechuang.engine.awards.jobs import bundle, issue
+from kechuang.engine.decisions.jobs import sensitivity
 from kechuang.engine.reminders import remind
 from kechuang.engine.reviews.jobs import assign, find_conflicts
 
-__all__ = ["assign", "bundle", "carry_out_bulk", "find_conflicts", "issue", "read_papers", "remind"]
+__all__ = ["assign", "bundle", "carry_out_bulk", "find_conflicts", "issue", "read_papers", "remind", "sensitivity"]

@@ -268,7 +268,10 @@ WORKER = [sys.executable, "manage.py", "work"]
 ENQUEUE = (
     "from kechuang.base.jobs import enqueue; [enqueue('base.send_mail', args={'batch': str(n)}) for n in range(30)]"
 )
-STATES = "from kechuang.base.models import Job; print(sorted(set(Job.objects.values_list('state', 'attempts'))), Job.objects.count())"
+STATES = (
+    "from kechuang.base.models import Job; mails = Job.objects.filter(kind='base.send_mail'); "
+    "print(sorted(set(mails.values_list('state', 'attempts'))), mails.count())"
+)
 
 
 @pytest.mark.slow

@@ -75,7 +75,6 @@ def rows() -> dict[str, list[Page]]:
         "officer_entry": [(reverse("application", args=[public_id]), desk) for public_id, _owner in entries],
         "score_form": [(reverse("score", args=[pk]), visitors.cookie(user)) for pk, user in waiting],
         "own_page": [(reverse("application", args=[public_id]), visitors.cookie(owner)) for public_id, owner in entries],
-        "csv": [(f"{sheet}?sort=received&format=csv", desk)],
         "xlsx": [(f"{sheet}?sort=received", desk)],
     }  # fmt: skip
 
@@ -101,7 +100,7 @@ def queries_of(page: Page) -> int:
 
 def main() -> int:
     found = rows()
-    wanted = sys.argv[1].split(",") if len(sys.argv) > 1 else list(found)
+    wanted = [name for name in sys.argv[1].split(",") if name] if len(sys.argv) > 1 else list(found)
     counts = {name: queries_of(found[name][0]) for name in wanted}
     row = Application.objects.order_by("?").values_list("pk", flat=True)[:MANY]
     json.dump({"pages": {name: found[name] for name in wanted}, "queries": counts, "rows": list(row)}, sys.stdout)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tests.bench import cost, load
+from tests.bench import cost, flows, load
+from tests.bench.cluster import Cluster
 from tests.bench.report import Sample
+from tests.bench.servers import Servers
 
 
 def measured(work: Callable[[], load.Load], *, web: int, database: int) -> Sample:
@@ -20,6 +22,20 @@ def measured(work: Callable[[], load.Load], *, web: int, database: int) -> Sampl
         1000 * (web_after - web_before) / found.count,
         1000 * (database_after - database_before) / found.count,
     )
+
+
+def of_flows(
+    name: str, items: Sequence[flows.Item], servers: Servers, cluster: Cluster, seconds: float
+) -> tuple[Sample, int]:
+    """One run, and how many of the items it used up (those that were under way at the end among them)."""
+    found: list[load.Load] = []
+
+    def work() -> load.Load:
+        found.append(flows.ask(servers.port, name, items, seconds=seconds))
+        return found[0]
+
+    sample = measured(work, web=servers.pid, database=cluster.pid)
+    return sample, found[0].count
 
 
 def of_pages(

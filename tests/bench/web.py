@@ -6,17 +6,21 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import cost, datasets, runs
+from tests.bench import cost, datasets, flows, runs
 from tests.bench.bars import BARS
 from tests.bench.cluster import Cluster
 from tests.bench.report import Figures, growth, memory_line, table
 from tests.bench.servers import WEB_PROCESSES, Servers, production, python
 
 WARM_UP = 1.0
+FLOWS_PREPARED = 1500
+"""Items of each flow: more than any of the runs uses up."""
 EXPORT_CLIENTS = 1
 """An export is one officer's; what counts is how long it takes."""
 
@@ -38,7 +42,8 @@ class Run:
 def measure(cluster: Cluster, entries: int, options: argparse.Namespace) -> Run:
     run = Run(entries)
     environment = datasets.prepared(cluster, entries, fresh=options.fresh)
-    found = json.loads(python(environment, "-m", "tests.bench.pages", *([options.only] if options.only else [])))
+    pages = ",".join(name for name in options.only.split(",") if name not in flows.FLOWS)
+    found = json.loads(python(environment, "-m", "tests.bench.pages", *([pages] if pages or options.only else [])))
     rows = [(f"/row/{pk}/", "") for pk in found["rows"]]
     bare = Servers(
         production(cluster.url(environment["DATABASE_URL"].rpartition("/")[2]), "bare"),
@@ -63,7 +68,35 @@ def measure(cluster: Cluster, entries: int, options: argparse.Namespace) -> Run:
                     f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
                 )
         run.memory = cost.memory(servers.pid)
+    measure_flows(cluster, environment, run, options)
     return run
+
+
+def measure_flows(cluster: Cluster, environment: Mapping[str, str], run: Run, options: argparse.Namespace) -> None:
+    """The rows that write, on a copy of the scene that is thrown away afterwards."""
+    wanted = [name for name in flows.FLOWS if not options.only or name in options.only.split(",")]
+    if not wanted:
+        return
+    cluster.create("flows", template=environment["DATABASE_URL"].rpartition("/")[2])
+    copy = production(cluster.url("flows"), f"{cluster.name}-flows")
+    try:
+        datasets.collect_static(copy)
+        found = json.loads(python(copy, "-m", "tests.bench.flow_plans", str(FLOWS_PREPARED)))
+        with Servers(copy) as servers:
+            for name in wanted:
+                figures = run.figures.setdefault(name, Figures(name, queries=found[name]["queries"]))
+                for turn in range(options.runs + 1):
+                    seconds = options.seconds if turn else WARM_UP
+                    sample, used = runs.of_flows(name, found[name]["items"], servers, cluster, seconds)
+                    del found[name]["items"][:used]
+                    if turn:
+                        figures.samples.append(sample)
+                        tell(
+                            f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
+                        )
+    finally:
+        cluster.drop("flows")
+        shutil.rmtree(copy["KECHUANG_VAR"], ignore_errors=True)
 
 
 def tell(text: str) -> None:

@@ -1,7 +1,7 @@
 """The platform as gunicorn runs it, with places to stop at, so that a test can kill it there with -9.
 
 STALL_AT=inside stops in the middle of the transaction of a move; STALL_AT=answer when it is committed and the answer is
-ready but not sent. Stopped, it leaves the file STALL_MARK and waits to be killed.
+ready but not sent. Stopped, it leaves the file STALL_MARK and waits to be killed, or to go on when the file is taken away.
 """
 
 import os
@@ -12,11 +12,19 @@ from config.wsgi import application as platform
 from kechuang.engine.applications import perform
 
 STALL_AT = os.environ.get("STALL_AT", "")
+stalled: list[bool] = []
 
 
 def stall() -> None:
-    Path(os.environ["STALL_MARK"]).touch()
-    time.sleep(120)
+    """The first time only: what is tried again goes through."""
+    if stalled:
+        return
+    mark = Path(os.environ["STALL_MARK"])
+    mark.touch()
+    stalled.append(True)
+    until = time.monotonic() + 120
+    while mark.exists() and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def stall_inside(write_trail):

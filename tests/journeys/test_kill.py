@@ -97,6 +97,15 @@ class Site:
         connection.request("POST", f"/applications/{self.id}/submit/", headers=headers)
         return connection
 
+    def cut_connections(self) -> None:
+        """As a restart of PostgreSQL does to everybody who is in the middle of something."""
+        import psycopg
+
+        with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
     def submit(self) -> tuple[int, str]:
         connection = self.send()
         answer = connection.getresponse()
@@ -189,6 +198,28 @@ def test_killed_before_the_answer_all_is_there_and_the_retry_makes_no_second(sit
 
     assert [status for status, _where in answers] == [302, 302]
     assert site.look() == first
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="SQLite has no server to restart"
+)
+def test_database_restarted_inside_the_transaction_is_told_in_words_and_the_retry_submits_once(site):
+    with site.serving("inside") as server:
+        connection = site.send()
+        _until(server.mark.exists)
+        site.cut_connections()
+        server.mark.unlink()
+        answer = connection.getresponse()
+        told = answer.read().decode()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert "平台暂时连不上数据库。已经确认保存和提交的内容都在，没有丢失" in told
+        assert f'action="/applications/{site.id}/submit/"' in told
+        assert site.look() == NOTHING
+
+        status, where = site.submit()
+
+    assert (status, where.endswith("/receipt/")) == (302, True)
+    assert once(site.look())
 
 
 def test_killed_at_any_moment_it_is_wholly_there_or_not_there(site):

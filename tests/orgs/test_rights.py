@@ -41,6 +41,7 @@ MATRIX = {
     "call.publish":            ".....oo......",
     "round.manage":            ".....oo......",
     "review.score":            ".......p.....",
+    "round.chair":             ".......p.....",
     "notice.publish":          ".....oo......",
     "objection.handle":        ".....oo......",
     "objection.reconsider":    ".....oo......",

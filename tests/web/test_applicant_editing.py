@@ -379,3 +379,22 @@ def test_nobody_to_ask_is_said_in_words(scene):
     assert page.status_code == 422
     assert "向监护人发放注册码" in page.content.decode()
     assert not Message.objects.filter(kind="consent.asked").exists()
+
+
+def test_all_declarations_are_signed_with_one_press_or_none():
+    scene = a_scene()
+    draft, client = a_draft(scene), signed_in(scene.pupil)
+    address = reverse("application_edit", args=[draft.public_id])
+
+    lacking = client.post(address, {"version": draft.version, "do": "sign_all", "detail-ai_use": " "})
+    none = draft.pledges.count()
+    done = client.post(address, {"version": draft.version, "do": "sign_all", "detail-ai_use": "查资料用了问答工具"})
+
+    assert (lacking.status_code, none) == (422, 0)
+    assert "没有使用请写“无”" in lacking.content.decode()
+    assert done.status_code == 302
+    assert dict(draft.pledges.values_list("code", "detail")) == {
+        "originality": "",
+        "ai_use": "查资料用了问答工具",
+        "ethics": "",
+    }

@@ -1,10 +1,15 @@
 """Looking over, sending in, the receipt, and what a retry does."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from kechuang.base import clock
 from kechuang.engine.applications.models import Application, Movement
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.rules import in_words
 from tests.factories.orgs import a_guardian, actor_for, an_officer
 from tests.web.applicant_scene import a_draft, a_ready, a_scene, a_submitted, signed_in
 
@@ -62,6 +67,28 @@ def test_incomplete_draft_is_refused_with_what_is_missing():
     assert "没有提交" in response.content.decode()
     draft.refresh_from_db()
     assert (draft.state, draft.receipt_no) == ("draft", None)
+
+
+def test_late_submission_is_refused_with_the_rule_and_the_servers_clock():
+    scene = a_scene()
+    ready = a_ready(scene)
+    closed = clock.now() - timedelta(seconds=3)
+    steps = [
+        dict(step, closes_at=closed.isoformat()) if step["code"] == "apply" else step
+        for step in scene.call.declaration["steps"]
+    ]
+    Call.objects.filter(pk=scene.call.pk).update(declaration={**scene.call.declaration, "steps": steps})
+
+    with clock.travel(closed + timedelta(seconds=3)):
+        response = submit(signed_in(scene.pupil), ready)
+
+    page = response.content.decode()
+    rule = f"“申报”已于 {in_words(closed)} 截止（以服务器时间为准，现在是 {in_words(closed + timedelta(seconds=3))}），不能再办理"
+    assert response.status_code == 422
+    assert rule in page
+    assert "您填写的内容都在，没有丢失" in page
+    ready.refresh_from_db()
+    assert (ready.state, ready.receipt_no) == ("draft", None)
 
 
 def test_missing_consent_holds_the_submission_back():

@@ -266,7 +266,7 @@ def test_anchors_that_cannot_be_read_are_refused(city, draft, anchors, complaint
 def test_a_round_and_a_pledge_are_added(city, draft):
     item(city, draft, "round", "-", "new", {
         "name": "复评", "kind": "scoring", "blind": "on", "reviews_per_entry": 5, "load_max": 30, "method": "trimmed", "spread_threshold": 12,
-        "shortlist_share": 40, "weight": 0.5, "minutes_per_entry": 15,
+        "shortlist_share": 40, "weight": 0.5, "minutes_per_entry": 15, "assignment": "fair", "spread_most": 1, "samples": 0,
     })  # fmt: skip
     item(city, fresh(draft), "pledge", "-", "new", {"name": "肖像承诺", "text": "照片中的人都同意。"})
 
@@ -308,7 +308,7 @@ def test_publishing_freezes_the_builder(city, scene):
     response = edit(city, fresh(draft), "notice", {"working_days": 1, "answer_working_days": 1})
 
     assert fresh(draft).state == "published"
-    assert "设置已冻结" in city.get(response["Location"]).content.decode()
+    assert "设置已冻结" in city.get(response["Location"], follow=True).content.decode()
     assert fresh(draft).plan.notice.working_days == 5
 
 

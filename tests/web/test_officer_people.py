@@ -217,7 +217,7 @@ def test_slips_of_another_school_are_refused(scene, school):
 
     response = school.post(reverse("slips"), {"class": f"{scene.other_school.pk}|8|3班", "do": "pin"})
 
-    assert "请选择一个有学生的班级" in school.get(response["Location"]).content.decode()
+    assert "请选择一个有学生的班级" in school.get(response["Location"], follow=True).content.decode()
 
 
 @pytest.mark.parametrize("n", [1, 3])

@@ -89,7 +89,7 @@ def test_a_table_that_does_not_fit_changes_nothing(scene, city, columns, row, co
 
     response = city.post(address(scene), {"do": "import", "file": file})
 
-    assert complaint in str(next(iter(city.get(response["Location"]).context["messages"])))
+    assert complaint in str(next(iter(city.get(response["Location"], follow=True).context["messages"])))
     assert places(scene) == {(scene.city.east.pk, ""): 7}
 
 

@@ -399,7 +399,7 @@ def test_the_board_shows_who_is_in_and_who_is_next_without_names():
     with clock.travel(first.starts_at + timedelta(minutes=1)):
         rooms = scene.officer().get(reverse("defence_board", args=scene.args)).context["rooms"]
 
-    assert (rooms[0]["inside"].alias, rooms[0]["next"][0].alias) == (first.entry.alias, second.entry.alias)
+    assert (rooms[0].inside.slot.alias, rooms[0].coming[0].slot.alias) == (first.entry.alias, second.entry.alias)
 
 
 def test_door_lists_and_the_board_name_no_pupil():

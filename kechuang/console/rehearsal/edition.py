@@ -29,6 +29,7 @@ from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.queries import verify, verify_file
 from kechuang.engine.calls.actions import create_call, edit_call, publish_call, set_quotas
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round, replay
+from kechuang.engine.decisions.rules import run_ranking
 from kechuang.engine.enums import CertificateState
 from kechuang.engine.models import (
     Application,
@@ -54,6 +55,7 @@ PROGRAMME = "innovation_contest"
 RECOMMENDED_SHARE = 0.8
 COMMENT = "演练评语：选题明确，方法可行，数据记录需要更完整。"
 WEEKS = {"apply": 3, "endorse": 4, "recommend": 6, "screen": 7, "review": 10, "defence": 12, "notice": 15, "award": 16}
+METHODS_COMPARED = ("auto", "mixed", "additive", "mean", "median", "trimmed", "zscore")
 Step = Callable[[str, int, int], None]
 
 
@@ -228,11 +230,21 @@ class Edition:
         self._count_broken(round)
         close_round(round, by=officer)
         record = rank_round(round, by=officer, seed=self.seed)
+        self._compare_methods(record)
         self.last = round
         if number + 1 < len(self.call.plan.rounds):
             decision = propose_decision(round, Decision.Kind.SHORTLIST, by=officer, record=record)
             finalise_decision(decision, by=officer)
             self.report.shortlisted = decision.lines.filter(is_chosen=True).count()
+
+    def _compare_methods(self, record: RankingRecord) -> None:
+        """Kendall's tau-b of each method's order with the true quality, on the scores of this round."""
+        quality = {row[0]: self.quality[row[1]] for row in record.inputs["entries"]}
+        for method in METHODS_COMPARED:
+            with self.report.timed("compare"):
+                table = run_ranking({**record.inputs, "method": method})["table"]
+            found = kendall_tau([row["estimate"] for row in table], [quality[row["entry"]] for row in table])
+            self.report.methods.setdefault(method, {})[record.inputs["round"]] = round_to(found)
 
     def _assign(self, round: ReviewRound, officer: Any, seed: int) -> None:
         invite_reviewers(round, self.experts, by=officer)

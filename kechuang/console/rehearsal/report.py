@@ -27,6 +27,7 @@ class Report:
     conflicts_broken: int = 0
     shortfall: int = 0
     optimality: float = 0.0
+    methods: dict[str, dict[str, float]] = field(default_factory=dict)
     scores: int = 0
     extra_reviews: int = 0
     ranked: int = 0

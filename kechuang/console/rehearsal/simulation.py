@@ -74,8 +74,8 @@ def precision_at(order: Sequence[str], awarded: Mapping[str, int]) -> float:
     return sum(1 for entry in top if awarded.get(entry, 0) > 0) / count if count else 0.0
 
 
-def kendall_tau(estimates: Sequence[float], levels: Sequence[int]) -> float:
-    """Tau-b between the ranking's estimates and the real award levels (ties on the levels allowed)."""
+def kendall_tau(estimates: Sequence[float], levels: Sequence[float]) -> float:
+    """Tau-b between the ranking's estimates and the truth: real award levels (ties allowed) or the simulated quality."""
     from scipy.stats import kendalltau  # noqa: PLC0415 -- slow import
 
     value = kendalltau(np.asarray(estimates), np.asarray(levels)).statistic

@@ -21,13 +21,13 @@ from kechuang.engine.applications.models import (
     SignedPledge,
     TeamMember,
 )
-from kechuang.engine.applications.perform import perform, takes_part
+from kechuang.engine.applications.perform import lock, move_locked, only_one, takes_part
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
 from kechuang.engine.enums import CallState
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
-from kechuang.orgs.models import Org, Person
+from kechuang.orgs.models import Org, Person, PupilRecord, User
 from kechuang.orgs.rules import GRANTS, covers
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -55,7 +55,7 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
     _require_open(call)
     if not any(covers(path, org.path) for path in entering_paths(by)):
         raise PermissionDenied(_("您不属于这所学校，不能代它申报。"))
-    application = Application.objects.create(
+    application = Application(
         public_id=new_public_id(),
         call=call,
         org=org,
@@ -64,10 +64,14 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
         saved_at=clock.now(),
     )
     if by.person and by.has_role("pupil"):
-        _add_pupil(application, by.person, 1)
-        application.save(update_fields=["stage", "division"])
-    elif by.person:
-        Adviser.objects.create(application=application, person=by.person)
+        record = _record_of(by.person)
+        _place(application, record.grade)
+        application.save(force_insert=True)
+        _member(application, by.person, record, 1).save(force_insert=True)
+    else:
+        application.save(force_insert=True)
+        if by.person:
+            Adviser.objects.create(application=application, person=by.person)
     tallies.begun([application])
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
     return application
@@ -173,21 +177,36 @@ def add_member(application: Application, person: Person, *, by: Actor, share: st
 
 
 def _add_pupil(application: Application, person: Person, order: int, share: str = "") -> TeamMember:
-    record = getattr(person, "pupil", None)
-    if record is None:
-        raise Refused(_("%(name)s 不是在册学生，不能加入团队。") % {"name": person})
+    record = _record_of(person)
+    member = _member(application, person, record, order, share)
     try:
         with transaction.atomic():
-            member = TeamMember.objects.create(
-                application=application, call=application.call, person=person, school=record.school, grade=record.grade,
-                order=order, share=share,
-            )  # fmt: skip
+            member.save(force_insert=True)
     except IntegrityError as error:
         raise Refused(_("%(name)s 已经在团队里了。") % {"name": person}) from error
     if not application.stage:
-        application.stage = rules.stage_of_grade(record.grade)
-        application.division = rules.division_of(application.call.plan, application.stage, application.discipline)
+        _place(application, record.grade)
     return member
+
+
+def _record_of(person: Person) -> PupilRecord:
+    record: PupilRecord | None = getattr(person, "pupil", None)
+    if record is None:
+        raise Refused(_("%(name)s 不是在册学生，不能加入团队。") % {"name": person})
+    return record
+
+
+def _member(application: Application, person: Person, record: PupilRecord, order: int, share: str = "") -> TeamMember:
+    return TeamMember(
+        application=application, call=application.call, person=person, school_id=record.school_id, grade=record.grade,
+        order=order, share=share,
+    )  # fmt: skip
+
+
+def _place(application: Application, grade: int) -> None:
+    """Stage and division by the first pupil's grade."""
+    application.stage = rules.stage_of_grade(grade)
+    application.division = rules.division_of(application.call.plan, application.stage, application.discipline)
 
 
 @transaction.atomic
@@ -254,15 +273,17 @@ def attach_file(
     )
     if question is None:
         raise Refused(_("表单里没有这个附件项，请刷新页面。"))
-    if locked.attachments.filter(question=question_code).count() >= question.max_files:
+    held = locked.attachments.filter(question=question_code).count()
+    if held >= question.max_files:
         raise Refused(
             _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {"label": question.label, "max": question.max_files}
         )
     attachment = Attachment.objects.create(
         application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,
-        order=locked.attachments.filter(question=question_code).count() + 1,
+        order=held + 1,
     )  # fmt: skip
-    _touch(locked)
+    locked.saved_at = clock.now()
+    locked.save(update_fields=["saved_at"])
     read_papers(locked, by=by)
     audit.record(
         "attach_file",
@@ -299,28 +320,43 @@ def say_no_name(application: Application, place: str, word: str, *, by: Actor) -
 @transaction.atomic
 def sign_pledge(application: Application, code: str, *, by: Actor, detail: str = "") -> SignedPledge:
     """Sign a declaration as its text stands now; signing again replaces the detail."""
+    return sign_pledges(application, {code: detail}, by=by)[0]
+
+
+@transaction.atomic
+def sign_pledges(application: Application, details: Mapping[str, str], *, by: Actor) -> list[SignedPledge]:
+    """Sign several declarations at once (code → detail): all or none. One audit row each, as if they were signed one by one."""
     locked = _editable(application, by)
-    pledge = next((pledge for pledge in locked.call.plan.pledges if pledge.code == code), None)
-    if pledge is None:
-        raise Refused(_("没有这项声明，请刷新页面。"))
-    if pledge.asks_detail and not detail.strip():
-        raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": pledge.name})
     if by.user is None:
         raise PermissionDenied
-    signed, _is_new = SignedPledge.objects.update_or_create(
-        application=locked, code=code,
-        defaults={"text_digest": rules.pledge_digest(pledge), "detail": detail.strip(), "signed_at": clock.now(), "signed_by": by.user},
+    signed = [_signed(locked, code, detail.strip(), by.user) for code, detail in details.items()]
+    SignedPledge.objects.bulk_create(
+        signed, update_conflicts=True, unique_fields=["application", "code"],
+        update_fields=["text_digest", "detail", "signed_at", "signed_by"],
     )  # fmt: skip
-    audit.record(
-        "sign_pledge", by=by, on=locked, detail={"code": code, "text": signed.text_digest}, scope_path=locked.scope_path
-    )
+    audit.record_many(
+        {"action": "sign_pledge", "by": by, "on": locked, "detail": {"code": one.code, "text": one.text_digest}, "scope_path": locked.scope_path}
+        for one in signed
+    )  # fmt: skip
     return signed
+
+
+def _signed(application: Application, code: str, detail: str, user: User) -> SignedPledge:
+    pledge = next((pledge for pledge in application.call.plan.pledges if pledge.code == code), None)
+    if pledge is None:
+        raise Refused(_("没有这项声明，请刷新页面。"))
+    if pledge.asks_detail and not detail:
+        raise Refused(_("请在“%(name)s”中写明情况；没有使用请写“无”。") % {"name": pledge.name})
+    text = rules.pledge_digest(pledge)
+    return SignedPledge(
+        application=application, code=code, text_digest=text, detail=detail, signed_at=clock.now(), signed_by=user
+    )
 
 
 @transaction.atomic
 def submit_application(application: Application, *, by: Actor) -> Application:
     """Submit, or give the receipt of the submission that already happened: a retry makes no second one."""
-    current = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    current = lock([application.pk])[0]
     if current.state == "submitted" and takes_part(by, current):
         return current
-    return perform(current, "complete" if current.state == "incomplete" else "submit", by=by)
+    return only_one(move_locked([current], "complete" if current.state == "incomplete" else "submit", by=by))

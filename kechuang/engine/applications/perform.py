@@ -9,30 +9,38 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.engine.applications import messages, tallies
 from kechuang.engine.applications.batch import Batch, MoveRefused, Outcome
-from kechuang.engine.applications.models import Application, Movement
+from kechuang.engine.applications.models import Adviser, Application, Movement, TeamMember
 from kechuang.engine.calls.rules import why_step_is_shut
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme.registry import EFFECTS, GUARDS
 from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.actor import Actor
 
+WRITTEN = ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"]
+TAKE_TURNS = frozenset({"issue_receipt"})
+"""Effects that hold a lock which every submission of the call wants: they come last, so that it is held for a moment only."""
+
 
 def perform(
     application: Application, move: str, *, by: Actor, reason: str = "", now: datetime | None = None, **data: Any
 ) -> Application:
     """Make one move, or raise MoveRefused with the sentence; returns the application as it now is."""
-    outcome = perform_many([application], move, by=by, reason=reason, now=now, data=data)
-    if outcome.refused:
-        raise MoveRefused(outcome.refused[0][1])
-    fresh = outcome.done[0]
+    fresh = only_one(perform_many([application], move, by=by, reason=reason, now=now, data=data))
     application.state, application.version, application.state_since = fresh.state, fresh.version, fresh.state_since
     return fresh
+
+
+def only_one(outcome: Outcome) -> Application:
+    """The one application that was moved, or MoveRefused."""
+    if outcome.refused:
+        raise MoveRefused(outcome.refused[0][1])
+    return outcome.done[0]
 
 
 @transaction.atomic
@@ -49,7 +57,14 @@ def perform_many(
     ids = [application.pk for application in applications]
     if not ids:
         return Outcome()
-    locked = _locked(ids)
+    return move_locked(lock(ids), move, by=by, reason=reason, now=now, data=data)
+
+
+def move_locked(
+    locked: list[Application], move: str, *, by: Actor, reason: str = "", now: datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> Outcome:  # fmt: skip
+    """`perform_many` for applications that `lock` has just given, inside the transaction that holds them."""
     call = locked[0].call
     if any(application.call_id != call.pk for application in locked):
         raise ValueError("perform_many takes applications of one call")
@@ -92,10 +107,13 @@ def takes_part(actor: Actor, application: Application) -> bool:
     return actor.person is not None and actor.person.pk in people
 
 
-def _locked(ids: list[int]) -> list[Application]:
-    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related(
-        "members__person__user", "advisers__person__user"
-    )
+def lock(ids: list[int]) -> list[Application]:
+    """The applications with call, team and advisers, the caller's alone until the transaction ends."""
+    people = [
+        Prefetch("members", TeamMember.objects.select_related("person__user")),
+        Prefetch("advisers", Adviser.objects.select_related("person__user")),
+    ]
+    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related(*people)
     return list(query.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 
@@ -139,15 +157,21 @@ def _carry_out(batch: Batch) -> None:
         application.state_since = batch.now
         application.version += 1
     for name in batch.move.effects:
-        EFFECTS[name](batch)
-    Application.objects.bulk_update(
-        batch.applications,
-        ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"],
-        batch_size=500,
-    )
+        if name not in TAKE_TURNS:
+            EFFECTS[name](batch)
     tallies.moved(batch.applications, stood)
     _write_trail(batch, sources)
     messages.tell_of_move(batch)
+    for name in TAKE_TURNS.intersection(batch.move.effects):
+        EFFECTS[name](batch)
+    _save(batch.applications)
+
+
+def _save(applications: list[Application]) -> None:
+    if len(applications) == 1:
+        applications[0].save(update_fields=WRITTEN)
+    else:
+        Application.objects.bulk_update(applications, WRITTEN, batch_size=500)
 
 
 def _write_trail(batch: Batch, sources: dict[int, str]) -> None:

@@ -27,6 +27,7 @@ class RankingRecord(models.Model):
     inputs_digest = models.CharField(max_length=64)
     outputs = models.JSONField()
     outputs_digest = models.CharField(max_length=64)
+    sensitivity = models.JSONField(default=dict, blank=True)
     rule_version = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -24,7 +24,7 @@ from kechuang.base.errors import Refused
 from kechuang.engine.programme.codec import canonical, digest
 from kechuang.engine.programme.declaration import METHODS, Programme
 
-RULE_VERSION = "2026.1"
+RULE_VERSION = "2026.2"
 SHORTLIST, AWARD = "shortlist", "award"
 FIXED = frozenset({"rule", "kind", "names"})
 GROUPINGS = ("division", "stage", "all")
@@ -85,14 +85,23 @@ def run_ranking(inputs: Mapping[str, Any]) -> dict[str, Any]:
     if not scores:
         return {"method": inputs["method"], "table": [], "severity": [], "reasons": [], "alarms": [], "variances": {}}
     ranking = judging.rank(
-        [row[0] for row in scores],
-        [row[1] for row in scores],
-        [float(Decimal(row[2])) for row in scores],
-        method=inputs["method"],
-        seed=inputs["seed"],
+        *score_columns(scores), criteria=criteria_columns(scores), method=inputs["method"], seed=inputs["seed"]
     )
     plain: dict[str, Any] = json.loads(judging.canonical_json(ranking.as_dict()))
     return plain
+
+
+def score_columns(scores: Sequence[Sequence[Any]]) -> tuple[list[Any], list[Any], list[float]]:
+    """Entries, judges and totals of stored scores, as `judging` takes them."""
+    return [row[0] for row in scores], [row[1] for row in scores], [float(Decimal(row[2])) for row in scores]
+
+
+def criteria_columns(scores: Sequence[Sequence[Any]]) -> dict[str, list[float]] | None:
+    """Marks by criterion, where every score has the same criteria; else None (stages may have rubrics of their own)."""
+    codes = {tuple(sorted(row[3])) for row in scores}
+    if len(codes) != 1 or len(names := codes.pop()) < 2:
+        return None
+    return {name: [float(row[3][name]) for row in scores] for name in names}
 
 
 def check_method(method: str) -> str:

@@ -7,6 +7,9 @@ QUESTION_KINDS = frozenset(
 )
 ROUND_KINDS = frozenset({"scoring", "panel"})
 METHODS = frozenset({"mean", "median", "trimmed", "zscore", "additive", "mixed", "auto"})
+ASSIGNMENT_MODES = frozenset({"total", "fair", "maximin"})
+SPREADS = frozenset({"", "org", "district"})
+EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
 
 
@@ -120,8 +123,21 @@ class Pledge:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """Of each entry's experts at least `least` are of this kind (a teacher researcher and an engineer, say)."""
+
+    kind: str
+    least: int = 1
+
+
+@dataclass(frozen=True)
 class RoundPlan:
-    """One review round. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut)."""
+    """One review round. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut).
+
+    `assignment` is what the solver seeks: the best total ("total"), that and among the best the fairest ("fair"), or the
+    best worst-served entry ("maximin"). `spread` allows at most `spread_most` of an entry's experts from one organisation
+    ("org") or district. `samples` entries are scored by every expert first, so that severity can be compared.
+    """
 
     code: str
     name: str
@@ -135,6 +151,11 @@ class RoundPlan:
     avoid_same_district: bool = False
     minutes_per_entry: int = 15
     weight: float = 1.0
+    assignment: str = "fair"
+    coverage: tuple[Coverage, ...] = ()
+    spread: str = ""
+    spread_most: int = 1
+    samples: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from kechuang.engine.programme.declaration import (
+    ASSIGNMENT_MODES,
+    EXPERT_KINDS,
     METHODS,
     QUESTION_KINDS,
     ROUND_KINDS,
+    SPREADS,
     STEP_CODES,
     Programme,
     Question,
+    RoundPlan,
     Rubric,
 )
 from kechuang.engine.workflow.library import LIBRARY
@@ -121,6 +125,21 @@ def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
             yield _("评审轮次“%(name)s”的入围比例应大于 0 且不超过 100%%。"), name
         if plan.weight < 0:
             yield _("评审轮次“%(name)s”的权重不能为负。"), name
+        yield from _assignment(plan, name)
+
+
+def _assignment(plan: RoundPlan, name: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """How experts are given: the mode, who must be among them, how many may come from one place, the common samples."""
+    if plan.assignment not in ASSIGNMENT_MODES:
+        yield _("评审轮次“%(name)s”的分配目标不存在。"), name
+    if any(need.kind not in EXPERT_KINDS or need.least < 1 for need in plan.coverage):
+        yield _("评审轮次“%(name)s”的专家组成要求有误。"), name
+    if sum(need.least for need in plan.coverage) > plan.reviews_per_entry:
+        yield _("评审轮次“%(name)s”要求的各类专家合计多于每件作品的专家数。"), name
+    if plan.spread not in SPREADS or plan.spread_most < 1:
+        yield _("评审轮次“%(name)s”的同单位专家上限有误。"), name
+    if not 0 <= plan.samples <= 20:
+        yield _("评审轮次“%(name)s”的试评作品应为 0 至 20 件。"), name
 
 
 def _prizes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

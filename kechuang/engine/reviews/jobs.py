@@ -20,7 +20,9 @@ def _asked(round: int, by: int) -> tuple[ReviewRound, Actor]:
 @job("reviews.find_conflicts", title=gettext_lazy("查找回避关系"))
 def find_conflicts(progress: Progress, *, round: int, by: int) -> dict[str, Any]:
     row, actor = _asked(round, by)
+    progress.total(1)
     count = actions.find_conflicts(row, by=actor)
+    progress.step(1)
     return {"sentence": ngettext("查到 %(n)s 条回避关系。", "查到 %(n)s 条回避关系。", count) % {"n": count}}
 
 
@@ -28,6 +30,9 @@ def find_conflicts(progress: Progress, *, round: int, by: int) -> dict[str, Any]
 def assign(progress: Progress, *, round: int, by: int) -> dict[str, Any]:
     """Conflicts first: nobody is given what they may not judge."""
     row, actor = _asked(round, by)
+    progress.total(2)
     actions.find_conflicts(row, by=actor)
+    progress.step(1, _("回避关系已查清，正在分配"))
     done = actions.assign_reviewers(row, by=actor)
+    progress.step(2)
     return {"sentence": _("新分配 %(new)s 份评审。") % {"new": done.new}, "shortfall": done.shortfall}

@@ -4,18 +4,19 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kechuang import judging
 from kechuang.engine.programme.codec import canonical, digest
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)
 class Matching:
-    """Pairs (reviewer, entry) with the fixed ones among them; `shortfall` by alias; `bound` is the proved upper bound of `total`."""
+    """Pairs (reviewer, entry) with the fixed ones among them; `shortfall` by alias; `bound` is the proved upper bound of `total`
+    and `gap` the distance to it; `uncovered` names the kinds of expert an entry lacks; `advice` says what would mend a shortage."""
 
     pairs: tuple[tuple[int, int], ...]
     total: float
@@ -23,6 +24,9 @@ class Matching:
     bound: float
     shortfall: dict[str, int]
     seconds: float
+    uncovered: dict[str, list[str]] = field(default_factory=dict)
+    advice: tuple[str, ...] = ()
+    gap: float = 0.0
 
     @property
     def digest(self) -> str:
@@ -44,12 +48,17 @@ def match(inputs: Mapping[str, Any]) -> Matching:
         "forbidden": _indices(inputs["forbidden"], row, column),
         "mode": inputs["mode"],
         "seed": inputs["seed"],
+        **_groups(inputs),
     }
     demand, loads = [entry[4] for entry in entries], [reviewer[3] for reviewer in reviewers]
     affinity = _affinity(inputs)
-    found = _evenly(
-        lambda caps: judging.assign(affinity, demand, caps, **facts), loads, _held(facts["fixed"], len(loads))
-    )
+    held = _held(facts["fixed"], len(loads))
+    if facts["coverage"] and facts["spread"]:  # groups that overlap: each solve is a program of its own, one must do
+        found = judging.assign(affinity, demand, loads, **facts)
+    else:
+        found = _evenly(lambda caps: judging.assign(affinity, demand, caps, **facts), loads, held)
+    aliases = [entry[1] for entry in entries]
+    kinds = [kind for kind, _least in inputs["coverage"]]
     return Matching(
         pairs=tuple((reviewers[int(r)][0], entries[int(e)][0]) for r, e in found.pairs),
         total=_rounded(found.total),
@@ -57,7 +66,39 @@ def match(inputs: Mapping[str, Any]) -> Matching:
         bound=_rounded(found.bound),
         shortfall={entries[int(e)][1]: int(n) for e, n in sorted(found.shortfall.items())},
         seconds=round(time.perf_counter() - started, 3),
+        uncovered=_uncovered(found, aliases, kinds),
+        advice=tuple(_with_aliases(message, aliases) for message in found.messages if message.code in MENDS),
+        gap=round(found.gap, 6),
     )
+
+
+MENDS = ("assign.tight", "assign.too_few_experts")
+SENTENCES = 3
+
+
+def _with_aliases(message: judging.Message, aliases: list[str]) -> str:
+    names = tuple(aliases[place] for place in message.params["names"])
+    return judging.Message(message.code, {**message.params, "names": names}).text
+
+
+def _uncovered(found: judging.Assignment, aliases: list[str], kinds: list[str]) -> dict[str, list[str]]:
+    lacking: dict[str, list[str]] = {}
+    for entry, group in sorted(found.coverage_shortfall):
+        lacking.setdefault(aliases[entry], []).append(kinds[group])
+    return lacking
+
+
+def _groups(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Coverage and spread as the solver takes them; None where the plan asks for none."""
+    members: dict[str, list[int]] = {}
+    for place, reviewer in enumerate(inputs["reviewers"]):
+        members.setdefault(reviewer[4], []).append(place)
+    coverage = [(members.get(kind, []), least) for kind, least in inputs["coverage"]]
+    most = inputs["spread"]
+    return {
+        "coverage": coverage or None,
+        "spread": ([reviewer[5] for reviewer in inputs["reviewers"]], most) if most else None,
+    }
 
 
 def _held(fixed: list[tuple[int, int]] | None, experts: int) -> list[int]:
@@ -96,6 +137,15 @@ def _affinity(inputs: Mapping[str, Any]) -> Any:
         expert_stages=[reviewer[2] for reviewer in reviewers],
         entry_stages=[entry[2] for entry in entries],
     )
+
+
+def eligible(inputs: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Pairs (reviewer, entry) whose fields meet at all."""
+    if not inputs["reviewers"] or not inputs["entries"]:
+        return []
+    found = _affinity(inputs).tocoo()
+    reviewers, entries = inputs["reviewers"], inputs["entries"]
+    return [(reviewers[int(r)][0], entries[int(e)][0]) for r, e in zip(found.row, found.col, strict=True)]
 
 
 def _indices(pairs: list[list[int]], row: Mapping[int, int], column: Mapping[int, int]) -> list[tuple[int, int]] | None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
-from kechuang.engine.enums import AssignmentState, ConflictKind, RoundState
+from kechuang.engine.enums import AssignmentState, ConflictKind, ExpertKind, RoundState
 from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import ScopedQuerySet
@@ -30,6 +30,7 @@ class Reviewer(models.Model):
     stages = models.JSONField(_("学段"), default=list)
     employer_name = models.CharField(_("工作单位"), max_length=200, blank=True)
     title = models.CharField(_("职称"), max_length=80, blank=True)
+    kind = models.CharField(_("专家类别"), max_length=20, choices=ExpertKind, blank=True)
     max_load = models.PositiveSmallIntegerField(_("最大评审量"), default=40)
     is_active = models.BooleanField(_("在库"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -47,6 +48,7 @@ class Affiliation(models.Model):
     class Kind(models.TextChoices):
         EMPLOYER = "employer", _("任职")
         SPONSOR = "sponsor", _("资助或培训")
+        COURSE = "course", _("共同开发课程")
 
     reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="affiliations")
     org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
@@ -205,6 +207,7 @@ class Assignment(models.Model):
     reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="assignments")
     state = models.CharField(max_length=20, choices=AssignmentState, default=AssignmentState.ASSIGNED)
     is_extra = models.BooleanField(_("增评"), default=False)
+    is_sample = models.BooleanField(_("试评"), default=False)
     assigned_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     recusal_reason = models.TextField(blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kechuang.base.errors import Refused
+from kechuang.engine.enums import ExpertKind
 from kechuang.engine.programme.declaration import Criterion, Question, RoundPlan, Rubric
 
 COMMENT_LENGTH = 10
@@ -185,6 +186,20 @@ def shortfall_sentence(short: Mapping[str, int], experts: int) -> str:
         "%(experts)s 位专家不够用：%(n)s 件作品共缺 %(reviews)s 份评审（%(names)s）。"
         "请邀请相应学科且无回避关系的专家，或提高专家的最大评审量，再补充分配。"
     ) % {"experts": experts, "n": len(short), "reviews": sum(short.values()), "names": name_some(short)}
+
+
+def coverage_sentence(uncovered: Mapping[str, list[str]]) -> str:
+    """Which entries lack which kind of expert ("" = none)."""
+    if not uncovered:
+        return ""
+    names = "、".join(
+        _("%(name)s 缺%(kinds)s") % {"name": name, "kinds": "、".join(str(ExpertKind(kind).label) for kind in kinds)}
+        for name, kinds in sorted(uncovered.items())[:8]
+    )
+    return _("%(n)s 件作品的专家组成不满足要求（%(names)s）。请邀请相应类别的专家，或在专家库中补填专家类别。") % {
+        "n": len(uncovered),
+        "names": names,
+    }
 
 
 def name_some(short: Mapping[str, int], limit: int = 8) -> str:

@@ -103,6 +103,22 @@ def sign(act: Act) -> Result:
     return _("已签署。"), "pledges"
 
 
+def sign_all(act: Act) -> Result:
+    """Every declaration at once, with what was written into them."""
+    codes = [pledge.code for pledge in act.application.call.plan.pledges]
+    details = {code: act.request.POST.get(f"detail-{code}", "") for code in codes}
+    actions.sign_pledges(act.application, details, by=act.actor)
+    return _("已全部签署。"), "pledges"
+
+
+def signed_by(do: str, application: Application) -> frozenset[str]:
+    """The declarations that the pressed button signs."""
+    name, _colon, argument = do.partition(":")
+    if name == "sign_all":
+        return frozenset(pledge.code for pledge in application.call.plan.pledges)
+    return frozenset({argument} if name == "sign" else ())
+
+
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
@@ -119,6 +135,7 @@ ACTS: dict[str, Callable[[Act], Result]] = {
     "remove_adviser": remove_adviser,
     "detach": detach,
     "sign": sign,
+    "sign_all": sign_all,
     "ask": ask,
 }
 
@@ -134,6 +151,8 @@ def carry_out(application: Application, actor: Actor, request: HttpRequest) -> R
 
 def keep_shares(application: Application, actor: Actor, told: dict[str, str]) -> None:
     """Save what each member did, where it changed; `told` by field name `share-<member>`."""
+    if not any(name.startswith("share-") for name in told):
+        return
     for member in application.members.all():
         share = told.get(f"share-{member.pk}")
         if share is not None and share.strip() != member.share:

@@ -20,14 +20,21 @@ METHOD_NAMES = {
     "zscore": _("标准分"),
     "additive": _("校正宽严（加法模型）"),
     "mixed": _("校正宽严（混合模型）"),
+    "gain": _("校正宽严和拉开程度"),
+    "criteria": _("分项校正宽严"),
     "auto": _("由数据选定"),
 }
+CHOSEN_BY_DATA = ("gain", "criteria")
+"""What only the data may choose: no notice can promise it beforehand."""
 TIE_PLACES = 3
 GROUP_CHOICES = (("division", _("每个组别（学段与学科）")), ("stage", _("每个学段")), ("all", _("全部作品一起")))
 
 
 class MethodForm(forms.Form):
-    method = forms.ChoiceField(label=_("计分方法"), choices=tuple(METHOD_NAMES.items()))
+    method = forms.ChoiceField(
+        label=_("计分方法"),
+        choices=tuple((code, name) for code, name in METHOD_NAMES.items() if code not in CHOSEN_BY_DATA),
+    )
 
 
 class Percent(forms.DecimalField):

@@ -12,10 +12,13 @@ from kechuang.engine.decisions.models import RankingRecord
 from kechuang.engine.decisions.queries import standing_ranking
 from kechuang.engine.enums import AssignmentState, DecisionState
 from kechuang.engine.reviews.models import ReviewRound
+from kechuang.engine.reviews.queries.borders import border_ratios
+from kechuang.web.charts import Chart
 from kechuang.web.outcomes import sheets
 from kechuang.web.outcomes.forms import METHOD_NAMES, MethodForm
 from kechuang.web.outcomes.pages import OutcomePage, download, round_crumbs, round_tabs
-from kechuang.web.outcomes.standings import division_sheets, severity_rows
+from kechuang.web.outcomes.pictures import border_chart, severity_chart
+from kechuang.web.outcomes.standings import DivisionSheet, division_sheets, severity_rows
 
 
 class Ranking(OutcomePage):
@@ -46,9 +49,11 @@ class Ranking(OutcomePage):
         context: dict[str, Any] = {}
         if shown:
             shown.round = round_
+            divisions, severity = division_sheets(shown, other), severity_rows(shown)
             context = {
-                "divisions": division_sheets(shown, other),
-                "severity": severity_rows(shown),
+                "divisions": divisions,
+                "severity": severity_chart(severity),
+                "borders": border_charts(round_, divisions),
                 "reasons": in_words(shown),
             }
         return self.render(
@@ -63,6 +68,16 @@ class Ranking(OutcomePage):
         wanted = self.request.GET.get(name, "")
         first = next(iter(records), None) if default else None
         return next((record for record in records if str(record.pk) == wanted), first)
+
+
+def border_charts(round_: ReviewRound, divisions: list[DivisionSheet]) -> list[Chart]:
+    """The first border of the largest division: of those that go on, or of the first prize."""
+    ratios = border_ratios(round_)
+    if not ratios or not divisions:
+        return []
+    name, share = next(iter(ratios.items()))
+    chart = border_chart(max(divisions, key=lambda sheet: len(sheet.rows)), share, _(name))
+    return [chart] if chart else []
 
 
 def in_words(record: RankingRecord) -> list[str]:

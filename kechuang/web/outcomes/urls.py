@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kechuang.web.outcomes import awards, ceremony, certificates, decision, notices, objections, ranking, results, works
+from kechuang.web.outcomes import (
+    awards,
+    ceremony,
+    certificates,
+    decision,
+    notices,
+    objections,
+    ranking,
+    results,
+    sensitivity,
+    works,
+)
 
 ROUND = "office/calls/<slug:slug>/rounds/<slug:code>/"
 AWARDS = "office/calls/<slug:slug>/awards/"
@@ -15,6 +26,9 @@ urlpatterns = [
     path(f"{ROUND}ranking/", ranking.Ranking.as_view(), name="ranking"),
     path(f"{ROUND}ranking/<int:pk>/replay/", ranking.RankingReplay.as_view(), name="ranking_replay"),
     path(f"{ROUND}ranking/<int:pk>.xlsx", ranking.RankingSheet.as_view(), name="ranking_sheet"),
+    path(f"{ROUND}ranking/<int:pk>/sensitivity/", sensitivity.SensitivitySheet.as_view(), name="sensitivity"),
+    path("reviews/rounds/<int:pk>/judges/", sensitivity.ChairJudges.as_view(), name="chair_judges"),
+    path("reviews/rounds/<int:pk>/judges/<int:reviewer>/", sensitivity.ChairJudge.as_view(), name="chair_judge"),
     path(f"{ROUND}decision/", decision.DecisionPage.as_view(), name="decision"),
     path(f"{ROUND}decision/<int:pk>/finalise/", decision.DecisionFinalise.as_view(), name="decision_finalise"),
     path(f"{ROUND}decision/<int:pk>/discard/", decision.DecisionDiscard.as_view(), name="decision_discard"),

@@ -11,16 +11,38 @@ from django.utils.translation import ngettext
 
 from kechuang.base import clock
 from kechuang.base.errors import Refused
-from kechuang.engine.models import Assignment, ReviewRound
+from kechuang.engine.models import Assignment, Reviewer, ReviewRound
 from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.actions.scoring import save_score, submit_score
 from kechuang.engine.reviews.queries import expert
 from kechuang.engine.reviews.queries.expert import OwnMarks
+from kechuang.engine.reviews.queries.samples import sample_feedback
 from kechuang.engine.reviews.rules import ScoreSheet
+from kechuang.orgs.actor import Actor
 from kechuang.web.charts import Chart, Series
 from kechuang.web.reviewer.views import ReviewerPage
 
 BANDS = ((90, 101), (80, 90), (70, 80), (60, 70), (0, 60))
+
+
+def sample_words(round: ReviewRound, actor: Actor) -> str:
+    """How this expert's scores of the common samples lie beside the others' ("" = nothing to say yet)."""
+    own = Reviewer.objects.filter(person=actor.person).first() if round.plan.samples and actor.person else None
+    found = sample_feedback(round, own) if own else None
+    if found is None:
+        return ""
+    words = {"n": found.scores, "points": f"{abs(found.difference):.1f}"}
+    if not found.clear:
+        return _("您在 %(n)s 件试评作品上的宽严与其他专家相近，请照此评分。") % words
+    if found.difference > 0:
+        return (
+            _("您在 %(n)s 件试评作品上比其他专家平均高 %(points)s 分。不必刻意压分，请对照评分标准再看一遍各档的说明。")
+            % words
+        )
+    return (
+        _("您在 %(n)s 件试评作品上比其他专家平均低 %(points)s 分。不必刻意加分，请对照评分标准再看一遍各档的说明。")
+        % words
+    )
 
 
 class Consistency(ReviewerPage):
@@ -54,6 +76,7 @@ class Consistency(ReviewerPage):
             lines=[line_of(row, criteria, is_open=not shut) for row in rows], mean=mean_of([float(row.total or 0) for row in given]),
             means=[(name, mean_of([float(row.marks[code]) for row in rows if code in row.marks])) for code, name, _points in criteria],
             chart=distribution(given) if given else None, ready=sum(row.is_pending and not lacking(round, row) for row in rows) if not shut else 0,
+            samples=sample_words(round, self.actor),
             may_save=not shut and any(row.is_pending for row in rows),
         )  # fmt: skip
 

@@ -22,6 +22,8 @@ from kechuang.web.rounds.pages import RoundPage, crumbs, plan_of, tabs
 INLINE = 150_000
 """Pairs of expert and entry up to which finding conflicts and assigning stay under two seconds; more goes to a job."""
 SHOWN = 12
+ENOUGH = 0.8
+"""Share of the reviews that must be in before the board speaks of borders: earlier the order still moves too much."""
 
 
 class Board(RoundPage):
@@ -69,7 +71,15 @@ def facts_of(round: ReviewRound) -> dict[str, Any]:
         "pending": sum(line.pending for line in experts),
         "is_late": bool(round.closes_at and round.closes_at <= clock.now()),
         "conflict_count": queries.conflicts(round).count(),
+        "border": border_of(round, progress),
     }
+
+
+def border_of(round: ReviewRound, progress: queries.RoundProgress) -> queries.BorderAdvice | None:
+    """What further reviews would settle, once most scores of a written round are in."""
+    if round.state != "open" or round.plan.kind != "scoring" or progress.share < ENOUGH:
+        return None
+    return queries.next_reviews(round)
 
 
 @dataclass(frozen=True)
@@ -240,6 +250,15 @@ class RoundExtra(RoundAct):
         added = actions.add_extra_reviewers(round, entries, by=self.actor)
         words = {"n": len(added), "wanted": len(entries)}
         return _("%(wanted)s 件作品需要增派，已派出 %(n)s 位专家。") % words
+
+
+class RoundSpend(RoundAct):
+    """The further reviews that settle most entries on a prize border, given at one click."""
+
+    def act(self, round: ReviewRound) -> str:
+        given = actions.give_next_reviews(round, by=self.actor)
+        words = {"n": len(given), "entries": len({entry for _reviewer, entry in given})}
+        return _("已为 %(entries)s 件边界作品增加 %(n)s 份评审，并通知了专家。") % words
 
 
 class RoundClose(RoundAct):

@@ -134,7 +134,7 @@ class ExpertPage(OrganiserPage):
         reviewer = self.expert(pk)
         facts = {
             "fields_known": reviewer.fields,
-            **{n: getattr(reviewer, n) for n in ("stages", "employer_name", "title", "max_load")},
+            **{n: getattr(reviewer, n) for n in ("stages", "employer_name", "title", "kind", "max_load")},
         }
         held = [
             {"org": row.org.name, "kind": row.kind, "since": row.since, "until": row.until}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.engine.enums import ExpertKind
 from kechuang.engine.models import Reviewer
 from kechuang.engine.reviews.actions import Hours, Post
 from kechuang.engine.reviews.models import Affiliation
@@ -113,6 +114,10 @@ class ExpertForm(forms.Form):
     )
     employer_name = forms.CharField(label=_l("工作单位"), max_length=200, required=False)
     title = forms.CharField(label=_l("职称"), max_length=80, required=False)
+    kind = forms.ChoiceField(
+        label=_l("专家类别"), choices=(("", _l("未填")), *ExpertKind.choices), required=False,
+        help_text=_l("通知可以要求每件作品都有某一类专家，如教研员和工程师各一位。"),
+    )  # fmt: skip
     max_load = forms.IntegerField(
         label=_l("最大评审量"), min_value=1, max_value=500, initial=40, help_text=_l("一轮最多评几件。")
     )
@@ -126,6 +131,7 @@ class ExpertForm(forms.Form):
         facts = self.cleaned_data
         return {
             "fields": facts["fields_known"], "stages": facts["stages"], "employer_name": facts["employer_name"], "title": facts["title"],
+            "kind": facts["kind"],
             "max_load": facts["max_load"],
         }  # fmt: skip
 

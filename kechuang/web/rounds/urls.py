@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{ROUND}assign/", board.RoundAssign.as_view(), name="round_assign"),
     path(f"{ROUND}remind/", board.RoundRemind.as_view(), name="round_remind"),
     path(f"{ROUND}extra/", board.RoundExtra.as_view(), name="round_extra"),
+    path(f"{ROUND}spend/", board.RoundSpend.as_view(), name="round_spend"),
     path(f"{ROUND}close/", board.RoundClose.as_view(), name="round_close"),
     path(f"{ROUND}reopen/", board.RoundReopen.as_view(), name="round_reopen"),
     path(f"{ROUND}invite/", invitations.Invite.as_view(), name="round_invite"),

@@ -1,6 +1,6 @@
 """From the ranking to the gallery, in a call of the city that is over: its organiser alone, and the result for the team."""
 
-from tests.web.matrix.people import CITY, ORGANISERS, READERS
+from tests.web.matrix.people import CITY, EXPERT, ORGANISERS, READERS
 from tests.web.matrix.row import Row, at
 
 ROUND = at("past.slug", "=defence")
@@ -17,6 +17,9 @@ MATRIX: dict[str, Row] = {
     "decision": Row(ROUND, see=CITY, do=CITY),
     "ranking_replay": Row(RANKING, do=CITY),
     "ranking_sheet": Row(RANKING, see=CITY),
+    "chair_judges": Row(at("first_round.pk"), see=EXPERT),
+    "chair_judge": Row(at("first_round.pk", "judge.pk"), see=EXPERT),
+    "sensitivity": Row(RANKING, see=CITY, do=CITY),
     "decision_finalise": Row(DECISION, do=CITY),
     "decision_discard": Row(DECISION, do=CITY),
     "decision_replay": Row(DECISION, do=CITY),

@@ -30,6 +30,7 @@ MATRIX: dict[str, Row] = {
     "round_assign": Row(ROUND, do=CITY),
     "round_remind": Row(ROUND, do=CITY),
     "round_extra": Row(ROUND, do=CITY),
+    "round_spend": Row(ROUND, do=CITY),
     "round_close": Row(ROUND, do=CITY),
     "round_reopen": Row(ROUND, do=CITY),
     "round_invite": Row(ROUND, see=CITY, do=CITY),

@@ -22,6 +22,7 @@ from kechuang.engine.awards.bundles import bundle_certificates
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.calls.models import Call
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
+from kechuang.engine.decisions.sensitivity import analyse_ranking
 from kechuang.engine.models import DefenceSlot
 from kechuang.engine.publicity.actions import (
     close_notice,
@@ -33,7 +34,7 @@ from kechuang.engine.publicity.actions import (
 )
 from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.actions.day import set_chair
-from kechuang.engine.reviews.models import Assignment
+from kechuang.engine.reviews.models import Assignment, RoundReviewer
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
 from kechuang.orgs.actions.calendars import renew_calendar
@@ -157,7 +158,9 @@ class World:
             for _n in range(3)
         ]
         self.first_round = closed(scored(a_round(self.past, judges, assigned=True), self._good))
-        rank_round(self.first_round, by=SYSTEM)
+        analyse_ranking(rank_round(self.first_round, by=SYSTEM), by=SYSTEM)
+        self.judge = judges[0]
+        RoundReviewer.objects.create(round=self.first_round, reviewer=self.reviewer, is_chair=True)
         proposal = propose_decision(self.first_round, "shortlist", {"share": 0.8}, by=SYSTEM)
         self.shortlist = finalise_decision(proposal, by=SYSTEM)
 

@@ -18,7 +18,7 @@ SCRATCH = "KECHUANG_REHEARSAL"
 WORDS = {
     "city": "建立演练城市", "import": "导入作品", "endorse": "学校审核", "recommend": "区级推荐", "screen": "资格审查",
     "round_preliminary": "初评", "round_defence": "终评问辩", "scores": "评分", "decide": "确定结果", "notice": "公示", "award": "授奖",
-    "certificates": "制作证书", "verify": "核验证书", "replay": "重算排名", "audit": "核验审计链",
+    "certificates": "制作证书", "verify": "核验证书", "replay": "重算排名", "compare": "比较计分方法", "audit": "核验审计链",
 }  # fmt: skip
 
 
@@ -103,6 +103,14 @@ class Command(BaseCommand):
                 raise CommandError(f"演练停在半路：{refusal.sentence}") from refusal
         say_json(report.as_json())
 
+    def _tell_methods(self, report: dict[str, Any]) -> None:
+        """One table: how near the assignment came to its bound, and how far each method recovers the true order."""
+        self.stdout.write(f"分配的最优程度（总匹配度 ÷ 理论上限）：{report['optimality']:.4f}")
+        rounds = list(next(iter(report["methods"].values()), {}))
+        self.stdout.write(f"  {'还原真实次序（Kendall tau）':<22}" + "".join(f"{code:>14}" for code in rounds))
+        for method, taus in report["methods"].items():
+            self.stdout.write(f"  {method:<30}" + "".join(f"{taus[code]:14.4f}" for code in rounds))
+
     def _tell(self, report: dict[str, Any]) -> None:
         for step, seconds in report["seconds"].items():
             self.stdout.write(f"  {WORDS.get(step, step):<12}{seconds:8.2f} 秒")
@@ -118,6 +126,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"与真实获奖的吻合：前列精确率 {report['precision_at_awards']}，Kendall tau {report['kendall_tau']}。"
         )
+        self._tell_methods(report)
         for sentence in report["faults"]:
             self.stdout.write(self.style.ERROR(f"✗ {sentence}"))
         if report["ok"]:

@@ -5,6 +5,7 @@ from kechuang.engine.reviews.actions.assigning import (
     add_extra_reviewer,
     add_extra_reviewers,
     assign_reviewers,
+    give_next_reviews,
     replay_assignment,
 )
 from kechuang.engine.reviews.actions.by_hand import add_assignment, void_assignment
@@ -48,7 +49,7 @@ from kechuang.engine.reviews.rules import ScoreSheet
 __all__ = [
     "Assigned", "Built", "Enrolment", "Hours", "NewReviewer", "Newcomer", "Post", "ScoreSheet", "add_assignment", "add_conflict", "add_extra_reviewer", "add_extra_reviewers",
     "add_reviewer", "add_reviewers", "assign_reviewers", "build_timetable", "close_round", "create_panel", "declare_affiliations",
-    "declare_conflict", "delete_panel", "enrol_experts", "find_conflicts", "invite_reviewers", "move_slot", "open_round", "recuse",
+    "declare_conflict", "delete_panel", "enrol_experts", "find_conflicts", "give_next_reviews", "invite_reviewers", "move_slot", "open_round", "recuse",
     "remind_reviewers", "reopen_round", "reopen_score", "replay_assignment", "retire_reviewer", "save_score", "set_round_times",
     "submit_score", "submit_scores", "uninvite_reviewer", "update_panel", "update_reviewer", "void_assignment",
     "withdraw_conflict",

@@ -17,7 +17,9 @@ from kechuang.engine.reviews import matching, rules
 from kechuang.engine.reviews.actions.pool import BATCH
 from kechuang.engine.reviews.actions.rounds import locked, require_open, users_of
 from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
+from kechuang.engine.reviews.queries.borders import next_reviews
 from kechuang.engine.reviews.queries.matrix import assignment_inputs
+from kechuang.engine.reviews.queries.samples import sample_entries
 from kechuang.orgs.actor import Actor, require
 
 
@@ -37,7 +39,7 @@ class Assigned:
 
 @transaction.atomic
 def assign_reviewers(
-    round: ReviewRound, *, by: Actor, seed: int | None = None, mode: str = "fair", now: datetime | None = None
+    round: ReviewRound, *, by: Actor, seed: int | None = None, mode: str | None = None, now: datetime | None = None
 ) -> Assigned:
     """Fill every entry up to the round's number of experts. What stands stays; conflicts and recusals are never assigned.
 
@@ -50,11 +52,13 @@ def assign_reviewers(
         raise Refused(_("“%(round)s”是问辩轮次，请通过排定问辩时间来安排专家。") % {"round": round.plan.name})
     if not round.round_reviewers.exists():
         raise Refused(_("还没有邀请专家。请先从专家库邀请专家，再分配作品。"))
+    give_samples(round, now or clock.now())
+    mode = mode or round.plan.assignment
     inputs = assignment_inputs(round, seed=round.seed if seed is None else seed, mode=mode)
     found = matching.match(inputs)
     new = _new_pairs(inputs, found)
     insert_assignments(round, new, now or clock.now())
-    sentence = rules.shortfall_sentence(found.shortfall, len(inputs["reviewers"]))
+    sentence = _sentence(found, len(inputs["reviewers"]))
     round.assignment_record = _record(inputs, found, round.assignment_record, now or clock.now())
     round.save(update_fields=["assignment_record"])
     detail = {
@@ -67,6 +71,33 @@ def assign_reviewers(
     return Assigned(
         len(new), len(found.pairs), found.total, found.bound, found.worst, found.shortfall, sentence, found.seconds
     )
+
+
+def _sentence(found: matching.Matching, experts: int) -> str:
+    parts = (
+        rules.shortfall_sentence(found.shortfall, experts),
+        rules.coverage_sentence(found.uncovered),
+        *found.advice[: matching.SENTENCES],
+    )
+    return "".join(filter(None, parts))
+
+
+def give_samples(round: ReviewRound, now: datetime) -> list[tuple[int, int]]:
+    """Give every expert the round's common sample entries, drawn with its seed; conflicts and recusals stand in the way.
+
+    They are ordinary reviews of ordinary entries, given first: their scores count like any other and link experts who
+    otherwise share no entry.
+    """
+    if not round.plan.samples:
+        return []
+    drawn = sample_entries(round)
+    taken = set(round.assignments.values_list("reviewer_id", "entry_id"))
+    barred = {(reviewer, entry) for reviewer, entry in assignment_inputs(round, seed=round.seed)["conflicts"]}
+    reviewers = round.round_reviewers.filter(reviewer__is_active=True).order_by("reviewer_id")
+    pairs = [(pk, entry) for pk in reviewers.values_list("reviewer_id", flat=True) for entry in drawn]
+    new = [pair for pair in pairs if pair not in taken and pair not in barred]
+    insert_assignments(round, new, now, is_sample=True)
+    return new
 
 
 def _new_pairs(inputs: dict[str, Any], found: matching.Matching) -> list[tuple[int, int]]:
@@ -83,6 +114,7 @@ def _record(inputs: dict[str, Any], found: matching.Matching, last: dict[str, An
         "seed": inputs["seed"],
         "mode": inputs["mode"],
         "version": inputs["version"],
+        "gap": found.gap,
         "total": found.total,
         "worst": found.worst,
         "bound": found.bound,
@@ -94,10 +126,16 @@ def _record(inputs: dict[str, Any], found: matching.Matching, last: dict[str, An
 
 
 def insert_assignments(
-    round: ReviewRound, pairs: Iterable[tuple[int, int]], now: datetime, *, is_extra: bool = False
+    round: ReviewRound,
+    pairs: Iterable[tuple[int, int]],
+    now: datetime,
+    *,
+    is_extra: bool = False,
+    is_sample: bool = False,
 ) -> None:
+    marks = {"is_extra": is_extra, "is_sample": is_sample}
     rows = [
-        Assignment(round=round, reviewer_id=reviewer, entry_id=entry, assigned_at=now, is_extra=is_extra)
+        Assignment(round=round, reviewer_id=reviewer, entry_id=entry, assigned_at=now, **marks)
         for reviewer, entry in pairs
     ]
     Assignment.objects.bulk_create(rows, BATCH)
@@ -134,6 +172,29 @@ def replay_assignment(round: ReviewRound) -> bool:
     if not record or digest(record["inputs"]) != record["inputs_digest"]:
         return False
     return matching.match(record["inputs"]).digest == record["pairs_digest"]
+
+
+@transaction.atomic
+def give_next_reviews(
+    round: ReviewRound, *, by: Actor, budget: int | None = None, now: datetime | None = None
+) -> list[tuple[int, int]]:
+    """Give the further reviews that settle most border entries, each to the expert who tells most; (reviewer, entry) pairs."""
+    require(by, "round.manage", round.call)
+    round, now = locked(round), now or clock.now()
+    require_open(round)
+    found = next_reviews(round, budget)
+    if found is None or not found.pairs:
+        raise Refused(_("现在没有需要增加评审的边界作品，或没有可以增派的专家。"))
+    insert_assignments(round, found.pairs, now, is_extra=True)
+    detail = {
+        "pairs": [list(pair) for pair in found.pairs],
+        "border": len(found.advice.border),
+        "settled": found.settled,
+        "method": round.plan.method,
+    }
+    audit.record("give_next_reviews", by=by, on=round, detail=detail, scope_path=round.scope_path)
+    tell_of_assignment(round, list(found.pairs), by)
+    return list(found.pairs)
 
 
 def add_extra_reviewer(entry: RoundEntry, *, by: Actor, now: datetime | None = None) -> Assignment:

@@ -33,6 +33,7 @@ class Enrolment:
     title: str = ""
     max_load: int = 40
     affiliations: tuple[Post, ...] = ()
+    kind: str = ""
 
 
 @transaction.atomic
@@ -44,7 +45,9 @@ def enrol_experts(rows: Iterable[Enrolment], *, org: Org, by: Actor) -> list[Rev
         if not person.memberships.filter(role=Role.EXPERT, ended_at__isnull=True).exists():
             grant_membership(person, org, Role.EXPERT, by=by)
         new.append(
-            NewReviewer(person, row.fields, row.stages, row.employer_name, row.title, row.max_load, row.affiliations)
+            NewReviewer(
+                person, row.fields, row.stages, row.employer_name, row.title, row.max_load, row.affiliations, row.kind
+            )
         )
     return add_reviewers(new, by=by)
 

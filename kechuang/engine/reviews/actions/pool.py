@@ -16,7 +16,7 @@ from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.models import Org, Person
 
 BATCH = 500
-EDITABLE = frozenset({"fields", "stages", "employer_name", "title", "max_load"})
+EDITABLE = frozenset({"fields", "stages", "employer_name", "title", "kind", "max_load"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class NewReviewer:
     title: str = ""
     max_load: int = 40
     affiliations: tuple[Post, ...] = ()
+    kind: str = ""
 
 
 def add_reviewer(
@@ -101,6 +102,7 @@ def _words(row: NewReviewer) -> dict[str, Any]:
         "employer_name": row.employer_name,
         "title": row.title,
         "max_load": row.max_load,
+        "kind": row.kind,
     }
 
 

@@ -1,5 +1,6 @@
 """Every read of the review stage, by audience: experts, officers, and the inputs of the solver."""
 
+from kechuang.engine.reviews.queries.borders import BorderAdvice, next_reviews
 from kechuang.engine.reviews.queries.expert import (
     AssignmentCard,
     BlindEntry,
@@ -12,6 +13,7 @@ from kechuang.engine.reviews.queries.expert import (
 from kechuang.engine.reviews.queries.panels import panels_of, timetable_of
 from kechuang.engine.reviews.queries.pool import broken_conflicts, conflicts, invited, not_yet_invited, pool
 from kechuang.engine.reviews.queries.progress import (
+    RoundProgress,
     division_progress,
     missing_experts,
     missing_reviews,
@@ -19,9 +21,32 @@ from kechuang.engine.reviews.queries.progress import (
     round_progress,
     spread_alarms,
 )
+from kechuang.engine.reviews.queries.samples import sample_entries, sample_feedback
 
 __all__ = [
-    "AssignmentCard", "BlindEntry", "SheetView", "broken_conflicts", "conflicts", "division_progress", "invited",
-    "missing_experts", "missing_reviews", "my_assignments", "my_file", "my_rounds", "my_sheet", "not_yet_invited", "panels_of",
-    "pool", "reviewer_progress", "round_progress", "spread_alarms", "timetable_of",
+    "AssignmentCard",
+    "BlindEntry",
+    "BorderAdvice",
+    "RoundProgress",
+    "SheetView",
+    "broken_conflicts",
+    "conflicts",
+    "division_progress",
+    "invited",
+    "missing_experts",
+    "missing_reviews",
+    "my_assignments",
+    "my_file",
+    "my_rounds",
+    "my_sheet",
+    "next_reviews",
+    "not_yet_invited",
+    "panels_of",
+    "pool",
+    "reviewer_progress",
+    "round_progress",
+    "sample_entries",
+    "sample_feedback",
+    "spread_alarms",
+    "timetable_of",
 ]  # fmt: skip

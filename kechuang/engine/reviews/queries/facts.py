@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kechuang.engine.applications.models import Adviser, Application, TeamMember
@@ -79,11 +80,16 @@ def conflict_facts(round: ReviewRound, day: date) -> Facts:
         | {s for _a, _p, s in members}
         | set(homes.values())
     )
-    served = _served(reviewers)
+    served, taught = _served(reviewers, Affiliation.Kind.SPONSOR), _served(reviewers, Affiliation.Kind.COURSE)
+    beside = _co_advisers(people, applications)
     entries = list(_entries(homes, members, advisers, tree))
     relatives = _relatives(people)
     experts = [
-        _expert(reviewer, tenures[reviewer.pk], served[reviewer.pk], relatives[reviewer.pk], tree, day)
+        replace(
+            _expert(reviewer, tenures[reviewer.pk], served[reviewer.pk], relatives[reviewer.pk], tree, day),
+            co_advisers=frozenset(beside[reviewer.pk]),
+            courses=frozenset(_serves(org) for org in taught[reviewer.pk]),
+        )
         for reviewer in reviewers
     ]
     return Facts(experts, entries, list(_bound(people)))
@@ -117,10 +123,25 @@ def _day_before(ended_at: datetime) -> date:
     return timezone.localtime(ended_at).date() - timedelta(days=1)
 
 
-def _served(reviewers: list[Reviewer]) -> dict[int, set[int]]:
-    """Schools that an expert's employer sponsors or trains, by expert."""
+def _co_advisers(people: dict[int, int], applications: QuerySet[Application]) -> dict[int, set[int]]:
+    """Those with whom an expert advises or advised an entry of any call, by expert."""
+    together: dict[int, set[int]] = defaultdict(set)
+    asked = Adviser.objects.filter(application__in=applications).values("person")
+    own = Adviser.objects.filter(person__in=people).values("application")
+    rows = Adviser.objects.filter(application__in=own).filter(Q(person__in=people) | Q(person__in=asked))
+    for application, person in rows.values_list("application_id", "person_id"):
+        together[application].add(person)
     found: dict[int, set[int]] = defaultdict(set)
-    named = Affiliation.objects.filter(reviewer__in=reviewers, kind=Affiliation.Kind.SPONSOR)
+    for advisers in together.values():
+        for person in advisers & people.keys():
+            found[people[person]] |= advisers - {person}
+    return found
+
+
+def _served(reviewers: list[Reviewer], kind: str) -> dict[int, set[int]]:
+    """Schools that an expert's employer sponsors or trains, or with which they develop courses, by expert."""
+    found: dict[int, set[int]] = defaultdict(set)
+    named = Affiliation.objects.filter(reviewer__in=reviewers, kind=kind)
     for reviewer, org in named.values_list("reviewer_id", "org_id"):
         found[reviewer].add(org)
     return found
@@ -203,4 +224,5 @@ def _entries(
             advisers=frozenset(taught[application]),
             members=frozenset(people[application]),
             sponsors=frozenset(_serves(place) for place in places),
+            courses=frozenset(_serves(place) for place in places),
         )

@@ -7,13 +7,15 @@ from typing import Any
 from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import Programme
 from kechuang.engine.reviews import matching
-from kechuang.engine.reviews.models import Assignment, Conflict, ReviewRound
+from kechuang.engine.reviews.models import Affiliation, Assignment, Conflict, ReviewRound
+from kechuang.orgs.enums import OrgKind
+from kechuang.orgs.models import Org
 
 
 def assignment_inputs(
     round: ReviewRound, *, seed: int, mode: str = "fair", extra: Mapping[int, int] | None = None
 ) -> dict[str, Any]:
-    """Experts [id, fields, stages, most], entries [id, alias, stage, discipline, wanted] and the pairs that stand or may not be.
+    """Experts [id, fields, stages, most, kind, place], entries [id, alias, stage, discipline, wanted] and the pairs that stand or may not be.
 
     With `extra` (entry → further experts) only those entries are asked for, on top of what stands.
     """
@@ -33,6 +35,8 @@ def assignment_inputs(
         "reviewers": _with_room(reviewers, fixed),
         "entries": entries,
         "near": _near(round.call.plan),
+        "coverage": [[need.kind, need.least] for need in round.plan.coverage],
+        "spread": round.plan.spread_most if round.plan.spread else 0,
         "conflicts": _conflicts(round),
         "fixed": [pair for pair in fixed if pair[0] in invited],
         "forbidden": [pair for pair in gone if pair[0] in invited],
@@ -49,14 +53,36 @@ def _entries(round: ReviewRound) -> list[list[Any]]:
 def _reviewers(round: ReviewRound) -> list[list[Any]]:
     most = round.plan.load_max
     rows = round.round_reviewers.filter(reviewer__is_active=True).order_by("reviewer_id")
-    fields = ("reviewer_id", "reviewer__fields", "reviewer__stages", "load_max", "reviewer__max_load")
-    return [[pk, known, stages, min(load or own, most)] for pk, known, stages, load, own in rows.values_list(*fields)]
+    fields = ("reviewer_id", "reviewer__fields", "reviewer__stages", "load_max", "reviewer__max_load", "reviewer__kind")
+    places = _places(round) if round.plan.spread else {}
+    return [
+        [pk, known, stages, min(load or own, most), kind, places.get(pk, "")]
+        for pk, known, stages, load, own, kind in rows.values_list(*fields)
+    ]
+
+
+def _places(round: ReviewRound) -> dict[int, str]:
+    """Expert → the organisation or district of their first standing employer on record, or the employer's name."""
+    wide = round.plan.spread == "district"
+    rows = round.round_reviewers.order_by("reviewer_id").values_list("reviewer_id", "reviewer__employer_name")
+    found = {} if wide else {pk: name.strip() for pk, name in rows}
+    now = Affiliation.objects.filter(
+        reviewer__round_reviewers__round=round, kind=Affiliation.Kind.EMPLOYER, until__isnull=True
+    )
+    held = list(now.order_by("-pk").values_list("reviewer_id", "org_id", "org__path"))
+    districts = set(Org.objects.filter(kind=OrgKind.DISTRICT).values_list("pk", flat=True)) if wide else set()
+    for pk, org, path in held:
+        above = [int(part) for part in path.strip("/").split("/")]
+        place = next((part for part in above if part in districts), None) if wide else org
+        if place is not None:
+            found[pk] = f"org:{place}"
+    return found
 
 
 def _with_room(reviewers: list[list[Any]], fixed: list[list[int]]) -> list[list[Any]]:
     """An expert who already has more than the limit keeps what stands."""
     have = Counter(reviewer for reviewer, _entry in fixed)
-    return [[pk, known, stages, max(most, have[pk])] for pk, known, stages, most in reviewers]
+    return [[pk, known, stages, max(most, have[pk]), *rest] for pk, known, stages, most, *rest in reviewers]
 
 
 def _pairs(round: ReviewRound) -> tuple[list[list[int]], list[list[int]]]:

@@ -15,13 +15,14 @@ class TeamPage(Page):
 
     abstract = True
 
-    def application_at(self, public_id: str) -> Application:
+    def application_at(self, public_id: str, *, with_people: bool = True) -> Application:
+        """The application of the page, with its team where the page shows one."""
         rows = Application.objects.visible_to(self.actor).select_related(
             "call__org", "org__parent__parent", "org__group", "created_by"
         )
-        application: Application = self.find(
-            rows.prefetch_related("members__person", "advisers__person"), public_id=public_id
-        )
+        if with_people:
+            rows = rows.prefetch_related("members__person", "advisers__person")
+        application: Application = self.find(rows, public_id=public_id)
         if not takes_part(self.actor, application):
             raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
         return application

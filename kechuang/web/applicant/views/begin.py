@@ -57,8 +57,9 @@ class Begin(Page):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self._call(slug)
-        form = BeginForm(request.POST, orgs=schools_of(self.actor, call))
-        if why_not(self.actor, call) or not form.is_valid():
+        orgs = schools_of(self.actor, call)
+        form = BeginForm(request.POST, orgs=orgs)
+        if why_not(self.actor, call, orgs) or not form.is_valid():
             return self._shown(call, form)
         application = begin_application(
             call, form.cleaned_data["org"], by=self.actor, client_token=form.cleaned_data["token"]
@@ -79,7 +80,7 @@ class Begin(Page):
             form=form,
             orgs=orgs,
             mine=list(mine),
-            shut=why_not(self.actor, call),
+            shut=why_not(self.actor, call, orgs),
             status=422 if form.errors else 200,
         )
 
@@ -91,8 +92,8 @@ def schools_of(actor: Actor, call: Call) -> list[Org]:
     return list(schools.order_by("path"))
 
 
-def why_not(actor: Actor, call: Call) -> str:
-    """The sentence why the actor cannot begin now ("" = go on)."""
+def why_not(actor: Actor, call: Call, orgs: list[Org]) -> str:
+    """The sentence why the actor cannot begin now ("" = go on). `orgs`: what `schools_of` says."""
     if call.state == CallState.CANCELLED:
         return _("“%(call)s”已经取消，不再接受申报。已有的草稿仍可查看。") % {"call": call}
     if call.state == CallState.CLOSED:
@@ -101,7 +102,7 @@ def why_not(actor: Actor, call: Call) -> str:
         }
     if sentence := why_step_is_shut(call, "apply", clock.now()):
         return sentence
-    if not schools_of(actor, call):
+    if not orgs:
         return _("您所在的学校不在“%(call)s”的申报范围内，不能从这里申报。如果学校登记有误，请联系学校管理员。") % {
             "call": call
         }

@@ -33,7 +33,7 @@ class ApplicationEdit(TeamPage):
         return self._page(application)
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        application = self.application_at(public_id)
+        application = self.application_at(public_id, with_people=False)
         if request.POST.get("do") == "resolve":
             changes = kept_mine(request)
         else:
@@ -47,21 +47,26 @@ class ApplicationEdit(TeamPage):
         except Refused as refusal:
             return self._page(application, changes, dict.fromkeys(changes, ""), [refusal.sentence])
         acts.keep_shares(application, self.actor, request.POST.dict())
-        self._keep_details(application)
         refused = acts.take_files(application, self.actor, request)
         if errors or refused:
+            self._keep_details(application)
             return self._page(self.application_at(public_id), changes, errors, refused, is_saved=True)
         return self._go_on(fresh)
 
-    def _keep_details(self, application: Application) -> None:
+    def _keep_details(self, application: Application, signed: frozenset[str] = frozenset()) -> None:
         """What was written into a declaration and not signed yet stays in the session, so that no button loses it."""
-        told = {key: text for key, text in self.request.POST.items() if key.startswith("detail-") and text.strip()}
+        told = {
+            key: text
+            for key, text in self.request.POST.items()
+            if key.startswith("detail-") and text.strip() and key.removeprefix("detail-") not in signed
+        }
         if told != self.request.session.get(f"details:{application.public_id}", {}):
             self.request.session[f"details:{application.public_id}"] = told
 
     def _go_on(self, application: Application) -> HttpResponse:
         """Everything typed is saved; now the act of the pressed button."""
         do = self.request.POST.get("do", "")
+        self._keep_details(application, acts.signed_by(do, application))
         if do in WAYS_ON:
             return redirect(WAYS_ON[do], application.public_id)
         if do == "resolve":
@@ -71,6 +76,7 @@ class ApplicationEdit(TeamPage):
         try:
             sentence, anchor = acts.carry_out(application, self.actor, self.request)
         except Refused as refusal:
+            self._keep_details(application)
             return self._page(self.application_at(application.public_id), refused=[refusal.sentence], is_saved=True)
         return self._said(sentence, application, anchor)
 
@@ -133,7 +139,7 @@ class ApplicationSave(TeamPage):
     permission = "application.edit"
 
     def patch(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        application = self.application_at(public_id)
+        application = self.application_at(public_id, with_people=False)
         version, answers, before = _told(request)
         changes = changes_typed(application.call.plan, answers)
         was = None if before is None else changes_typed(application.call.plan, before)

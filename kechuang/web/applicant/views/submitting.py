@@ -45,7 +45,7 @@ class ApplicationSubmit(ApplicationReview):
         return redirect("application_review", self.application_at(public_id).public_id)
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        application = self.application_at(public_id)
+        application = self.application_at(public_id, with_people=False)
         if application.receipt_no and not application.is_editable:
             return redirect("application_sent", application.public_id)
         try:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.engine.enums import ExpertKind
 from kechuang.engine.programme.declaration import (
     Condition,
+    Coverage,
     Criterion,
     Gate,
     Level,
@@ -63,6 +65,12 @@ METHODS = (
     ("mixed", _l("宽严校正（混合模型）")),
     ("auto", _l("自动选择")),
 )
+ASSIGNMENTS = (
+    ("fair", _l("总匹配度最高，其中最不利的作品也尽量好（推荐）")),
+    ("total", _l("总匹配度最高")),
+    ("maximin", _l("先让最不利的作品最好，再看总匹配度")),
+)
+SPREADS = (("", _l("不限")), ("org", _l("不同单位")), ("district", _l("不同区")))
 CHECKS = forms.CheckboxSelectMultiple
 ONLY_FOR = {
     "max_length": ("text", "long_text"),
@@ -296,14 +304,31 @@ class RoundForm(ItemForm):
     weight = forms.FloatField(label=_l("在总成绩中的权重"), min_value=0, max_value=100)
     minutes_per_entry = forms.IntegerField(label=_l("每件作品问辩分钟数"), min_value=1, max_value=180)
     avoid_same_district = forms.BooleanField(label=_l("专家回避本区作品"), required=False)
+    assignment = forms.ChoiceField(
+        label=_l("分配目标"), choices=ASSIGNMENTS, help_text=_l("三种都保证不违反回避、不超过每位专家的上限。")
+    )
+    needs = forms.MultipleChoiceField(
+        label=_l("每件作品必须有的专家"), choices=ExpertKind.choices, required=False, widget=CHECKS,
+        help_text=_l("每类至少一位，按专家库中的“专家类别”。"),
+    )  # fmt: skip
+    spread = forms.ChoiceField(label=_l("同一作品的专家来自"), choices=SPREADS, required=False)
+    spread_most = forms.IntegerField(label=_l("同一单位或区最多几位"), min_value=1, max_value=15)
+    samples = forms.IntegerField(
+        label=_l("试评作品数"), min_value=0, max_value=20,
+        help_text=_l("正式评分前，每位专家先评同样的几件作品，得知自己的宽严；也让不同小组的分数可以比较。0 表示不试评。"),
+    )  # fmt: skip
 
     def read(self, item: RoundPlan) -> dict[str, Any]:
         plain = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        plain["needs"] = [need.kind for need in item.coverage]
         return {**super().read(item), **plain, "name": _(item.name) if item.name else ""}
 
     def built(self) -> RoundPlan:
+        kinds = self.cleaned_data.pop("needs")
         plan: RoundPlan = super().built()
-        return replace(plan, name=_declared(self.item.name, plan.name))
+        known = {need.kind: need for need in self.item.coverage}
+        coverage = tuple(known.get(kind, Coverage(kind)) for kind in kinds)
+        return replace(plan, name=_declared(self.item.name, plan.name), coverage=coverage)
 
 
 class PledgeForm(ItemForm):
