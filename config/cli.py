@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         _("账号与审计"),
         (
             ("create-admin", _("建立系统、安全或审计管理员的账号")),
+            ("import-roster", _("导入学校、教师、学生名册，不限行数")),
             ("totp", _("显示演示账号此刻的动态口令")),
             ("verify-audit", _("核验审计记录是否被改动")),
             ("rotate-keys", _("更换加密密钥，并重算查找用的散列")),

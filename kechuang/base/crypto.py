@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, NoReturn, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -62,6 +63,7 @@ def provider() -> Provider:
     return PROVIDERS[settings.CRYPTO_BACKEND]
 
 
+@lru_cache(maxsize=16)
 def _derive(secret: str, purpose: str, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt=None, info=f"kechuang:{purpose}".encode()).derive(secret.encode())
 

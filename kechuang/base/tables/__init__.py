@@ -2,16 +2,20 @@
 
 from kechuang.base.tables.reading import Row, Table, TableRefused, read_table
 from kechuang.base.tables.returning import annotate
+from kechuang.base.tables.streaming import Stream, digest_of, stream_table
 from kechuang.base.tables.writing import Column, escape_formula, write_csv, write_template, write_xlsx
 
 __all__ = [
     "Column",
     "Row",
+    "Stream",
     "Table",
     "TableRefused",
     "annotate",
+    "digest_of",
     "escape_formula",
     "read_table",
+    "stream_table",
     "write_csv",
     "write_template",
     "write_xlsx",

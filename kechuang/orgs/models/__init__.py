@@ -5,7 +5,7 @@ from kechuang.orgs.models.consents import Consent, ConsentText
 from kechuang.orgs.models.memberships import Membership
 from kechuang.orgs.models.organisations import Org, OrgEvent
 from kechuang.orgs.models.people import Guardianship, Person, PersonalRecord, PupilRecord, Relationship, SignInCode
-from kechuang.orgs.models.rosters import RosterRow, RosterUpload
+from kechuang.orgs.models.rosters import RefusedRow, RosterImport, RosterRow, RosterUpload
 
 __all__ = [
     "Consent",
@@ -18,7 +18,9 @@ __all__ = [
     "Person",
     "PersonalRecord",
     "PupilRecord",
+    "RefusedRow",
     "Relationship",
+    "RosterImport",
     "RosterRow",
     "RosterUpload",
     "SignInCode",

@@ -94,7 +94,10 @@ class PupilRecord(models.Model):
     class Meta:
         verbose_name = _("学生信息")
         verbose_name_plural = _("学生信息")
-        indexes = [models.Index(fields=["school", "grade", "class_name"], name="pupil_school_class")]
+        indexes = [
+            models.Index(fields=["school", "grade", "class_name"], name="pupil_school_class"),
+            models.Index(fields=["school", "birth_on"], name="pupil_school_birth"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=12), name="pupilrecord_grade_1_to_12"),
         ]
@@ -143,6 +146,11 @@ class PersonalRecord(models.Model):
     class Meta:
         verbose_name = _("敏感信息")
         verbose_name_plural = _("敏感信息")
+        # The unique indexes below are partial, and a look-up by many values does not use them.
+        indexes = [
+            models.Index(fields=["document_index"], name="personalrecord_document"),
+            models.Index(fields=["xueji_index"], name="personalrecord_xueji"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["document_index"], condition=~Q(document_index=""), name="personalrecord_one_per_document"

@@ -78,3 +78,67 @@ class RosterRow(models.Model):
     @property
     def reason(self) -> str:
         return "".join(self.reasons)
+
+
+class RosterImportQuerySet(ScopedQuerySet):
+    scope_path = "org__path"
+    view_permission = "roster.upload"
+
+
+class RosterImport(models.Model):
+    """A file of any length taken by a command, in batches; `through` is the last row of the last batch that is in."""
+
+    kind = models.CharField(_("名册"), max_length=10, choices=RosterKind)
+    org = models.ForeignKey(Org, models.PROTECT, related_name="roster_imports")
+    file_name = models.CharField(_("文件名"), max_length=255)
+    digest = models.CharField(max_length=64)
+    through = models.PositiveIntegerField(_("已处理到的行"), default=0)
+    rows_in = models.PositiveIntegerField(_("行数"), default=0)
+    added = models.PositiveIntegerField(_("新增"), default=0)
+    updated = models.PositiveIntegerField(_("更新"), default=0)
+    refused = models.PositiveIntegerField(_("退回"), default=0)
+    started_at = models.DateTimeField(_("开始时间"), default=clock.now)
+    finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+
+    objects = RosterImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("名册批量导入")
+        verbose_name_plural = _("名册批量导入")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "org", "digest"],
+                condition=models.Q(finished_at__isnull=True),
+                name="rosterimport_one_running_per_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.file_name}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
+
+
+class RefusedRow(models.Model):
+    """A row that an import did not take, until the file of refused rows is written. `sealed` may hold identifiers."""
+
+    of = models.ForeignKey(RosterImport, models.CASCADE, related_name="refused_rows")
+    number = models.PositiveIntegerField(_("行号"))
+    sealed = EncryptedCharField()
+    reason = models.TextField(_("原因"))
+
+    class Meta:
+        verbose_name = _("退回的行")
+        verbose_name_plural = _("退回的行")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="refusedrow_one_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.number}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return json.loads(self.sealed)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from kechuang.base.errors import Refused
 from kechuang.base.tables import Column
+from kechuang.orgs.actions.rosters.register import Register
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org, Person
 
@@ -22,13 +23,18 @@ class Checked:
     warnings: list[str] = field(default_factory=list)
 
 
+class Seen(Protocol):
+    def setdefault(self, key: tuple[str, ...], number: int, /) -> int: ...
+
+
 @dataclass
 class Context:
-    """The roster being checked: `seen` remembers keys of earlier rows with their row number."""
+    """The roster being checked: `seen` remembers keys of earlier rows with their row number, `register` knows who is known."""
 
     org: Org
     by: Actor
-    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
+    register: Register = field(default_factory=Register)
 
     def earlier(self, number: int, *key: str) -> int | None:
         """The row that has used the key before; else the key now belongs to this one."""

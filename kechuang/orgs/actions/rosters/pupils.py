@@ -9,16 +9,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kechuang.base import checksums, clock
-from kechuang.base.crypto import blind_index
 from kechuang.base.tables import Column
 from kechuang.orgs.actions.people import birth_in, create_pupil, record_identifiers, update_pupil
 from kechuang.orgs.actions.rosters import cells
 from kechuang.orgs.actions.rosters.kinds import Checked, Context, Gather
+from kechuang.orgs.actions.rosters.register import Register
 from kechuang.orgs.enums import DocumentType, Grade, stage_of_grade
 from kechuang.orgs.models import Org, Person, PersonalRecord
 
 NAME, GRADE, CLASS, BIRTH, ENROL = "姓名", "年级", "班级", "出生日期", "入学年份"
 DOCUMENT_TYPE, DOCUMENT, XUEJI = "证件类型", "证件号码", "学籍号"
+_KINDS = cells.labels(DocumentType)
 OWN_NUMBERS = (DocumentType.RESIDENT_ID, DocumentType.RESIDENCE_PERMIT)
 
 
@@ -44,6 +45,10 @@ class Pupils:
         ]
 
     def check(self, row: Mapping[str, Any], number: int, context: Context) -> Checked:
+        return self.find(self.read(row, number, context), number, context)
+
+    def read(self, row: Mapping[str, Any], number: int, context: Context) -> dict[str, Any]:
+        """What the row says, held against itself, the school and the earlier rows; asks the database nothing."""
         gather = Gather()
         facts = _read(row, gather)
         _check_numbers(facts, gather)
@@ -51,6 +56,11 @@ class Pupils:
         gather.close()
         _check_file(facts, number, context, gather)
         gather.close()
+        return facts
+
+    def find(self, facts: dict[str, Any], number: int, context: Context) -> Checked:
+        """Whom the row is about, held against who is known already."""
+        gather = Gather()
         person = _find(facts, context, gather)
         gather.close()
         return Checked(facts, person, person is not None, _same_name(facts, person, number, context))
@@ -77,14 +87,13 @@ def _add_numbers(person: Person, numbers: dict[str, str], context: Context) -> N
 
 
 def _read(row: Mapping[str, Any], gather: Gather) -> dict[str, Any]:
-    kinds = cells.labels(DocumentType)
     facts = {
         "name": gather(cells.required, row.get(NAME), NAME),
         "grade": gather(cells.grade, row.get(GRADE), GRADE),
         "class_name": gather(cells.required, row.get(CLASS), CLASS, 20),
         "birth_on": gather(cells.day, row.get(BIRTH), BIRTH),
         "enrol_year": gather(cells.year, row.get(ENROL), ENROL),
-        "document_type": gather(cells.choice, row.get(DOCUMENT_TYPE), DOCUMENT_TYPE, kinds, DocumentType.RESIDENT_ID),
+        "document_type": gather(cells.choice, row.get(DOCUMENT_TYPE), DOCUMENT_TYPE, _KINDS, DocumentType.RESIDENT_ID),
         "document_number": gather(cells.identifier, row.get(DOCUMENT), DOCUMENT) or "",
         "xueji": gather(cells.identifier, row.get(XUEJI), XUEJI) or "",
     }
@@ -127,45 +136,38 @@ def _check_file(facts: dict[str, Any], number: int, context: Context, gather: Ga
             gather.say(_("“%(heading)s”与第 %(row)s 行重复。") % {"heading": heading, "row": first})
     if facts["xueji"] or facts["document_number"]:
         return
-    if first := context.earlier(number, "person", facts["name"], str(facts["birth_on"])):
+    if first := context.earlier(number, "person", str(context.org.pk), facts["name"], str(facts["birth_on"])):
         gather.say(_("与第 %(row)s 行姓名、出生日期都相同，请填写学籍号或证件号码加以区分。") % {"row": first})
 
 
 def _find(facts: dict[str, Any], context: Context, gather: Gather) -> Person | None:
     """The pupil of the row, if the platform knows the pupil already."""
-    by_xueji = _by_index("xueji_index", facts["xueji"])
-    by_document = _by_index("document_index", facts["document_number"])
+    by_xueji = context.register.by_number("xueji_index", facts["xueji"])
+    by_document = context.register.by_number("document_index", facts["document_number"])
     if by_xueji and by_document and by_xueji != by_document:
         gather.say(_("学籍号和证件号码分别登记在两个人名下，请核对。"))
         return None
-    found = by_xueji or by_document or _by_birthday(facts, context.org, gather)
+    found = by_xueji or by_document or _by_birthday(facts, context, gather)
     if found and not gather.sentences:
         gather.say(_why_not_ours(found, facts, context))
     return found
 
 
-def _by_index(field: str, number: str) -> Person | None:
-    if not number:
-        return None
-    record = PersonalRecord.objects.filter(**{field: blind_index(number)}).select_related("person").first()
-    return record.person if record else None
-
-
-def _by_birthday(facts: dict[str, Any], school: Org, gather: Gather) -> Person | None:
+def _by_birthday(facts: dict[str, Any], context: Context, gather: Gather) -> Person | None:
     """Same name and birthday in the same school, unless the numbers on file say it is somebody else."""
     if facts["birth_on"] is None:
         return None
-    same = Person.objects.filter(name=facts["name"], pupil__school=school, pupil__birth_on=facts["birth_on"])
-    found = [person for person in same.select_related("personal") if not _contradicts(person, facts)]
+    same = context.register.same_person(facts["name"], facts["birth_on"], context.org)
+    found = [person for person in same if not _contradicts(person, facts, context.register)]
     if len(found) > 1:
         gather.say(_("本校有多名姓名、出生日期相同的学生，请填写学籍号或证件号码。"))
     return found[0] if len(found) == 1 else None
 
 
-def _contradicts(person: Person, facts: dict[str, Any]) -> bool:
+def _contradicts(person: Person, facts: dict[str, Any], register: Register) -> bool:
     record = getattr(person, "personal", None)
     pairs = ((record.xueji_index, facts["xueji"]), (record.document_index, facts["document_number"])) if record else ()
-    return any(held and number and held != blind_index(number) for held, number in pairs)
+    return any(held and number and held != register.index(number) for held, number in pairs)
 
 
 def _why_not_ours(person: Person, facts: dict[str, Any], context: Context) -> str | None:
@@ -181,9 +183,8 @@ def _why_not_ours(person: Person, facts: dict[str, Any], context: Context) -> st
 
 def _same_name(facts: dict[str, Any], person: Person | None, number: int, context: Context) -> list[str]:
     """Same-name pupils stay apart; the sender is told, in case one was meant."""
-    first = context.earlier(number, "name", facts["name"])
-    others = Person.objects.filter(name=facts["name"], pupil__school=context.org, pupil__left_on__isnull=True)
-    if person is None and others.exists():
+    first = context.earlier(number, "name", str(context.org.pk), facts["name"])
+    if person is None and context.register.has_name(facts["name"], context.org):
         return [_("本校已有同名学生，将作为另一名学生登记，请确认不是同一人。")]
     if first:
         return [_("与第 %(row)s 行同名，将作为两名学生登记。") % {"row": first}]
