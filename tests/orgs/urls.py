@@ -8,4 +8,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.actor.label)
 
 
-urlpatterns = [path("", home, name="home"), path("account/", include("allauth.urls"))]
+urlpatterns = [
+    path("", home, name="home"),
+    path("account/print/", home, name="set_print"),  # the frame of every page offers larger print
+    path("account/", include("allauth.urls")),
+]
