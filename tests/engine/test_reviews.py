@@ -266,7 +266,7 @@ def test_find_conflicts_costs_the_same_for_any_number(city, call, django_assert_
         member_of(reviewer, city.schools[0])
     round = a_round(call, reviewers)
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         actions.find_conflicts(round, by=SYSTEM)
 
 
