@@ -96,10 +96,10 @@ def school_forms(name: str, short_name: str = "", places: Iterable[str] = ()) ->
     """How people write a school: its name without city and district, and 中学 as 中: 深圳市罗湖区第三中学 → 第三中学, 三中, 罗湖三中."""
     forms = {name, short_name}
     bare, prefixes = name, []
-    for place in sorted({form for one in places for form in (one, one.rstrip("市区县"))} - {""}, key=len, reverse=True):
-        if bare.startswith(place):
-            bare = bare.removeprefix(place)
-            prefixes.append(place.rstrip("市区县"))
+    left = {form for one in places for form in (one, one.rstrip("市区县"))} - {""}
+    while place := max(filter(bare.startswith, left), key=len, default=""):
+        bare = bare.removeprefix(place)
+        prefixes.append(place.rstrip("市区县"))
     forms.add(bare)
     for form in (bare, short_name):
         for short in _shortened(form):

@@ -142,12 +142,14 @@ def inputs(**changes):
         "version": "1",
         "mode": "fair",
         "seed": 1,
-        "reviewers": [[n, ["physics"], ["senior"], 2] for n in (1, 2, 3)],
+        "reviewers": [[n, ["physics"], ["senior"], 2, "teacher", f"school {n}"] for n in (1, 2, 3)],
         "entries": [[n, f"E-{n}", "senior", "physics", 2] for n in (11, 12, 13)],
         "near": {"physics": [], "chemistry": ["physics"]},
         "conflicts": [],
         "fixed": [],
         "forbidden": [],
+        "coverage": [],
+        "spread": 0,
     }
     return base | changes
 

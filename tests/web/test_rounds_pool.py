@@ -55,11 +55,11 @@ def particulars(**changes):
 
 
 def test_a_person_is_found_first_and_pupils_and_members_are_not_offered(city, officer):
-    teacher = an_officer(Role.TEACHER, city.schools[0], name="高明远")
-    a_pupil(city.schools[0], grade=11, name="高明远")
-    a_reviewer(city, name="高明远")
+    teacher = an_officer(Role.TEACHER, city.schools[0], name="欧阳明远")
+    a_pupil(city.schools[0], grade=11, name="欧阳明远")
+    a_reviewer(city, name="欧阳明远")
 
-    page = officer.get(reverse("expert_new"), {"q": "高明"})
+    page = officer.get(reverse("expert_new"), {"q": "欧阳明"})
 
     assert page.context["found"] == [teacher]
 
