@@ -184,7 +184,7 @@ def decide_in_the_list(door: Open, person, contest: Contest, label: str, state: 
         officer.follow("办理申报")
         officer.hand.tick(officer.page.get_by_label(TITLE, exact=True))
         officer.press(label)
-        officer.page.wait_for_url("**/moved/")
+        officer.page.wait_for_url("**/applications/acts/*/")
         officer.look()
     assert contest.entry.state == state
 
