@@ -100,7 +100,7 @@ def needs_totp(actor: Actor) -> bool:
 
 def proved_totp(request: HttpRequest) -> bool:
     """Whether this user began this session with a one-time code: then nobody looks again, page by page, whether there is one."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" and record.get("type") == "totp" for record in records)
 
 

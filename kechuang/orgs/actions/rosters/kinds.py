@@ -33,7 +33,7 @@ class Context:
 
     org: Org
     by: Actor
-    seen: Seen = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)  # type: ignore[assignment]
     register: Register = field(default_factory=Register)
 
     def earlier(self, number: int, *key: str) -> int | None:

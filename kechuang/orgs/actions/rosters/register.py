@@ -97,6 +97,7 @@ class BatchRegister(Register):
         for person in found.select_related("pupil__school", "personal").defer(*deferred):
             record = person.pupil
             held = self._people.setdefault(person.pk, person)
+            assert record.birth_on is not None  # asked for by its day
             self._births[record.school_id, person.name, record.birth_on].append(held)
 
     def _load_names(self, schools: set[int], names: set[str]) -> None:

@@ -106,7 +106,7 @@ class PupilBatch:
     def _write_new(self) -> None:
         for person, code in zip(self.new, new_codes(len(self.new)), strict=True):
             person.user = User(username=code, has_pin=True, password=_no_password())
-        User.objects.bulk_create([person.user for person in self.new], batch_size=CHUNK)
+        User.objects.bulk_create([person.user for person in self.new if person.user], batch_size=CHUNK)
         Person.objects.bulk_create(self.new, batch_size=CHUNK)
         records = [person.pupil for person in self.new]
         PupilRecord.objects.bulk_create(records, batch_size=CHUNK)
