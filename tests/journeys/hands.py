@@ -92,8 +92,13 @@ class Keyboard(Mouse):
         if target.get_attribute("type") in {"date", "datetime-local", "time"}:
             target.fill(text)  # which key enters which part of a date differs by browser and language
             return
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
+        for _n in range(3):  # the browser's viewer of papers takes the focus once when it has loaded
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.insert_text(text)
+            if target.input_value() == text:
+                return
+            self.reach(target)
+        pytest.fail(f"{self.page.url}: {target} does not take {text!r}")
 
     def tick(self, target: Locator) -> None:
         """A box by Space; a radio button by the arrows of its group."""
