@@ -97,6 +97,8 @@ class Keyboard(Mouse):
             self.page.keyboard.insert_text(text)
             if target.input_value() == text:
                 return
+            where = self.page.evaluate("document.activeElement ? document.activeElement.outerHTML.slice(0, 120) : ''")
+            assert where.startswith(("<iframe", "<embed", "<object")), f"{self.page.url}: typing was lost in {where}"
             self.reach(target)
         pytest.fail(f"{self.page.url}: {target} does not take {text!r}")
 

@@ -34,16 +34,23 @@ class Visitor:
         page.set_default_navigation_timeout(SLOW)
         page.clock.set_fixed_time(clock.now())
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        page.on("pageerror", self._broke)
         page.on("requestfailed", self._lost)
         page.on("response", self._answered)
         page.on("request", self._left)
         page.on("framenavigated", self._arrived)
 
+    def _broke(self, error: Any) -> None:
+        """An error of our scripts. The browser's own viewer of papers throws some of its own while it is taken down."""
+        stack = getattr(error, "stack", "") or ""
+        if "chrome-extension://" not in stack and "chrome://" not in stack:
+            self.troubles.append(f"{self.page.url}: {error} {stack[:300]}")
+
     def _heard(self, message: ConsoleMessage) -> None:
-        """What our pages say; the browser's own viewer of papers asserts without words."""
-        if message.type in {"error", "warning"} and message.text != "Assertion failed":
-            self.troubles.append(f"{self.page.url}: {message.text}")
+        """What our pages say, not what the browser's own viewer of papers says."""
+        source = str(message.location.get("url", ""))
+        if message.type in {"error", "warning"} and not source.startswith("chrome-extension://"):
+            self.troubles.append(f"{self.page.url}: {message.text} ({source})")
 
     def _lost(self, request: Request) -> None:
         """Leaving a page breaks off what it was still loading; that is no trouble."""
