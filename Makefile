@@ -11,7 +11,7 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check format bench bench-judging bench-storm bench-web lock screens lighthouse pictures clean
+.PHONY: help setup run dev test walls check format bench bench-judging bench-storm bench-web lock screens lighthouse pictures clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -55,17 +55,22 @@ test: setup ## Run everything: invariants, suite on SQLite, then on PostgreSQL w
 	@sh scripts/test-tools.sh
 	@sh scripts/test.sh $(ARGS)
 
+walls: setup ## Walk through every page as every persona, for planted values and with hostile forms, on each database (ARGS="--hostile 50")
+	@sh scripts/test.sh tests/walls --walls $(ARGS)
+
 check: setup ## Lint, format, templates, imports, types, migrations, production settings, translations
 	@sh scripts/check.sh
 
 format: $(VENV) ## Mend format and lint where a tool can
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
 
-bench: setup ## Seconds per step of a whole edition (a made table of 1,400 entries, or FILE=entries.csv), on each database that answers
+bench: setup ## Seconds per step of a whole edition (FILE=entries.csv) and pupils imported a second (ROWS=200000), on each database
 	@test -n "$(FILE)" || .venv/bin/python scripts/made_entries.py var/bench/entries.csv 1400
 	@echo "== SQLite"; env -u DATABASE_URL .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS)
+	@echo "== Pupils imported from a file, SQLite"; env -u DATABASE_URL .venv/bin/python scripts/bench_rosters.py $(ROWS)
 	@postgres=$${DATABASE_URL_PG:-postgres://postgres@127.0.0.1:5432/postgres}; if .venv/bin/python scripts/postgres_answers.py "$$postgres" >/dev/null; then \
-		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
+		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); \
+		echo "== Pupils imported from a file, PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/python scripts/bench_rosters.py $(ROWS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
 
 bench-judging: $(VENV) ## Every bar of the judging engine beside the peers' figures (data: KECHUANG_BENCHMARKS; ARGS="--draws 20 --seed 2")
 	@nice .venv/bin/python -m tests.judging.bench $(ARGS)

@@ -17,6 +17,14 @@ ROOT = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--walls", action="store_true", help="walk through every page as every persona: takes minutes")
+    parser.addoption("--asks-database", action="store_true", help="only tests that ask the database")
+    parser.addoption(
+        "--hostile", type=int, default=2, help="how often tests/walls fills in each form with made-up input"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Only browser tests need the built front end: other pages render without it."""
     from django.conf import settings
@@ -24,11 +32,32 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.REQUIRE_FRONT_END = False
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a page of the browser is a browser test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks for a page of the browser is a browser test; the long walks are left to `make walls`."""
+    if config.getoption("--asks-database"):
+        others = [item for item in items if not _asks_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _asks_database(item)]
     for item in items:
+        if item.get_closest_marker("walls") and not config.getoption("--walls"):
+            item.add_marker(pytest.mark.skip(reason="walks through every page for minutes: make walls"))
         if "page" in getattr(item, "fixturenames", ()) or "context" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(autouse=True)
+def _chinese_again() -> None:
+    """The language of the last request stays with its thread; no test reads in that of another."""
+    from django.conf import settings
+    from django.utils import translation
+
+    if translation.get_language() != settings.LANGUAGE_CODE:
+        translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

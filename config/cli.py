@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("import-entries", _("把表格中的作品导入一次征集")),
             ("rehearse", _("用真实作品演练整届赛事，报告各步数量和用时")),
+            ("honours", _("列出某一天的荣誉名册：谁持有哪个称号")),
             ("replay", _("用存档的输入重算分配、排名和结果，逐位比较")),
             ("judging", _("用表格分配专家、排名、排问辩时间，不需要数据库")),
         ),
@@ -157,9 +158,13 @@ def _sentence(problem: Exception) -> str:
     from django.core.management import CommandError  # noqa: PLC0415 -- slow import
     from django.db import OperationalError, ProgrammingError  # noqa: PLC0415 -- slow import
 
+    from kechuang.base.full import is_full  # noqa: PLC0415 -- slow import
+
     said = getattr(problem, "sentence", None)
     if said or isinstance(problem, CommandError | ImproperlyConfigured):
         return str(said or problem)
+    if is_full(problem):
+        return "存储空间已满，没有做完；已经保存的都在，做了一半的没有留下。请腾出空间后再运行一次同样的命令。"
     if isinstance(problem, OperationalError | ProgrammingError):
         return f"数据库没有接受这一步：{str(problem).strip().splitlines()[0]}。请检查 DATABASE_URL，并先运行 kechuang migrate。"
     if isinstance(problem, FileNotFoundError):

@@ -14,6 +14,8 @@ from types import FrameType
 PR_SET_PDEATHSIG = 1
 PATIENCE = 15
 """Seconds that a process gets to finish what it is doing before it is ended."""
+HANDED = 3
+"""The number under which systemd hands over a socket that it keeps open while we are restarted (sd_listen_fds)."""
 
 
 class CannotServe(Exception):
@@ -43,6 +45,10 @@ def serve(words: Sequence[str]) -> int:
 
 def _count(name: str, usual: int) -> int:
     return int(os.environ.get(name, usual))
+
+
+def _is_handed_a_socket() -> bool:
+    return (os.environ.get("LISTEN_PID"), os.environ.get("LISTEN_FDS")) == (str(os.getpid()), "1")
 
 
 def check_ready() -> None:
@@ -91,9 +97,10 @@ class Processes:
     """The children: one gunicorn, and job workers that are started again when they die."""
 
     def __init__(self, host: str, port: int, web: int, jobs: int) -> None:
+        self.handed = (HANDED,) if _is_handed_a_socket() else ()
         self.web_command = [
-            sys.executable, "-m", "gunicorn", "config.wsgi:application",
-            "--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", str(web), "--threads", "8",
+            sys.executable, "-m", "gunicorn", "config.wsgi:application", "--config", "python:config.web_server",
+            "--bind", f"fd://{HANDED}" if self.handed else f"{host}:{port}", "--worker-class", "gthread", "--workers", str(web), "--threads", "8",
             "--timeout", "60", "--graceful-timeout", str(PATIENCE), "--max-requests", "20000", "--max-requests-jitter", "2000",
             "--log-level", "warning", "--chdir", str(Path(__file__).resolve().parent.parent),
         ]  # fmt: skip
@@ -106,7 +113,7 @@ class Processes:
     def run(self) -> int:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        web = self._start(self.web_command)
+        web = self._start(self.web_command, self.handed)
         self.jobs = [self._start(self.job_command) for _ in range(self.wanted_jobs)]
         print(f"科创平台已启动：{self.address}（Ctrl+C 停止）", flush=True)
         try:
@@ -114,9 +121,11 @@ class Processes:
         finally:
             self._end([web, *self.jobs])
 
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, command: list[str], handed: Sequence[int] = ()) -> subprocess.Popen[bytes]:
         root = Path(__file__).resolve().parent.parent
-        return subprocess.Popen(command, cwd=root, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509 -- no threads here
+        return subprocess.Popen(
+            command, cwd=root, start_new_session=True, pass_fds=handed, preexec_fn=_end_with_parent  # noqa: PLW1509 -- no threads here
+        )  # fmt: skip
 
     def _watch(self, web: subprocess.Popen[bytes]) -> int:
         """Until someone stops us (0) or the web server ends by itself (its code)."""

@@ -33,6 +33,7 @@ AUDIT_KEY = _secret("AUDIT_KEY")
 AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 FIELD_KEYS = env.dict("FIELD_KEYS", default={"k1": _secret("FIELD_KEY")}) if not PRODUCTION else env.dict("FIELD_KEYS")
 INDEX_KEY = _secret("INDEX_KEY")
+CREDENTIAL_KEYS = env.dict("CREDENTIAL_KEYS", default={"k1": AUDIT_KEY})
 CRYPTO_BACKEND = env.str("CRYPTO_BACKEND", default="international")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -57,8 +58,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
     "axes",
     "csp",
     "django_htmx",
@@ -75,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kechuang.web.sharing.SharedPages",
+    "kechuang.web.chinese.MarkedChinese",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -120,6 +124,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "kechuang.base.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Statements are prepared after some uses, so PostgreSQL does not plan each page's queries anew: a third of its work.
@@ -127,13 +132,23 @@ else:
     if env.bool("PREPARE_STATEMENTS", default=True):
         DATABASES["default"].setdefault("OPTIONS", {}).update({"server_side_binding": True, "prepare_threshold": 3})
 
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# Askings a minute, one person / one address (kechuang/web/limits.py).
+RATE_LIMITS = {
+    "verify": "60/240",  # certificates, whose numbers could be counted through
+    "codes": "30/120",  # secret codes of objections and invitations, which could be guessed at
+    "search": "120/1200",
+    "export": "30/300",
+    "api": "120/600",
+} | env.dict("RATE_LIMITS", default={})
+
 # Seconds for which a public page may be given again to readers who are not signed in; a withdrawn consent shows within them.
 SHARED_SECONDS = min(30, env.int("SHARED_SECONDS", default=20 if PRODUCTION else 0))
 
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "kechuang.orgs.signin.accounts.Accounts",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -152,6 +167,7 @@ TOTP_ROLES = env.list(
     "TOTP_ROLES",
     default=[*_ADMINISTRATORS, "city_officer", "district_officer", "expert"] if PRODUCTION else _ADMINISTRATORS,
 )
+PASSKEY_ROLES = env.list("PASSKEY_ROLES", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 
 LOGIN_URL = "account_login"
@@ -168,7 +184,10 @@ ACCOUNT_SESSION_REMEMBER = False  # school computers are shared
 # axes locks by user name and address; a whole class signs in from one address within a minute.
 ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "20/5m/key", "change_password": "20/m/user"}
 MFA_ADAPTER = "kechuang.web.account.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http on this machine; browsers themselves refuse it elsewhere
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole office stands behind one address
 ACCOUNT_FORMS = {
     "login": "kechuang.web.account.forms.SignInForm",
     "change_password": "kechuang.web.account.forms.PasswordForm",
@@ -178,13 +197,37 @@ MFA_FORMS = {
     "authenticate": "kechuang.web.account.forms.CodeForm",
     "reauthenticate": "kechuang.web.account.forms.ConfirmCodeForm",
     "activate_totp": "kechuang.web.account.forms.ActivateForm",
+    "add_webauthn": "kechuang.web.account.forms.PasskeyForm",
 }
 CSRF_FAILURE_VIEW = "kechuang.web.errors.csrf_failure"
 SOCIALACCOUNT_ADAPTER = "kechuang.orgs.signin.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
-OIDC_STAFF_CLAIM = env.str("KECHUANG_OIDC_STAFF_CLAIM", default="staff_number")
+OIDC_STAFF_CLAIM = env.str("KECHUANG_OIDC_STAFF_CLAIM", default="")
 OIDC_SERVER = env.str("KECHUANG_OIDC_SERVER", default="")
+CAS_SERVER = env.str("KECHUANG_CAS_SERVER", default="")
+CAS_NAME = env.str("KECHUANG_CAS_NAME", default="统一身份认证")
+WECOM_API = env.str("KECHUANG_WECOM_API", default="https://qyapi.weixin.qq.com").rstrip("/")
+WECOM_LOGIN = env.str("KECHUANG_WECOM_LOGIN", default="https://login.work.weixin.qq.com/wwlogin/sso/login")
+_WECOM = env.str("KECHUANG_WECOM_CORP", default="")
+_DINGTALK = env.str("KECHUANG_DINGTALK_CLIENT_ID", default="")
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address that a provider tells never opens an account
 SOCIALACCOUNT_PROVIDERS = {
+    "wecom": {
+        "APPS": [
+            {
+                "client_id": _WECOM,
+                "secret": env.str("KECHUANG_WECOM_SECRET", default=""),
+                "settings": {"agent": env.str("KECHUANG_WECOM_AGENT", default="")},
+            }
+        ]
+        if _WECOM
+        else [],
+    },
+    "dingtalk": {
+        "APPS": [{"client_id": _DINGTALK, "secret": env.str("KECHUANG_DINGTALK_SECRET", default="")}]
+        if _DINGTALK
+        else [],
+    },
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -198,7 +241,7 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
         if OIDC_SERVER
         else [],
-    }
+    },
 }
 
 AXES_FAILURE_LIMIT = 5
@@ -221,15 +264,31 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+PICTURES = BASE_DIR / "docs" / "pictures"
+STATICFILES_DIRS = [("pictures", PICTURES)] if PICTURES.is_dir() else []
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 MEDIA_URL = "files/"
 FONT_DIRS = env.list("FONT_DIRS", default=[str(BASE_DIR / "node_modules" / "@expo-google-fonts")])
 WEB_FONT = env.bool("WEB_FONT", default=False)
 PDF_PROCESSES = env.int("PDF_PROCESSES", default=0)  # 0: one per core
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "kechuang.base.files.disk.Disk"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if _BUCKET := env.str("S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "kechuang.base.files.s3.S3Store",
+        "OPTIONS": {
+            "bucket_name": _BUCKET,
+            "location": env.str("S3_PREFIX", default=""),
+            "endpoint_url": env.str("S3_ENDPOINT"),
+            "access_key": env.str("S3_ACCESS_KEY"),
+            "secret_key": env.str("S3_SECRET_KEY"),
+            "region_name": env.str("S3_REGION", default="us-east-1"),
+            "addressing_style": env.str("S3_ADDRESSING", default="path"),
+            "verify": env.str("S3_CA_FILE", default="") or None,
+        },
+    }
 if not PRODUCTION:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True

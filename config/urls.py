@@ -10,3 +10,4 @@ handler400 = "kechuang.web.errors.bad_request"
 handler403 = "kechuang.web.errors.forbidden"
 handler404 = "kechuang.web.errors.not_found"
 handler500 = "kechuang.web.errors.server_error"
+handler429 = "kechuang.web.account.waiting.over_the_limit"  # asked by django-allauth, not by Django

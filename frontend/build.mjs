@@ -1,4 +1,4 @@
-// Builds kechuang/web/static/dist: a style sheet and a script for signed-in pages, small ones for public pages, charts apart; purged of what no template uses.
+// Builds kechuang/web/static/dist: a style sheet and a script for signed-in pages, small ones for public pages, and modules that only some pages load; purged of what no template uses.
 import { context, build } from "esbuild";
 import { PurgeCSS } from "purgecss";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +14,10 @@ const scripts = {
   outdir: dist, bundle: true, minify: true, target, format: "iife", legalComments: "none", sourcemap: false, logLevel: "warning",
 };
 
-// Only pages with a chart load this one; as a module it runs once, however many charts ask for it.
-const charts = { ...scripts, entryPoints: { charts: `${root}frontend/src/charts.js` }, format: "esm" };
+// Loaded only by the pages that need them: charts, uploads, forms that save as one types, score sheets. As a module each runs once,
+// however many parts of a page ask for it.
+const PARTS = ["charts", "uploads", "entry", "score"];
+const modules = { ...scripts, entryPoints: Object.fromEntries(PARTS.map((name) => [name, `${root}frontend/src/${name}.js`])), format: "esm" };
 
 // What each style sheet may be used by: a rule that none of these words meets is left out of it.
 const web = `${root}kechuang/web`;
@@ -33,7 +35,7 @@ const sheets = {
 const words = (text) => text.match(/[\w-]+/g) ?? [];
 const tones = "(muted|info|primary|success|warning|danger)";
 // The classes that templates put together from an attribute's value; the app's pages may also use Tabler's own.
-const built = [/^is-/, /^page-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "open", "has-script"];
+const built = [/^is-/, /^page-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^data-print/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "large", "open", "has-script"];
 const safe = {
   app: [...built, /^(tone|btn|gauge|card|icon|stat|htmx)-/, /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
   public: [...built, new RegExp(`^(tone|gauge|card|stat)-${tones}$`), /^btn-(primary|plain|danger|ghost|link|small|large|wide)$/, "visually-hidden", "invalid-feedback", "form-control", "form-select", "form-check", "is-invalid",
@@ -64,7 +66,7 @@ async function styles() {
 }
 
 function sizes() {
-  return ["app.css", "app.js", "public.css", "public.js", "charts.js", "theme.js"].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
+  return ["app.css", "app.js", "public.css", "public.js", "theme.js", ...PARTS.map((name) => `${name}.js`)].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -72,13 +74,13 @@ buildIcons();
 if (process.argv.includes("--watch")) {
   const watching = await context(scripts);
   await watching.watch();
-  await (await context(charts)).watch();
+  await (await context(modules)).watch();
   const css = await context({ entryPoints: { app: `${root}frontend/css/app.css`, public: `${root}frontend/css/public-pages.css` }, outdir: dist, bundle: true, target, loader: { ".svg": "dataurl" } });
   await css.watch(); // unpurged while watching: a class may be used at any time
   console.log("watching frontend/; stop with Ctrl+C");
 } else {
   await build(scripts);
-  await build(charts);
+  await build(modules);
   await styles();
   console.log(`front end built: ${sizes()}`);
 }

@@ -30,6 +30,7 @@ PERMISSIONS = {
     "round.manage": "组织评审",
     "round.chair": "主持评委会",
     "review.score": "评分",
+    "honour.check": "检查和警示称号",
     "notice.publish": "发布公示",
     "objection.handle": "受理异议",
     "objection.reconsider": "复核异议",
@@ -41,10 +42,20 @@ PERMISSIONS = {
     "person.see_identifiers": "查看证件号码",
     "membership.grant": "授予角色",
     "roster.upload": "导入名册",
+    "pupil.sign_in": "管理学生登录",
+    "role.delegate": "委托代办",
+    "person.look_as": "以下属视角查看",
+    "support.ask": "申请技术支持查看",
+    "support.approve": "批准技术支持查看",
     "org.view": "查看机构",
     "org.edit": "编辑机构",
     "report.view": "查看统计",
     "export.make": "导出表格",
+    "export.approve": "批准导出",
+    "request.handle": "办理个人信息申请",
+    "consent.edit": "编辑同意书",
+    "privacy.oversee": "监督个人信息处理",
+    "retention.manage": "到期删除",
     "job.view": "查看后台任务",
     "holiday.edit": "编辑节假日表",
     "audit.view": "查看审计日志",
@@ -74,6 +85,29 @@ def workflow(name: str) -> str:
     from kechuang.engine.workflow.workflow import mermaid  # noqa: PLC0415 -- app ready
 
     return fenced(mermaid(LIBRARY[name]))
+
+
+def honour() -> str:
+    from kechuang.engine.honours.rules import mermaid  # noqa: PLC0415 -- app ready
+
+    return fenced(mermaid())
+
+
+def routes() -> str:
+    """Which programme takes which workflow, by its declaration."""
+    from kechuang.engine.programme.registry import PROGRAMMES  # noqa: PLC0415 -- app ready
+
+    rows = (
+        (
+            f"`{plan.code}`",
+            plan.name,
+            plan.policy.removeprefix("行动计划 "),
+            f"`{plan.workflow}`",
+            "、".join(level.title for level in plan.honour.levels) if plan.honour else "",
+        )
+        for plan in PROGRAMMES.values()
+    )
+    return table(("programme", "项目", "行动计划", "workflow", "称号"), rows)
 
 
 def states() -> str:
@@ -152,6 +186,11 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "architecture": architecture,
     "workflow-two_tier": lambda: workflow("two_tier"),
     "workflow-one_tier": lambda: workflow("one_tier"),
+    "workflow-district_city": lambda: workflow("district_city"),
+    "workflow-direct": lambda: workflow("direct"),
+    "workflow-granted": lambda: workflow("granted"),
+    "honour": honour,
+    "routes": routes,
     "states": states,
     "moves": moves,
     "permissions": permissions,

@@ -6,8 +6,6 @@ Each is one screen of one persona, kept under docs/pictures/ below 200 KB, so th
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,28 +33,14 @@ SHOTS = (
     Shot("gallery", "", "/works/"),
     Shot("office", "city", "/desk/"),
     Shot("scoring", "expert", "/reviews/", ("main a[href^='/reviews/']:not([href*='round']):not([href='/reviews/'])",)),
+    Shot("form", "teacher", "/applications/", ("main .list-card:has(.btn) .btn",)),
+    Shot("school", "school", "/desk/"),
+    Shot("district", "district", "/desk/"),
     Shot("call", "", "/calls/", ("main .list-card-title a",)),
     Shot("work", "", "/works/", ("main .tile-title a",)),
     Shot("verify", "", "/verify/", (), 390, 780),
     Shot("consent", "guardian", "/guardian/", ("main a[href^='/guardian/']",), 390, 780),
 )
-
-
-def city(keep: bool) -> dict[str, str]:
-    """The environment of the scratch database with the demo city in it."""
-    database = screens.PLACE / "city" / "city.sqlite3"
-    is_kept = keep and database.exists()
-    if is_kept:
-        kept = screens.PLACE.with_name("kept")
-        shutil.copytree(screens.PLACE / "city", kept, dirs_exist_ok=True)
-    environment = screens.scratch()
-    if is_kept:
-        shutil.copytree(kept, screens.PLACE / "city", dirs_exist_ok=True)
-        shutil.rmtree(kept)
-        return environment
-    for words in (["migrate", "--verbosity", "0"], ["demo"]):
-        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
-    return environment
 
 
 def take(browser, root: str, shot: Shot) -> None:
@@ -86,17 +70,15 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="take the city of the last run instead of loading it anew")
     parser.add_argument("--only", nargs="*", help="only the pictures of these names")
     options = parser.parse_args()
-    environment = city(options.keep)
-    os.environ.update(environment)
-    sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415 -- app ready
+    environment = screens.begin(keep=options.keep)
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- app ready
 
-    django.setup()
     PICTURES.mkdir(exist_ok=True)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with screens.serving(environment) as root, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN"]
+        )
         for shot in SHOTS:
             if not options.only or shot.name in options.only:
                 take(browser, root, shot)

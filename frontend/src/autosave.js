@@ -143,9 +143,17 @@ class Autosave {
     this.take(body);
     this.drop(sent, body.errors ?? {});
     this.showErrors(body.errors ?? {}, sent);
-    this.show(this.conflicts.size ? "conflict" : "saved", this.conflicts.size ? say("saveConflict") : say("saved", { time: body.saved_at ?? clock() }));
+    this.tell(body.saved_at);
     this.form.dispatchEvent(new CustomEvent("kit:saved", { bubbles: true, detail: body }));
     if (this.waiting.size) this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  // "Saved" is said only when nothing that was written is left out.
+  tell(time = clock()) {
+    if (this.conflicts.size) this.show("conflict", say("saveConflict"));
+    else if (this.refused.size) this.show("failed", say("saveRefused"));
+    else if (this.waiting.size) this.show("saving", say("saving"));
+    else this.show("saved", say("saved", { time }));
   }
 
   // The page follows what stands on the server now, except where something is written here that waits.
@@ -188,7 +196,7 @@ class Autosave {
     this.fieldsOf(name)[0]?.focus();
     this.keep();
     if (this.waiting.size) this.save();
-    else if (!this.conflicts.size) this.show("saved", say("saved", { time: clock() }));
+    else this.tell();
   }
 
   askSignIn(body) {
@@ -205,9 +213,11 @@ class Autosave {
 
   drop(sent, errors) {
     for (const [name, value] of sent) {
-      if (name in errors) this.refused.set(name, value);
-      else this.known.set(name, value);
-      if (same(this.waiting.get(name), value)) this.waiting.delete(name);
+      const isLatest = same(this.waiting.get(name), value);
+      if (!(name in errors)) this.known.set(name, value);
+      if (name in errors && isLatest) this.refused.set(name, value);
+      else this.refused.delete(name); // taken, or written anew meanwhile
+      if (isLatest) this.waiting.delete(name);
     }
     this.keep();
   }

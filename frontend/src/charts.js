@@ -1,11 +1,11 @@
 // Draws every [data-chart=ID] from the JSON of that id. Loaded only by pages that have a chart.
-import { BarChart, CustomChart, FunnelChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { each } from "./page.js";
 
-use([BarChart, CustomChart, FunnelChart, LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const drawn = new Map();
@@ -88,21 +88,6 @@ function line(facts, look) {
   };
 }
 
-function funnel(facts, look) {
-  const values = facts.series[0].values;
-  return {
-    series: [{
-      type: "funnel", sort: "none", left: 0, right: 0, top: 4, bottom: 4, minSize: "18%", gap: 4, max: Math.max(...values, 1),
-      label: { position: "inside", fontSize: 13, formatter: (point) => `${point.name}  ${words(values[point.dataIndex])}` },
-      itemStyle: { borderWidth: 0 },
-      data: facts.labels.map((name, n) => {
-        const step = Math.round((n * (look.steps.length - 1)) / Math.max(facts.labels.length - 1, 1));
-        return { name, value: values[n], itemStyle: { color: look.steps[step] }, label: { color: step > 2 ? "#fff" : "#0b1830" } };
-      }),
-    }],
-  };
-}
-
 // One row per label: a dot at the value, a bar over its interval.
 function dots(facts, look) {
   const axis = axes(look);
@@ -126,7 +111,7 @@ function dots(facts, look) {
   };
 }
 
-const KINDS = { bar, line, spark: line, funnel, dots };
+const KINDS = { bar, line, spark: line, dots };
 
 function draw(place) {
   const facts = JSON.parse(document.getElementById(place.dataset.chart).textContent);

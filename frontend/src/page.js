@@ -12,6 +12,13 @@ export function each(part, selector, name, setUp) {
   }
 }
 
+// Each starter takes the part of the page that is new: the whole document first, then whatever htmx brings.
+export function onEachPart(...starters) {
+  const start = (part) => starters.forEach((starter) => starter(part));
+  start(document);
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) start(event.detail.elt); });
+}
+
 export function say(key, values = {}) {
   const sentence = document.getElementById("words")?.dataset[key] ?? "";
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

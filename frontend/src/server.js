@@ -2,8 +2,8 @@
 import { announce, csrf, say } from "./page.js";
 import { showMessage } from "./messages.js";
 
-// The server says itself that its database is away.
-const awayWords = (xhr) => (xhr?.status === 503 && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : "");
+// The server says itself that its database is away, or that somebody asks too often.
+const awayWords = (xhr) => ([429, 503].includes(xhr?.status) && xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : "");
 
 export function startServer(htmx) {
   htmx.config.includeIndicatorStyles = false; // an inline style the content security policy refuses
@@ -20,8 +20,8 @@ export function startServer(htmx) {
     document.addEventListener(failure, (event) => showMessage("error", awayWords(event.detail.xhr) || say("swapFailed")));
   }
   document.addEventListener("htmx:afterSwap", (event) => {
-    const counted = event.detail.target.querySelector?.("[data-announce]");
+    const counted = event.detail.target?.querySelector?.("[data-announce]");
     if (counted) announce(counted.dataset.announce || counted.textContent.trim());
-    event.detail.target.querySelector?.("[data-focus]")?.focus();
+    event.detail.target?.querySelector?.("[data-focus]")?.focus();
   });
 }

@@ -26,9 +26,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import anchors, clock
 from kechuang.base.models import AuditEntry, AuditHead, AuditSeal
+from kechuang.base.prepared import Insert
 
 logger = logging.getLogger("kechuang.audit")
 
+_WRITE = Insert(AuditEntry)
 SIGNED = ("at", "action", "by_id", "by_name", "on_type", "on_id", "scope_path", "reason", "detail", "token")
 CHUNK = 1000
 # Rows commit in another order than they got their numbers; a transaction older than this many rows is caught by verify().
@@ -160,14 +162,12 @@ def record(
     reason: str = "",
 ) -> AuditEntry:
     """Write one row, in the caller's transaction. `by`: Actor, user or None for the system; `on`: a row or a label."""
-    entry = _entry(action, by=by, on=on, detail=detail, scope_path=scope_path, reason=reason)
-    entry.save()
-    return entry
+    return _WRITE([_entry(action, by=by, on=on, detail=detail, scope_path=scope_path, reason=reason)])[0]
 
 
 def record_many(rows: Iterable[Mapping[str, Any]]) -> list[AuditEntry]:
     """Write many rows (dicts of `record`'s arguments, `action` and `by` required) by one bulk insert."""
-    return AuditEntry.objects.bulk_create([_entry(**row) for row in rows], batch_size=2000)
+    return _WRITE([_entry(**row) for row in rows])
 
 
 # --- the chain ---------------------------------------------------------------------------------------------------

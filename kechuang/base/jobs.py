@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
@@ -25,14 +25,18 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.enums import JobState
 from kechuang.base.errors import Refused
+from kechuang.base.full import full_words, is_full
 from kechuang.base.models import Job
+from kechuang.base.prepared import Insert
 
 logger = logging.getLogger("kechuang.jobs")
 
+_QUEUE = Insert(Job)
 LEASE = timedelta(seconds=90)
 HEARTBEAT = 20.0
 WRITE_EVERY = 0.5
 FIRST_DELAY = timedelta(seconds=10)
+ROOM_DELAY = timedelta(minutes=10)
 LONGEST_DELAY = timedelta(hours=1)
 
 JobFunction = Callable[..., dict[str, Any] | None]
@@ -95,19 +99,23 @@ def enqueue(
     scope_path: str = "",
     title: str | Promise = "",
     key: str = "",
+    after: timedelta = timedelta(),
 ) -> Job:
-    """Queue a job in the caller's transaction. A live job of the same kind and non-empty key is returned instead."""
+    """Queue a job in the caller's transaction, not to begin before `after` from now.
+
+    A live job of the same kind and non-empty key is returned instead.
+    """
     kind = kind_of(name)
     if kind is None:
         raise LookupError(f"No job kind {name!r} is registered.")
     user = audit.user_of(by)
-    row = Job(kind=name, title=str(title or kind.title)[:200], args=args or {}, key=key, scope_path=scope_path, by=user)
+    row = Job(kind=name, title=str(title or kind.title)[:200], args=args or {}, key=key, scope_path=scope_path, by=user,
+              run_after=clock.now() + after)  # fmt: skip
     return _save_once(row) if key else _saved(row)
 
 
 def _saved(row: Job) -> Job:
-    row.save(force_insert=True)
-    return row
+    return _QUEUE([row])[0]
 
 
 def _live(kind: str, key: str) -> Job | None:
@@ -141,7 +149,14 @@ def retry(job: Job, *, by: Any) -> Job:
     if job.key and (live := _live(job.kind, job.key)):
         return live
     ended = Job.objects.filter(pk=job.pk, state__in=(JobState.FAILED, JobState.STOPPED))
-    fresh: dict[str, Any] = {"attempts": 0, "error": "", "note": "", "finished_at": None, "stop_asked_at": None}
+    fresh: dict[str, Any] = {
+        "attempts": 0,
+        "result": None,
+        "error": "",
+        "note": "",
+        "finished_at": None,
+        "stop_asked_at": None,
+    }
     with transaction.atomic():
         if ended.update(state=JobState.QUEUED, run_after=clock.now(), **fresh):
             audit.record("job.retry", by=by, on=job, scope_path=job.scope_path, detail={"kind": job.kind})
@@ -187,6 +202,16 @@ class Progress:
         """Renew the lease; False when it is lost."""
         return bool(self._mine.update(lease_until=clock.now() + LEASE))
 
+    def once(self, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Run `act` and keep its result in one transaction: taken up again, the job gets that result and nothing is done anew."""
+        if self.job.result is None:
+            with transaction.atomic():
+                result = act()
+                if not self._mine.update(result=result):
+                    raise LeaseLost
+            self.job.result = result
+        return dict(self.job.result)
+
     def _write(self) -> None:
         self._written = time.monotonic()
         facts = {"done": self.job.done, "total": self.job.total, "note": self.job.note}
@@ -200,7 +225,7 @@ class Progress:
 def claim() -> Job | None:
     """Take the next job that is due or whose worker has died; None when there is none."""
     now = clock.now()
-    due = Q(state=JobState.QUEUED, run_after__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now)
+    due = Q(state=JobState.QUEUED, run_after__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now) | _ahead(now)
     waiting = Job.objects.filter(due).order_by("run_after", "id")
     if not waiting.exists():  # an idle worker takes no write lock
         return None
@@ -209,6 +234,13 @@ def claim() -> Job | None:
             waiting = waiting.select_for_update(skip_locked=True)
         job = waiting.first()
         return _take(job) if job else None
+
+
+def _ahead(now: datetime) -> Q:
+    """What a clock wrote that has been set back since: leases that nobody gives, and work queued tomorrow for tomorrow."""
+    margin = 2 * LEASE  # the clocks of several machines differ by seconds
+    queued = Q(state=JobState.QUEUED, created_at__gt=now + margin, run_after__lte=F("created_at") + LONGEST_DELAY)
+    return queued | Q(state=JobState.RUNNING, lease_until__gt=now + LEASE + margin)
 
 
 def _take(job: Job) -> Job:
@@ -257,6 +289,9 @@ def _attempt(kind: JobKind, job: Job, progress: Progress) -> None:
 
 
 def _failed_once(kind: JobKind, job: Job, error: Exception) -> None:
+    if is_full(error):  # not the job's fault, and mended by somebody making room
+        _requeue(job, clock.now() + ROOM_DELAY, attempts=F("attempts") - 1, error=full_words())
+        return
     sentence = _("处理时发生意外错误（%(type)s），任务编号 %(id)s。可以重试；若再次出现，请把编号告诉系统管理员。")
     told = sentence % {"type": type(error).__name__, "id": job.public_id}
     if job.attempts > kind.retries:

@@ -23,9 +23,21 @@ from kechuang.base.enums import MailRhythm, MailState
 from kechuang.base.ids import new_public_id
 from kechuang.base.jobs import Progress, enqueue, job
 from kechuang.base.models import Mail, Message
+from kechuang.base.prepared import NUMBER, Insert, Prepared
 
 Text = str | Promise | Callable[[], str]
 BATCH = 1000
+_TELL = Insert(Message)
+_UNREAD: Prepared[int] = Prepared(
+    lambda user: (
+        Message.objects.filter(user=user, read_at=None)
+        .order_by()
+        .values("user")
+        .annotate(n=models.Count("pk"))
+        .values_list("n", flat=True)
+    ),
+    NUMBER,
+)
 ADDRESS = re.compile(r"(https?://[^\s，。；）]+)")
 """Splits a line so that every second part is an address."""
 DIGEST_AT = time(7)
@@ -90,7 +102,7 @@ def notify(
         rows = [_message(user, title, body, facts) for user in readers]
         for row in rows:
             row.awaits_digest = rhythms[row.user_id] == MailRhythm.DAILY
-        inbox = Message.objects.bulk_create(rows, BATCH)
+        inbox = _TELL(rows)
         _queue([_letter(message) for message in inbox if rhythms[message.user_id] == MailRhythm.AT_ONCE])
     return len(rows)
 
@@ -236,7 +248,7 @@ def inbox(user: Any) -> models.QuerySet[Message]:
 
 
 def unread_count(user: Any) -> int:
-    return Message.objects.filter(user=user, read_at=None).count()
+    return _UNREAD.first(user.pk) or 0
 
 
 def mark_read(user: Any, messages: models.QuerySet[Message] | None = None) -> int:

@@ -190,6 +190,7 @@ class StoredFile(models.Model):
     by = _user_key(verbose_name=_("上传人"), on_delete=models.SET_NULL)
     scope_path = models.CharField(max_length=255, blank=True, db_index=True)
     created_at = models.DateTimeField(default=clock.now)
+    has_picture = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("文件")
@@ -201,6 +202,20 @@ class StoredFile(models.Model):
 
     def open(self) -> File:
         return self.blob.storage.open(str(self.blob.name), "rb")
+
+
+class FilePicture(models.Model):
+    """The small picture of a file (files/pictures.py), WebP; `StoredFile.has_picture` says whether there is one."""
+
+    stored = models.OneToOneField(StoredFile, models.CASCADE, related_name="picture")
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("小图")
+        verbose_name_plural = _("小图")
+
+    def __str__(self) -> str:
+        return str(self.stored_id)
 
 
 class Upload(models.Model):

@@ -1,6 +1,18 @@
 from django.db import models, transaction
 
 from kechuang.base.models import NumberSeries
+from kechuang.base.prepared import NUMBER, TEXT, Update
+
+_COUNT = Update(
+    lambda count, kind, year: (
+        NumberSeries.objects.filter(kind=kind, year=year),
+        {"last": models.F("last") + count},
+    ),
+    NUMBER,
+    TEXT,
+    NUMBER,
+    returning="last",
+)
 
 
 def next_number(kind: str, year: int) -> int:
@@ -11,9 +23,8 @@ def next_number(kind: str, year: int) -> int:
 @transaction.atomic(savepoint=False)
 def next_numbers(kind: str, year: int, count: int) -> range:
     """`count` numbers in a row. The series stays locked until the caller's transaction ends."""
-    series = NumberSeries.objects.filter(kind=kind, year=year)
-    if not series.update(last=models.F("last") + count):
+    counted = _COUNT.returned(count, kind, year)
+    if not counted:
         NumberSeries.objects.get_or_create(kind=kind, year=year)
-        series.update(last=models.F("last") + count)
-    last = series.values_list("last", flat=True).get()
-    return range(last - count + 1, last + 1)
+        counted = _COUNT.returned(count, kind, year)
+    return range(counted[0] - count + 1, counted[0] + 1)

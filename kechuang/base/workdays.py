@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kechuang.base.enums import HolidayKind
 from kechuang.base.errors import Refused
 from kechuang.base.models import Holiday
+from kechuang.base.prepared import Prepared
 
 TABLE = Path(__file__).parent / "holidays.csv"
 DAY = timedelta(days=1)
@@ -76,8 +77,11 @@ def _count(days: Iterator[date]) -> int:
     return sum(calendar.works(day) for day in days)
 
 
+_YEARS: Prepared[int] = Prepared(lambda: Holiday.objects.order_by().values_list("date__year", flat=True).distinct())
+
+
 def years_with_table() -> list[int]:
-    return sorted({day.year for day in Holiday.objects.values_list("date", flat=True)})
+    return sorted(_YEARS())
 
 
 def load_holidays() -> int:

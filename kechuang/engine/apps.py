@@ -12,3 +12,10 @@ class EngineConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("kechuang.engine.hooks")
+        import_module("kechuang.engine.export_kinds")
+        import_module("kechuang.engine.awards.bundles")
+        import_module("kechuang.engine.erasure")
+        import_module("kechuang.engine.keepings")
+        import_module("kechuang.engine.owndata")
+        import_module("kechuang.engine.honours.actions")
+        import_module("kechuang.engine.honours.prizes")

@@ -81,6 +81,38 @@ class CertificateState(TextChoices):
     REVOKED = "revoked", _("已撤销")
 
 
+class HonourKind(TextChoices):
+    """What happens to an honour; each is a dated row that stays."""
+
+    GRANTED = "granted", _("授予")
+    CHECK_PASSED = "check_passed", _("年度检查合格")
+    CHECK_FAILED = "check_failed", _("年度检查不合格")
+    WARNED = "warned", _("警示")
+    RECTIFY = "rectify", _("限期整改")
+    RECTIFIED = "rectified", _("整改验收通过")
+    DOWNGRADED = "downgraded", _("降级")
+    PROMOTED = "promoted", _("晋级")
+    RENEWED = "renewed", _("复评延续")
+    PASSED_ON = "passed_on", _("随学校变更承接")
+    REVOKED = "revoked", _("撤销")
+
+
+class HonourState(TextChoices):
+    VALID = "valid", _("有效")
+    FAILED = "failed", _("年度检查不合格")
+    WARNED = "warned", _("警示中")
+    RECTIFYING = "rectifying", _("整改中")
+    EXPIRED = "expired", _("已过有效期")
+    UNSETTLED = "unsettled", _("原单位已变更，承接待定")
+    REVOKED = "revoked", _("已撤销")
+
+
+class PlaqueState(TextChoices):
+    MADE = "made", _("已制作")
+    HANDED = "handed", _("已授牌")
+    RETURNED = "returned", _("已收回")
+
+
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")

@@ -1,9 +1,18 @@
 """The job functions of the stages, where the worker looks for them."""
 
-from kechuang.engine.applications.jobs import carry_out_bulk, read_papers
-from kechuang.engine.awards.jobs import bundle, issue
+from kechuang.engine.applications.jobs import carry_out_bulk, discard_paper, read_papers
+from kechuang.engine.awards.jobs import issue
 from kechuang.engine.decisions.jobs import sensitivity
 from kechuang.engine.reminders import remind
 from kechuang.engine.reviews.jobs import assign, find_conflicts
 
-__all__ = ["assign", "bundle", "carry_out_bulk", "find_conflicts", "issue", "read_papers", "remind", "sensitivity"]
+__all__ = [
+    "assign",
+    "carry_out_bulk",
+    "discard_paper",
+    "find_conflicts",
+    "issue",
+    "read_papers",
+    "remind",
+    "sensitivity",
+]

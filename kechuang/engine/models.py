@@ -5,6 +5,7 @@ from kechuang.engine.applications.models import (
     Application,
     Attachment,
     BulkAct,
+    ItemScore,
     Movement,
     NotAName,
     SignedPledge,
@@ -13,7 +14,9 @@ from kechuang.engine.applications.models import (
 )
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
+from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
 from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence, PublicNotice, Reconsideration
 from kechuang.engine.reviews.models import (
     Affiliation,
@@ -26,6 +29,8 @@ from kechuang.engine.reviews.models import (
     RoundEntry,
     RoundReviewer,
     Score,
+    Visit,
+    VisitPhoto,
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
 
@@ -39,16 +44,21 @@ __all__ = [
     "BulkAct",
     "Call",
     "Certificate",
+    "Collection",
     "Conflict",
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "Honour",
+    "HonourEvent",
+    "ItemScore",
     "Movement",
     "NotAName",
     "NoticeLine",
     "Objection",
     "ObjectionEvidence",
     "Panel",
+    "Plaque",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
@@ -61,6 +71,8 @@ __all__ = [
     "SignedPledge",
     "Tally",
     "TeamMember",
+    "Visit",
+    "VisitPhoto",
     "Work",
     "WorkMedia",
 ]  # fmt: skip

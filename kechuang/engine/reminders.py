@@ -23,7 +23,7 @@ from kechuang.engine.applications.asking import answerers
 from kechuang.engine.applications.messages import team_users
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
-from kechuang.engine.calls.rules import in_words, step_times
+from kechuang.engine.calls.rules import at_the_deadline, in_words, step_times
 from kechuang.engine.enums import CallState, RoundState
 from kechuang.engine.publicity.models import Objection
 from kechuang.engine.publicity.rules import OPEN_OBJECTIONS
@@ -110,7 +110,7 @@ def _teams(call: Call, progress: Progress) -> int:
         if near := due(at):
             rows = Application.objects.filter(call=call, state__in=states).order_by("pk")
             for part in _chunks(rows):
-                count += sum(_team(application, near) for application in part)
+                count += sum(_team(application, call, near) for application in part)
                 count += _consents(call, part, near)
                 progress.check_stopped()
     return count
@@ -127,15 +127,19 @@ def _chunks(rows: Any) -> Iterator[list[Application]]:
         last = part[-1].pk
 
 
-def _team(application: Application, near: Due) -> int:
+def _team(application: Application, call: Call, near: Due) -> int:
     users = team_users(application)
     words = {"title": str(application), "call": application.call.title}
     return notify(
         users, "reminder.entry", title=_said(lambda: _("还有 %(left)s 截止：“%(title)s”还没有提交"), lambda: words | near.words),
-        body=_said(lambda: _("“%(call)s”将于 %(at)s 截止，“%(title)s”还没有提交。请打开申报，补齐缺的内容后提交；不想参加了可以撤回。"),
-                   lambda: words | near.words),
+        body=_said(lambda: _("“%(call)s”将于 %(at)s 截止，“%(title)s”还没有提交。请打开申报，补齐缺的内容后提交；不想参加了可以撤回。\n\n到截止时间会怎样：\n%(rules)s"),
+                   lambda: words | near.words | {"rules": _rules(call, application.state)}),
         url=f"/applications/{application.public_id}/edit/", about=application, once=near.once("entry", application.pk),
     )  # fmt: skip
+
+
+def _rules(call: Call, state: str) -> str:
+    return "\n".join(f"· {sentence}" for sentence in at_the_deadline(call, state))
 
 
 def _consents(call: Call, part: Iterable[Application], near: Due) -> int:

@@ -1,4 +1,4 @@
-"""Every stored computation of a call, run again from its stored inputs: assignments, rankings, sheets, decisions."""
+"""Every stored computation of a call, run again from its stored inputs: assignments, timetables, rankings, sheets, decisions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from kechuang.engine.calls.models import Call
 from kechuang.engine.decisions.actions import replay, replay_decision
 from kechuang.engine.decisions.sensitivity import replay_sensitivity
-from kechuang.engine.reviews.actions import replay_assignment
+from kechuang.engine.reviews.actions import replay_assignment, replay_timetable
 from kechuang.engine.reviews.models import ReviewRound
 
 KIND_OF_STEP = {"review": "scoring", "defence": "panel"}
@@ -40,6 +40,9 @@ def _of_round(round: ReviewRound) -> Iterator[Replayed]:
     record = round.assignment_record
     if record:
         yield Replayed(round.code, _("分配"), record["pairs_digest"], replay_assignment(round))
+    timetable = round.timetable_record
+    if timetable:
+        yield Replayed(round.code, _("问辩时间"), timetable["sittings_digest"], replay_timetable(round))
     for ranking in round.rankings.order_by("pk"):
         ranking.round = round
         yield Replayed(

@@ -19,12 +19,13 @@ from kechuang.judging.conflicts import (
 )
 from kechuang.judging.messages import Message
 from kechuang.judging.prizes import Allotment, Ranked, TiePolicy, allot, what_if
-from kechuang.judging.ranking import Ranking, rank
+from kechuang.judging.ranking import JudgeSeverity, Ranking, judge_severity, rank
 from kechuang.judging.replay import Record, canonical_json, fingerprint, record, replays
 from kechuang.judging.sensitivity import Agreement, JudgeProfile, Sensitivity, WithoutJudge, sensitivity
 from kechuang.judging.spending import Advice, NextReview, next_reviews
 from kechuang.judging.timetables import (
     Defence,
+    HardRule,
     Panel,
     Room,
     Slot,
@@ -47,7 +48,9 @@ __all__ = [
     "EntryFacts",
     "ExpertFacts",
     "Feedback",
+    "HardRule",
     "JudgeProfile",
+    "JudgeSeverity",
     "Message",
     "NextReview",
     "Panel",
@@ -72,6 +75,7 @@ __all__ = [
     "find_conflicts",
     "fingerprint",
     "free_places",
+    "judge_severity",
     "move_entry",
     "next_reviews",
     "rank",

@@ -33,4 +33,4 @@ def as_vector(value: Any, length: int, name: str) -> Ints:
 
 def sum_at(place: Ints, values: Any, size: int) -> Floats:
     """Sum of the values at each place (bincount, but of numbers with a point even when empty)."""
-    return np.bincount(place, values, minlength=size).astype(np.float64)
+    return np.bincount(place, values, minlength=size).astype(np.float64, copy=False)

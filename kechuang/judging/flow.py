@@ -34,7 +34,7 @@ class Network:
         status = solver.solve()
         if status != solver.OPTIMAL:
             raise ArithmeticError(f"min-cost flow ended with status {status}")
-        return solver.flows(np.arange(len(self.tail), dtype=np.int32)).astype(np.int64)
+        return solver.flows(np.arange(len(self.tail), dtype=np.int32)).astype(np.int64, copy=False)
 
 
 def prices(network: Network, flow: Ints) -> Ints:

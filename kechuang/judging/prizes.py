@@ -185,10 +185,9 @@ def _tie_messages(first: int, last: int, tier: str | None, limits: Mapping[str, 
     said = [say("prizes.tie_shared", rank=first, count=last - first + 1)]
     crossed = next((name for name, limit in limits.items() if first <= min(limit, winners) < last), None)
     if crossed is not None:
-        outcome = tier or "不获奖"
-        said.append(
-            say("prizes.tie_over", tier=crossed, count=last - first + 1, outcome=f"列为{outcome}" if tier else outcome)
-        )
+        count = last - first + 1
+        over = say("prizes.tie_over_to", tier=crossed, count=count, outcome=tier)
+        said.append(over if tier else say("prizes.tie_over_none", tier=crossed, count=count))
     return said
 
 

@@ -117,7 +117,7 @@ def _sentence(counts: Mapping[str, int], near: int, reviews: int, settled: float
         return say("spend.settled")
     if not reviews:
         return say("spend.nobody", n=near)
-    where = "、".join(f"{name} {n} 件" for name, n in counts.items() if n)
+    where = tuple(say("spend.where", tier=name, n=n) for name, n in counts.items() if n)
     return say("spend.offer", n=near, where=where, reviews=reviews, settled=round(settled))
 
 

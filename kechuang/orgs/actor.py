@@ -14,12 +14,25 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.utils.translation import gettext as _
 
+from kechuang.base import clock
+from kechuang.base.prepared import DAY, NUMBER, Prepared
 from kechuang.orgs.enums import Role
-from kechuang.orgs.models import Membership, Org, Person, User
-from kechuang.orgs.rules import BY_AUTHORITY, GRANTS, PERSONAL, STAFF, covers, roles_granted_by
+from kechuang.orgs.models import Look, Membership, Org, Person, User
+from kechuang.orgs.rules import BY_AUTHORITY, BY_OFFICE, GRANTS, PERSONAL, STAFF, covers, roles_granted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_HELD: Prepared[Membership] = Prepared(
+    lambda user, day: Membership.objects.current(day).filter(person__user=user).select_related("org", "person__user"),
+    NUMBER,
+    DAY,
+)
+
+
+def memberships_of_account(user_id: int) -> list[Membership]:
+    """The current memberships with their organisation, person and account."""
+    return _HELD(user_id, clock.today())
 
 
 class Actor:
@@ -34,18 +47,27 @@ class Actor:
         self.person = person
         self.memberships = list(memberships)
         self.system_name = name
+        self.look: Look | None = None
+        self._paths: dict[str, list[str]] = {}
 
     @classmethod
     def of(cls, user: Any) -> Actor:
-        """One query: the current memberships with their organisation and person."""
+        """One query: the current memberships with their organisation and person; none where the sign-in has just read them."""
         if user is None or not user.is_authenticated or not user.is_active:
             return cls()
-        held = Membership.objects.current().filter(person__user=user).select_related("org", "person")
-        memberships = list(held)
+        memberships = memberships_of_account(user.pk) if user.held is None else user.held
+        user.held = None
         person = memberships[0].person if memberships else Person.objects.filter(user=user).first()
         if person:
             person.user = user
         return cls(user, person, memberships)
+
+    @classmethod
+    def looking(cls, look: Look) -> Actor:
+        """As the person looked at sees it; who looks stands in `look.looker`. Writing is refused by the middleware."""
+        seen = cls.of(look.person.user)
+        seen.look = look
+        return seen
 
     @classmethod
     def of_person(cls, person: Person) -> Actor:
@@ -114,8 +136,13 @@ class Actor:
         """The subtrees in which an office grants the permission, without those inside another; '/' is everything."""
         if self.is_system:
             return ["/"]
-        found = {membership.org.path for membership in self.memberships if self._by_office(membership, permission)}
-        return sorted(path for path in found if not any(other != path and covers(other, path) for other in found))
+        known = self._paths.get(permission)
+        if known is None:
+            found = {membership.org.path for membership in self.memberships if self._by_office(membership, permission)}
+            known = self._paths[permission] = sorted(
+                path for path in found if not any(other != path and covers(other, path) for other in found)
+            )
+        return list(known)
 
     def orgs_for(self, permission: str) -> list[Org]:
         """The organisations in which the actor holds an office that grants the permission."""
@@ -136,8 +163,7 @@ class Actor:
 
     @staticmethod
     def _by_office(membership: Membership, permission: str) -> bool:
-        role = Role(membership.role)
-        return permission in GRANTS[role] - PERSONAL.get(role, frozenset())
+        return permission in BY_OFFICE[membership.role]
 
 
 def _path_of(permission: str, obj: Any) -> str:

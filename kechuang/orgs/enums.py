@@ -126,6 +126,61 @@ class ConsentAnswer(TextChoices):
     WITHDRAWN = "withdrawn", _("撤回同意")
 
 
+class DisclosureKind(TextChoices):
+    """Where something about a pupil could be read by people outside the offices."""
+
+    NOTICE = "notice", _("公示名单")
+    WORK = "work", _("作品展示")
+    MEDIA = "media", _("作品的图片和视频")
+
+
+class ExportState(TextChoices):
+    ASKED = "asked", _("待审批")
+    REFUSED = "refused", _("未批准")
+    APPROVED = "approved", _("正在生成")
+    READY = "ready", _("可以下载")
+    EXPIRED = "expired", _("已失效")
+    PULLED = "pulled", _("已收回")
+
+
+class RequestKind(TextChoices):
+    CORRECT = "correct", _("更正")
+    DELETE = "delete", _("删除")
+    EXPLAIN = "explain", _("说明和复制")
+
+
+class RequestState(TextChoices):
+    RECEIVED = "received", _("待办理")
+    GRANTED = "granted", _("已办理")
+    REFUSED = "refused", _("未予办理")
+
+
+class TransferState(TextChoices):
+    ASKED = "asked", _("待原学校确认")
+    DONE = "done", _("已转入")
+    REFUSED = "refused", _("原学校未同意")
+    WITHDRAWN = "withdrawn", _("已撤回申请")
+    UNDONE = "undone", _("已退回原学校")
+
+
+class CorrectedField(TextChoices):
+    NAME = "name", _("姓名")
+    NAME_EN = "name_en", _("英文姓名")
+    BIRTH = "birth_on", _("出生日期")
+    CLASS = "class_name", _("班级")
+    PHONE = "phone", _("联系电话")
+    OTHER = "other", _("其他")
+
+
+class ErasedPart(TextChoices):
+    """What somebody may ask to have deleted; awards and their certificates stay (档案管理)."""
+
+    IDENTIFIERS = "identifiers", _("证件号码、学籍号和电话")
+    PUBLIC = "public", _("公开展示的作品、图片和姓名")
+    DRAFTS = "drafts", _("没有提交的申报和附件")
+    EVERYTHING = "everything", _("全部（注销账号）")
+
+
 class AnsweredAs(TextChoices):
     PUPIL = "pupil", _("学生本人")
     GUARDIAN = "guardian", _("监护人")
@@ -133,6 +188,11 @@ class AnsweredAs(TextChoices):
 
 class CodePurpose(TextChoices):
     GUARDIAN = "guardian", _("监护人注册")
+
+
+class LookKind(TextChoices):
+    OFFICE = "office", _("本单位查看")
+    SUPPORT = "support", _("技术支持")
 
 
 class RosterKind(TextChoices):
@@ -145,6 +205,7 @@ class RosterState(TextChoices):
     CHECKING = "checking", _("正在检查")
     CHECKED = "checked", _("检查完毕")
     TAKEN = "taken", _("已导入")
+    UNDONE = "undone", _("已撤回")
     FAILED = "failed", _("无法读取")
 
 
@@ -153,6 +214,7 @@ class Verdict(TextChoices):
     WARNING = "warning", _("可以导入，请留意")
     REFUSED = "refused", _("不能导入")
     TAKEN = "taken", _("已导入")
+    UNDONE = "undone", _("已撤回")
 
 
 def stage_of_grade(grade: int) -> Stage:

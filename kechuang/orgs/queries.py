@@ -6,13 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kechuang.base import clock
-from kechuang.orgs.enums import OrgEventKind, OrgKind
-from kechuang.orgs.models import Consent, Guardianship, Membership, Org, OrgEvent, Person, User
+from kechuang.base.prepared import DAY, NUMBER, TEXT, Prepared
+from kechuang.orgs.enums import ConsentAnswer, OrgEventKind, OrgKind
+from kechuang.orgs.models import (
+    Consent,
+    ConsentText,
+    Guardianship,
+    Membership,
+    Org,
+    OrgEvent,
+    Person,
+    PupilRecord,
+    User,
+)
 from kechuang.orgs.rules import consent_stands, roles_by_office
 
 LINEAGE = (OrgEventKind.MERGE, OrgEventKind.SPLIT)
@@ -115,6 +127,27 @@ def officers_with(permission: str, path: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, person__in=held.values("person"))
 
 
+def nearest_officers(permission: str, path: str, *, but: int | None = None) -> list[User]:
+    """The accounts of the nearest office, going up from `path`, in which somebody else than the account `but` holds the permission."""
+    roles = roles_by_office(permission)
+    for part in reversed([part for part in path.split("/") if part]):
+        held = Membership.objects.current().filter(org=int(part), role__in=roles).values("person")
+        if found := list(User.objects.filter(is_active=True, person__in=held).exclude(pk=but or 0)):
+            return found
+    return []
+
+
+_RECORD: Prepared[PupilRecord] = Prepared(lambda person: PupilRecord.objects.filter(person=person).order_by(), NUMBER)
+
+
+def record_of(person: Person) -> PupilRecord | None:
+    """The pupil's record, kept with the person; nobody else has one."""
+    relation = Person._meta.get_field("pupil")
+    if not relation.is_cached(person):
+        relation.set_cached_value(person, _RECORD.first(person.pk))
+    return getattr(person, "pupil", None)
+
+
 def children_of(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=Guardianship.objects.standing().filter(guardian=person).values("pupil"))
 
@@ -146,13 +179,36 @@ def missing_consents(people: Iterable[int], purposes: Iterable[str], at: datetim
 
 
 def _history(people: set[int], purposes: set[str], at: datetime | None) -> History:
-    rows = Consent.objects.filter(pupil__in=people, purpose__in=purposes).order_by("pk")
-    if at is not None:
-        rows = rows.filter(at__lte=at)
+    if at is None and len(people) <= TEAM:
+        rows = _answers_of(len(people), len(purposes))(*people, *purposes, clock.today())
+    else:
+        rows = _answers(people, purposes, at.date() if at else clock.today())
+        rows = rows.filter(at__lte=at) if at else rows
     found: History = defaultdict(list)
-    for pupil, purpose, who, answer, age in rows.values_list("pupil", "purpose", "answered_as", "answer", "age_then"):
+    for pupil, purpose, who, answer, age in rows:
         found[pupil, purpose].append((who, answer, age))
     return found
+
+
+def _answers(people: Iterable[int], purposes: Iterable[str], day: date) -> Any:
+    newer = ConsentText.objects.asking_again(day).filter(
+        purpose=OuterRef("purpose"), version__gt=OuterRef("text__version")
+    )
+    rows = Consent.objects.filter(pupil__in=list(people), purpose__in=list(purposes)).order_by("pk")
+    rows = rows.exclude(Exists(newer), answer=ConsentAnswer.GRANTED)
+    return rows.values_list("pupil", "purpose", "answered_as", "answer", "age_then")
+
+
+TEAM = 3
+"""So many people are asked about with every submission; more of them only where a list is read."""
+
+
+@cache
+def _answers_of(people: int, purposes: int) -> Prepared[tuple[int, str, str, str, int | None]]:
+    def build(*places: Any) -> Any:
+        return _answers(places[:people], places[people:-1], places[-1])
+
+    return Prepared(build, *[NUMBER] * people, *[TEXT] * purposes, DAY)
 
 
 def consents_of(pupil: Person) -> dict[str, bool]:

@@ -11,37 +11,55 @@ _CALL = frozenset(
         "call.edit", "call.publish", "round.manage", "application.view", "application.screen", "application.decide",
         "notice.publish", "objection.handle", "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
         "report.view", "export.make", "person.view", "org.view", "org.edit", "membership.grant", "roster.upload",
+        "honour.check", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
     }
 )  # fmt: skip
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.PUPIL: _ENTRY | {"consent.answer", "person.view"},
     Role.GUARDIAN: frozenset({"application.view", "consent.answer", "person.view"}),
-    Role.TEACHER: _ENTRY | {"person.view", "org.view"},
-    Role.SCHOOL_OFFICER: frozenset(
-        {
-            "application.view", "application.endorse", "roster.upload", "person.view", "person.see_identifiers",
-            "membership.grant", "org.view", "org.edit", "report.view", "export.make",
+    Role.TEACHER: _ENTRY | {"person.view", "org.view", "pupil.sign_in"},
+    Role.SCHOOL_OFFICER: _ENTRY
+    | frozenset(
+        { "application.endorse", "roster.upload", "pupil.sign_in", "person.view", "person.see_identifiers",
+            "membership.grant", "org.view", "org.edit", "report.view", "export.make", "export.approve", "request.handle",
+            "role.delegate", "person.look_as", "support.approve",
         }
     ),
-    Role.SCHOOL_TEAM_HEAD: frozenset({"application.view", "application.endorse", "person.view", "org.view", "report.view"}),
-    Role.DISTRICT_OFFICER: _CALL | {"application.recommend"},
-    Role.CITY_OFFICER: _CALL | {"application.recommend", "person.see_identifiers", "holiday.edit", "job.view"},
+    Role.SCHOOL_TEAM_HEAD: _ENTRY
+    | frozenset(
+        {
+            "application.endorse", "person.view", "org.view", "report.view", "export.approve",
+            "role.delegate",
+        }
+    ),
+    Role.DISTRICT_OFFICER: _CALL | _ENTRY | {"application.recommend"},
+    Role.CITY_OFFICER: _CALL
+    | _ENTRY
+    | {
+        "application.recommend", "person.see_identifiers", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
+        "retention.manage",
+    },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
     Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit"},
     Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
-    Role.AUDITOR: frozenset({"audit.view", "org.view"}),
+    Role.AUDITOR: frozenset({"audit.view", "org.view", "privacy.oversee"}),
     Role.SECURITY_ADMIN: frozenset({"membership.grant", "person.view", "org.view"}),
-    Role.SYSTEM_ADMIN: frozenset({"system.operate", "job.view", "holiday.edit", "org.edit", "org.view"}),
+    Role.SYSTEM_ADMIN: frozenset({"system.operate", "job.view", "holiday.edit", "org.edit", "org.view", "support.ask"}),
 }  # fmt: skip
 
 PERSONAL: dict[Role, frozenset[str]] = {
     Role.PUPIL: GRANTS[Role.PUPIL],
     Role.GUARDIAN: GRANTS[Role.GUARDIAN],
-    Role.TEACHER: _ENTRY,
+    Role.TEACHER: _ENTRY | {"pupil.sign_in", "person.view"},
     Role.EXPERT: GRANTS[Role.EXPERT],
 }
-"""Grants that reach only what is the actor's own (own entry, own child, own assignment), never a whole school."""
+"""Grants that reach only what is the actor's own (own entry, own child, own class, own assignment), never a whole school."""
+
+BY_OFFICE: dict[str, frozenset[str]] = {
+    role.value: granted - PERSONAL.get(role, frozenset()) for role, granted in GRANTS.items()
+}
+"""What a role grants over a whole organisation."""
 
 BY_AUTHORITY: frozenset[str] = frozenset(
     {
@@ -55,6 +73,29 @@ PERMISSIONS: frozenset[str] = frozenset().union(*GRANTS.values())
 
 ADMINISTRATORS: frozenset[Role] = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 """三员分离 (GB/T 22239-2019): no person holds two of them."""
+
+OFFICES: frozenset[Role] = frozenset(
+    {
+        Role.SCHOOL_OFFICER, Role.SCHOOL_TEAM_HEAD, Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.PARTNER_OFFICER,
+        Role.EXPERT, Role.INSPECTOR,
+    }
+)  # fmt: skip
+"""Whoever keeps the platform, its rights or its ledger holds no office that decides in it: nobody decides and then erases the trace."""
+
+DELEGABLE: frozenset[Role] = frozenset(
+    {Role.SCHOOL_OFFICER, Role.SCHOOL_TEAM_HEAD, Role.DISTRICT_OFFICER, Role.CITY_OFFICER}
+)
+"""What an officer may hand to a colleague of the same organisation for a time; never an administrator's or an expert's role."""
+DELEGATED_DAYS = 90
+
+LOOKED_AS: frozenset[Role] = frozenset(
+    {
+        Role.TEACHER, Role.SCHOOL_OFFICER, Role.SCHOOL_TEAM_HEAD, Role.DISTRICT_OFFICER, Role.CITY_OFFICER,
+        Role.PARTNER_OFFICER,
+    }
+)  # fmt: skip
+"""Whose pages may be looked at as they see them: offices and teachers. Never a child's or a family's, an expert's or an administrator's."""
+LOOK_MINUTES = (15, 30, 60, 120)
 
 STAFF: frozenset[Role] = frozenset(Role) - {Role.PUPIL, Role.GUARDIAN}
 
@@ -114,6 +155,23 @@ STAGES_OF_KIND: dict[SchoolKind, list[Stage]] = {
 CHILD_UNTIL = 14
 """儿童个人信息网络保护规定 art. 2; PIPL art. 31: under 14 the guardian consents."""
 ADULT_FROM = 18
+
+
+def may_be_looked_as(roles: Iterable[str]) -> bool:
+    held = {Role(role) for role in roles}
+    return bool(held) and held <= LOOKED_AS
+
+
+def keep_apart(held: Iterable[str], role: str) -> Role | None:
+    """The role among those held that cannot be held beside `role` by one person, if any (三员分离)."""
+    for other in map(Role, held):
+        if other == role:
+            continue
+        if (other in ADMINISTRATORS and role in ADMINISTRATORS | OFFICES) or (
+            role in ADMINISTRATORS and other in OFFICES
+        ):
+            return other
+    return None
 
 
 def covers(prefix: str, path: str) -> bool:

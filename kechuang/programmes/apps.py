@@ -1,4 +1,5 @@
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from django.apps import AppConfig
@@ -16,6 +17,10 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         import_module("kechuang.engine.applications.guards")
         import_module("kechuang.engine.applications.effects")
+        import_module("kechuang.engine.applications.items")
+        import_module("kechuang.engine.awards.effects")
         for package in iter_modules(import_module("kechuang.programmes").__path__):
             if package.ispkg:
+                if find_spec(f"kechuang.programmes.{package.name}.effects"):
+                    import_module(f"kechuang.programmes.{package.name}.effects")
                 import_module(f"kechuang.programmes.{package.name}.programme")

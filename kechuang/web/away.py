@@ -1,4 +1,4 @@
-"""What people are told while the database is away or too busy: nothing that was confirmed is lost, and what to do next.
+"""What people are told while the database is away or too busy, or the disk is full: nothing that was confirmed is lost, and what to do next.
 
 A page with a button that sends the same again, so that a browser without script keeps what was typed; a sentence for htmx
 and for uploads; JSON for saving as one types, which keeps the text in the browser and tries again by itself.
@@ -12,8 +12,11 @@ from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from kechuang.base.full import full_words
+
 RETRY_AFTER = 5
 """Seconds after which it is worth trying again: a restart of PostgreSQL takes about as long."""
+AFTER_ROOM_IS_MADE = 60
 SQLITE_WRONG_STATEMENT = 1
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 NEVER_ECHOED = ("password", "pin", "code")
@@ -29,22 +32,26 @@ def is_away(error: BaseException | None) -> bool:
     return getattr(error.__cause__, "sqlite_errorcode", None) != SQLITE_WRONG_STATEMENT
 
 
-def away(request: HttpRequest, reference: str) -> HttpResponse:
+def away(request: HttpRequest, reference: str, *, full: bool = False) -> HttpResponse:
     """The answer 503, in the form that whoever asked can read. Asks nothing of the database, the session or the actor."""
-    response = _in_their_form(request, reference)
-    response["Retry-After"] = str(RETRY_AFTER)
+    seconds = AFTER_ROOM_IS_MADE if full else RETRY_AFTER
+    response = _in_their_form(request, reference, full, seconds)
+    response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _in_their_form(request: HttpRequest, reference: str) -> HttpResponse:
+def _in_their_form(request: HttpRequest, reference: str, full: bool, seconds: int) -> HttpResponse:
     if request.content_type == "application/json" or request.headers.get("X-Requested-With"):
         sentence = _("平台暂时连不上数据库，内容已留在本机，将自动重试。")
-        return JsonResponse({"message": sentence, "retry_after": RETRY_AFTER, "reference": reference}, status=503)
+        if full:
+            sentence = _("服务器的存储空间已满，内容已留在本机，将自动重试。请告诉系统管理员。")
+        return JsonResponse({"message": sentence, "retry_after": seconds, "reference": reference}, status=503)
     if request.headers.get("HX-Request") or request.headers.get("Tus-Resumable"):
         sentence = _("平台暂时连不上数据库，这一步没有确认完成。已保存的内容都在，请等几秒再试一次。")
-        return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
-    again = {"reference": reference, "address": request.get_full_path(), "is_form": request.method == "POST"}
+        return HttpResponse(full_words() if full else sentence, status=503, content_type="text/plain; charset=utf-8")
+    again: dict[str, Any] = {"reference": reference, "address": request.get_full_path(), "is_full": full}
+    again["is_form"] = request.method == "POST"
     return HttpResponse(render_to_string("503.html", again | _sent(request)), status=503)
 
 

@@ -25,7 +25,7 @@ class Series:
 class Chart:
     """One chart.
 
-    kind: bar (side by side), line, spark (a small line without axes), funnel (steps, largest first), dots (a row per label).
+    kind: bar (side by side), line, spark (a small line without axes), funnel (steps, largest first; drawn by the style sheet, it needs no script and no table), dots (a row per label).
     says: the sentence that a reader would take away; it is also what a screen reader hears.
     links: a page per label; bars, steps and dots then open it, and the table links there.
     mark: (label, words) of an upright line, such as a deadline; line: (value, words) of a level line, such as a prize border.
@@ -52,6 +52,22 @@ class Chart:
     @property
     def has_intervals(self) -> bool:
         return any(len(one.lows) for one in self.series)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The rows of a funnel: each step with its value and its share of the first, in whole percent."""
+        values = [value or 0 for value in self.series[0].values]
+        first = max(values[0], 1)
+        return [
+            {
+                "label": label,
+                "url": self.links[n] if n < len(self.links) else "",
+                "value": value,
+                "of": max(first, *values),
+                "share": round(100 * value / first),
+            }
+            for n, (label, value) in enumerate(zip(self.labels, values, strict=True))
+        ]
 
     def facts(self) -> dict[str, Any]:
         """What the script draws, as plain JSON values."""

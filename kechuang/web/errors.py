@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from kechuang.base.full import is_full
 from kechuang.base.ids import new_public_id
 from kechuang.web.away import away, is_away
 
@@ -37,12 +38,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without the request's context: what broke may be the database or the session. A database that is away answers 503."""
+    """Without the request's context: what broke may be the database or the session. A database that is away, or a full disk, answers 503."""
     reference = _reference(request)
     error = sys.exc_info()[1]
-    if is_away(error):
+    if (full := is_full(error)) or is_away(error):
         log.warning("503 for %s %s, reference %s: %s", request.method, request.path, reference, error)
-        response = away(request, reference)
+        response = away(request, reference, full=full)
         response._has_been_logged = True  # type: ignore[attr-defined] -- one line a request is enough while everybody waits
         return response
     log.error("500 for %s %s, reference %s", request.method, request.path, reference, exc_info=sys.exc_info())

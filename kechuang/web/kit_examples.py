@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
@@ -53,6 +54,7 @@ def examples() -> dict[str, Any]:
             {"label": _("作品评审"), "url": "#", "icon": "clipboard-check", "active": False, "badge": 3},
             {"label": _("成果展示"), "url": "#", "icon": "photo", "active": False, "badge": 0},
         ],
+        "nav_key": ("components", get_language()),
         "breadcrumbs": [{"label": _("首页"), "url": "/"}, {"label": _("组件"), "url": ""}],
         "timeline": [
             {"title": _("提交申报"), "at": now - timedelta(days=9), "by": "王小明", "state": "done"},

@@ -2,7 +2,8 @@
 
 A page class opts in with `shared = True`. A kept answer is given only to a GET of somebody without session and messages, for the
 same address, language and cookies, and for no longer than SHARED_SECONDS: whatever is hidden (a work whose consent is withdrawn) is gone
-from every copy within that time. What must differ, the token of forms, is put in anew for each reader.
+from every copy within that time. What must differ is put in anew for each reader: the token of forms, and the server's time beside
+deadlines, from which the browser counts on.
 """
 
 import re
@@ -17,20 +18,24 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
+from django.utils import timezone
 from django.utils.translation import get_language
+
+from kechuang.base import clock
 
 MAX_PAGES = 400
 """In each process; the least recently asked for goes first."""
 MAX_BYTES = 200_000
-TOKEN = re.compile(rb"[A-Za-z0-9]{%d}" % csrf.CSRF_TOKEN_LENGTH)
+GAP = re.compile(rb'(?<=data-now=")(?P<time>[^"]*)|(?P<token>[A-Za-z0-9]{%d})' % csrf.CSRF_TOKEN_LENGTH)
+"""The server's time, as the component of deadlines writes it; what may be a token."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A page in pieces: between each two belongs the reader's own token."""
+    """A page in pieces of text and gaps; a gap is the name of what belongs there, "token" or "time"."""
 
     until: float
-    pieces: tuple[bytes, ...]
+    pieces: tuple[bytes | str, ...]
     headers: tuple[tuple[str, str], ...]
 
 
@@ -100,21 +105,25 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _taken(request: HttpRequest, response: HttpResponse) -> Copy:
-    """Cut the page at the tokens of this reader's form secret; nothing else in it is this reader's."""
+    """Cut the page at the tokens of this reader's form secret and at its time; nothing else in it is this reader's."""
     secret = request.META.get("CSRF_COOKIE")
-    pieces, last = [], 0
-    for found in TOKEN.finditer(response.content) if secret else ():
-        if csrf._does_token_match(found.group().decode(), secret):
-            pieces.append(response.content[last : found.start()])
-            last = found.end()
+    pieces: list[bytes | str] = []
+    last = 0
+    for found in GAP.finditer(response.content):
+        if found.lastgroup == "token" and not (secret and csrf._does_token_match(found["token"].decode(), secret)):
+            continue
+        pieces += [response.content[last : found.start()], str(found.lastgroup)]
+        last = found.end()
     return Copy(
         time.monotonic() + settings.SHARED_SECONDS, (*pieces, response.content[last:]), tuple(response.headers.items())
     )
 
 
 def _answer(request: HttpRequest, copy: Copy) -> HttpResponse:
-    content = copy.pieces[0] if len(copy.pieces) == 1 else csrf.get_token(request).encode().join(copy.pieces)
-    response = HttpResponse(content)
+    own = {"time": timezone.localtime(clock.now()).isoformat().encode()}
+    if "token" in copy.pieces:
+        own["token"] = csrf.get_token(request).encode()
+    response = HttpResponse(b"".join(own[piece] if isinstance(piece, str) else piece for piece in copy.pieces))
     for name, value in copy.headers:
         response.headers[name] = value
     return response

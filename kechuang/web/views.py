@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -14,9 +15,16 @@ from django.views import View
 
 from kechuang.base.errors import Refused
 from kechuang.orgs.actor import Actor
+from kechuang.web.limits import must_wait, too_often
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+
+
+def has_nul(request: HttpRequest) -> bool:
+    """A NUL in the address or the form: no person types it, and PostgreSQL takes none in a text."""
+    lists = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else ())]
+    return "\0" in request.path or any("\0" in text for name, values in lists for text in (name, *values))
 
 
 class Page(View):
@@ -32,6 +40,8 @@ class Page(View):
     template: ClassVar[str] = ""
     bundle: ClassVar[str] = "app"
     abstract: ClassVar[bool] = True
+    limit: ClassVar[str] = ""
+    """Which of settings.RATE_LIMITS counts the askings for it, if any."""
     shared: ClassVar[bool] = False
     """The same for everybody who is not signed in, so that a copy may be kept for some seconds (web/sharing.py)."""
     request: HttpRequest
@@ -48,6 +58,10 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.request = request
+        if has_nul(request):
+            raise BadRequest
+        if (what := self.limited_by(request)) and (seconds := must_wait(request, what)):
+            return too_often(request, seconds)
         if self.permission != PUBLIC and self.actor.user is None:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if self.permission not in {PUBLIC, SIGNED_IN} and not self.actor.can(self.permission):
@@ -56,6 +70,12 @@ class Page(View):
             return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
         except Refused as refusal:
             return self.refuse(refusal.sentence)
+        except (OverflowError, DataError) as error:  # a number beyond what the database keeps: no person types it
+            raise BadRequest from error
+
+    def limited_by(self, request: HttpRequest) -> str:
+        """The limit that this request counts against; a page may count only some of its requests."""
+        return self.limit
 
     def refuse(self, sentence: str) -> HttpResponse:
         """Tell the sentence where the user stands; nothing was saved."""
@@ -74,8 +94,8 @@ class Page(View):
         return reverse("home")
 
     def find(self, rows: QuerySet[Any], **lookup: Any) -> Any:
-        """The one row, or 404. `rows` must already be scoped (`visible_to`, `own`, a named public query)."""
-        row: Model | None = rows.filter(**lookup).first()
+        """The one row, or 404. `rows` must already be scoped (`visible_to`, `own`, a named public query), the lookup unique."""
+        row: Model | None = next(iter(rows.filter(**lookup).order_by()[:1]), None)
         if row is None:
             raise Http404
         return row

@@ -10,7 +10,14 @@ ROOT = Path(__file__).resolve().parents[2]
 MAP = ROOT / "docs" / "policy-map.md"
 HOW_TO = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 CODE = re.compile(r"`((?:kechuang|config|tests|scripts|frontend)/[\w./-]*)(?:: (\w+))?`")
-SAMPLES = {"slug": "a-sample", "code": "sample", "number": "GS-2026-1", "pk": "1", "public_id": "SAMPLE2345"}
+SAMPLES = {
+    "programme": "feature_schools",
+    "slug": "a-sample",
+    "code": "sample",
+    "number": "GS-2026-1",
+    "pk": "1",
+    "public_id": "SAMPLE2345",
+}
 
 
 def rows(page: Path) -> list[list[str]]:

@@ -54,6 +54,7 @@ def test_npm_lock_holds_hashes_and_no_addresses() -> None:
     packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
 
     assert [name for name, entry in packages.items() if name and "resolved" in entry] == []
+    assert "://" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
     assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
     assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text(encoding="utf-8")
 

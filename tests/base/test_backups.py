@@ -11,6 +11,7 @@ from kechuang.base import audit
 from kechuang.base.backups import Manifest, make_backup, restore_backup, rows
 from kechuang.base.errors import Refused
 from kechuang.base.files import accept
+from kechuang.base.files.pictures import draw_picture, picture_of
 from kechuang.base.models import AuditEntry, StoredFile
 from kechuang.orgs.models import Org, Person, PersonalRecord, User
 from tests.base.samples import image
@@ -29,7 +30,7 @@ def a_filled_city() -> Person:
     """A pupil with an identifier, an application with a file, audit rows that are chained and one that is not."""
     pupil = a_pupil(document_number=a_resident_id(a_pupil().pupil.birth_on), document_type="resident_id")
     an_application(a_call(), a_school())
-    accept(io.BytesIO(image("PNG")), kind="image", max_bytes=100_000, name="照片.png")
+    draw_picture(accept(io.BytesIO(image("PNG")), kind="image", max_bytes=100_000, name="照片.png"))
     audit.seal()
     audit.record("test.late", by=None)
     return pupil
@@ -52,7 +53,7 @@ def empty() -> None:
 def test_a_restored_city_is_the_city_that_was_saved(tmp_path):
     pupil = a_filled_city()
     number, files = pupil.personal.document_number, StoredFile.objects.count()
-    content = bytes_of(StoredFile.objects.first())
+    content, picture = bytes_of(StoredFile.objects.first()), picture_of(StoredFile.objects.first())
     before = {model._meta.label_lower: rows.digest_of(model) for model in rows.kept_models()}
 
     made = make_backup(tmp_path / "backup")
@@ -63,6 +64,7 @@ def test_a_restored_city_is_the_city_that_was_saved(tmp_path):
     assert (done.rows, done.files) == (made.rows, files)
     assert Person.objects.get(public_id=pupil.public_id).personal.document_number == number
     assert bytes_of(StoredFile.objects.first()) == content
+    assert picture_of(StoredFile.objects.first()) == picture is not None
     after = {model._meta.label_lower: rows.digest_of(model) for model in rows.kept_models()}
     ledger = {"base.auditentry", "base.auditseal", "base.audithead"}
     assert {k: v for k, v in after.items() if k not in ledger} == {k: v for k, v in before.items() if k not in ledger}

@@ -64,6 +64,7 @@ def submissions(count: int) -> list[Item]:
             "token": secrets.token_urlsafe(24),
             "session": keys[owner],
             "answers": _answers(call, stage),
+            "pledges": [pledge.code for pledge in call.plan.pledges],
         }
         for owner, org, stage in owners
     ]

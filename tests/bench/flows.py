@@ -41,15 +41,14 @@ def scoring(browser: Browser, item: Item) -> None:
 
 
 def submission(browser: Browser, item: Item) -> None:
-    """Begin; send the filled-in form with two papers and all declarations signed; submit; read the receipt."""
+    """Begin; send the filled-in form with two papers; sign the declarations and submit; read the receipt."""
     begun = _expect(browser.post(item["begin"], {"org": item["org"], "token": item["token"]}), 302)
     entry = "/".join(begun.location.split("/")[:3])
     files = {
         f"file-{code}": (f"{code}.pdf", paper(item["token"], "log"), "application/pdf") for code in ("report", "log")
     }
-    form = {**item["answers"], "version": 1, "do": "sign_all", "detail-ai_use": "没有使用"}
-    _expect(browser.post(f"{entry}/edit/", form, files), 302)
-    sent = _expect(browser.post(f"{entry}/submit/", {}), 302)
+    _expect(browser.post(f"{entry}/edit/", {**item["answers"], "version": 1, "do": "review"}, files), 302)
+    sent = _expect(browser.post(f"{entry}/submit/", {"sign": item["pledges"], "detail-ai_use": "没有使用"}), 302)
     if not sent.location.endswith("/receipt/"):
         raise BadAnswer(f"{entry}: submitting leads to {sent.location}")
     _expect(browser.get(sent.location), 200)
@@ -111,6 +110,8 @@ def run(port: int, name: str, items: Sequence[Item], seconds: float, clients: in
         thread.join()
     if wrong:
         raise wrong[0]
+    if not took:
+        raise BadAnswer("no items are left: prepare more (FLOWS_PREPARED)")
     end = time.perf_counter()
     usage = resource.getrusage(resource.RUSAGE_SELF)
     took.sort()

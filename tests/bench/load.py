@@ -55,14 +55,21 @@ def ask(port: int, pages: Sequence[Page], *, seconds: float, count: int = 1_000_
     return Load(**json.loads(child.stdout))
 
 
+class Closed(Exception):
+    """The server closed the connection before it began to answer."""
+
+
 class _Client:
     """One connection: what it has received of the present answer, and how much is to come."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.path, self.since = "", 0.0
+        self.port, self.path, self.message, self.since = port, "", b"", 0.0
+        self._connect()
         self._forget()
+
+    def _connect(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _forget(self) -> None:
         self.received = bytearray()
@@ -70,12 +77,23 @@ class _Client:
 
     def send(self, path: str, message: bytes) -> None:
         self._forget()
-        self.path, self.since = path, time.perf_counter()
+        self.path, self.message, self.since = path, message, time.perf_counter()
         self.socket.sendall(message)
+
+    def send_again(self) -> None:
+        """On a new connection, as browsers do when the server closes an idle one (a process that gave way to a fresh one)."""
+        self.socket.close()
+        self._connect()
+        self.socket.sendall(self.message)
 
     def is_done(self) -> bool:
         """Take in what has come; whether the answer is whole."""
-        data = self.socket.recv(1 << 20)
+        try:
+            data = self.socket.recv(1 << 20)
+        except ConnectionResetError:
+            data = b""
+        if not data and not self.received:
+            raise Closed
         if not data:
             raise BadAnswer(f"{self.path}: the server hung up after {len(self.received)} bytes")
         self.received += data
@@ -112,7 +130,13 @@ def run(port: int, pages: Sequence[Page], seconds: float, count: int, clients: i
     while under_way:
         for key, _events in waiting.select(60):
             client = key.data
-            if not client.is_done():
+            try:
+                if not client.is_done():
+                    continue
+            except Closed:
+                waiting.unregister(client.socket)
+                client.send_again()
+                waiting.register(client.socket, selectors.EVENT_READ, client)
                 continue
             now = time.perf_counter()
             took.append(now - client.since)

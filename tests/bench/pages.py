@@ -75,6 +75,7 @@ def rows() -> dict[str, list[Page]]:
         "officer_entry": [(reverse("application", args=[public_id]), desk) for public_id, _owner in entries],
         "score_form": [(reverse("score", args=[pk]), visitors.cookie(user)) for pk, user in waiting],
         "own_page": [(reverse("application", args=[public_id]), visitors.cookie(owner)) for public_id, owner in entries],
+        "csv": [(f"{reverse('office_csv', args=[call.slug])}?sort=received", desk)],
         "xlsx": [(f"{sheet}?sort=received", desk)],
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ def production(database_url: str, name: str) -> dict[str, str]:
         "DATABASE_URL": database_url, "KECHUANG_VAR": str(folder), "KECHUANG_PRODUCTION": "1", "KECHUANG_DEMO": "0",
         "SECRET_KEY": "bench-only-secret-key-" + "0" * 40, "AUDIT_KEY": "bench-only-audit-key-" + "1" * 40,
         "INDEX_KEY": "bench-only-index-key-" + "2" * 40, "FIELD_KEYS": "k1=bench-only-field-key-" + "3" * 40,
+        "RATE_LIMITS": ",".join(f"{what}=100000000/100000000" for what in ("search", "verify", "codes", "export", "api")),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver", "SITE_URL": "https://127.0.0.1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
 

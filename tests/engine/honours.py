@@ -62,7 +62,7 @@ def make_city() -> tuple[Org, Org]:
 
 
 def make_person(name: str, org: Org | None = None, role: str = "", *, email: str = "", account: bool = True) -> Person:
-    user = User.objects.create_user(f"u{next(_numbers)}", email=email) if account else None
+    user = User.objects.create_user(f"account{next(_numbers)}", email=email) if account else None
     person = Person.objects.create(name=name, user=user)
     if org is not None:
         Membership.objects.create(person=person, org=org, role=role, since=date(2020, 1, 1))

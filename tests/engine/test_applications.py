@@ -95,11 +95,11 @@ def test_nobody_begins_after_the_deadline(call, school, teacher):
 
 
 def _close_apply(call):
-    from kechuang.engine.programme.codec import to_json
+    from kechuang.engine.programme.codec import digest, to_json
 
     declaration = to_json(call.plan)
     declaration["steps"][0]["closes_at"] = call.closes_at.isoformat()
-    call.declaration = declaration
+    call.declaration, call.declaration_digest = declaration, digest(declaration)
     call.save()
     call.__dict__.pop("plan", None)
 
@@ -240,3 +240,29 @@ def test_visible_to_walls(call, school):
     assert list(Application.objects.visible_to(pupil)) == [application]
     assert hidden not in Application.objects.visible_to(an_actor("city_officer", call.org))
     assert list(Application.objects.visible_to(Actor.anonymous())) == []
+
+
+def test_own_is_what_one_began_is_in_advises_or_answers_for(call, school):
+    pupil, adult, other = a_pupil(school), a_teacher(school), a_pupil(school)
+    former = a_guardian(pupil)
+    former.wards.update(ended_at=clock.now())
+    mother, asked = a_guardian(pupil, can_sign_in=True), a_guardian(pupil, confirmed=False)
+    begun = an_application(call, school, state="draft", members=[], created_by=adult.user)
+    entered = an_application(call, school, members=[pupil, other], created_by=pupil.user)
+    advised = an_application(call, school, members=[], advisers=[adult])
+    an_application(call, school)
+
+    def own(person) -> list[Application]:
+        return list(Application.objects.own(actor_for(person)).order_by("pk"))
+
+    assert own(pupil) == own(other) == own(mother) == [entered]
+    assert own(adult) == [begun, advised]
+    assert own(former) == own(asked) == own(a_teacher(school)) == []
+    assert list(Application.objects.own(Actor.anonymous())) == []
+    assert [entered.belongs_to(actor_for(person)) for person in (pupil, mother, adult, former)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert list(Application.objects.visible_to(actor_for(adult)).order_by("pk")) == [begun, advised]

@@ -10,7 +10,7 @@ from kechuang.engine.applications.batch import MoveRefused
 from kechuang.engine.applications.perform import available_moves, perform, perform_many
 from kechuang.engine.calls.actions import set_quotas
 from kechuang.engine.models import Application, Movement, TeamMember
-from kechuang.engine.programme.codec import to_json
+from kechuang.engine.programme.codec import digest, to_json
 from kechuang.orgs.actor import Actor
 from tests.factories.engine import a_call, a_ground, an_actor, an_application
 from tests.factories.orgs import a_pupil
@@ -38,7 +38,7 @@ def with_closed_step(call, code):
     for step in declaration["steps"]:
         if step["code"] == code:
             step["closes_at"] = (clock.now() - timedelta(minutes=1)).isoformat()
-    call.declaration = declaration
+    call.declaration, call.declaration_digest = declaration, digest(declaration)
     call.save()
     call.__dict__.pop("plan", None)
 

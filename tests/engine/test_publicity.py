@@ -359,7 +359,8 @@ def test_dismissing_keeps_everything_and_answers(competition, notice):
     assert result.letter.startswith("举报甲：")
     assert "异议不成立" in result.letter
     assert list(Mail.objects.filter(address="a@example.cn").values_list("subject", flat=True).order_by("pk")) == [
-        f"异议受理回执 {objection.number}", f"异议答复函 {objection.number}",
+        f"异议受理回执 {objection.number} / Receipt of objection {objection.number}",
+        f"异议答复函 {objection.number} / Answer to objection {objection.number}",
     ]  # fmt: skip
     assert queries.current_notice(notice) == notice
     with pytest.raises(Refused, match="已经办结"):

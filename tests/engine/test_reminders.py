@@ -9,6 +9,7 @@ from kechuang.base import clock
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.models import Job, Message
 from kechuang.engine.applications.perform import perform
+from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.engine.reminders import enqueue_reminders
 from kechuang.engine.reviews.models import ReviewRound
 from kechuang.orgs.actor import Actor
@@ -62,6 +63,8 @@ def test_a_draft_is_reminded_of_three_days_and_one_day_ahead_and_not_twice(groun
         "还有 2 天 截止：“水质”还没有提交",
         "还有 22 小时 截止：“水质”还没有提交",
     }
+    letter = Message.objects.filter(kind="reminder.entry").latest("pk").body
+    assert all(sentence in letter for sentence in at_the_deadline(call))
 
 
 def test_reminders_stop_when_the_thing_is_done(ground):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kechuang.base.errors import Refused
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision
 from kechuang.engine.reviews import actions, queries
-from kechuang.engine.reviews.actions.panels import Hours, slot_times
+from kechuang.engine.reviews.actions.timetabling import Hours, slot_times
 from kechuang.engine.reviews.models import Assignment, DefenceSlot
 from kechuang.orgs.actor import Actor
 from tests.factories.engine import a_call, a_ground, a_reviewer, a_round, an_application, closed, scored
@@ -107,7 +107,7 @@ def test_entry_that_no_panel_may_hear_is_left_over_by_name(city, defence):
     built = actions.build_timetable(defence, start=START, by=SYSTEM)
 
     assert built.unplaced == (entry.alias,)
-    assert any(entry.alias in message for message in built.messages)
+    assert any(entry.alias in message.text for message in built.messages)
 
 
 def test_panel_hears_its_disciplines(city, defence):

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from PIL import Image
 
@@ -10,7 +11,7 @@ from kechuang.base import clock, files
 from kechuang.base.errors import Refused
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import award_call, revoke_award
-from kechuang.engine.showcase import queries
+from kechuang.engine.showcase import queries, rules
 from kechuang.engine.showcase.actions import (
     feature_work,
     hide_work,
@@ -268,3 +269,25 @@ def test_related_works_are_alike_first(works):
 
     assert related[0].pk == works[4].pk
     assert works[0] not in related
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("wheelchiar", ["AI Robot Arm for Wheelchair Users"]),
+        ("weelchiar users", ["AI Robot Arm for Wheelchair Users"]),
+        ("机器世觉", ["基于机器视觉的红树林底栖动物自动识别"]),
+        ("迁候徙鸟与城市灯光", []),
+        ("候鸟徙迁", ["候鸟迁徙与城市灯光"]),
+        ("观鸟三年 候鸟千徙", ["候鸟迁徙与城市灯光"]),
+        ("太阳能汽车", []),
+        ("wheel", []),
+    ],
+)
+def test_slips_lead_to_what_was_meant_and_nothing_else(works, typed, meant):
+    cache.delete(queries.WORDS)
+    found = queries._meant(Work.objects.public(), rules.search_words(typed))
+
+    assert [work.title for work in found or []] == meant
+    if meant:
+        assert [work.title for work in queries.gallery_near(typed)] == meant

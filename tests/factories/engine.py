@@ -17,7 +17,18 @@ from kechuang.engine.applications.models import Adviser, Application, Attachment
 from kechuang.engine.applications.rules import division_of
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme import codec
-from kechuang.engine.programme.declaration import Programme, Rubric
+from kechuang.engine.programme.declaration import (
+    Discipline,
+    HonourLevel,
+    HonourPlan,
+    Prize,
+    PrizePlan,
+    Programme,
+    Question,
+    Rubric,
+    Section,
+    Target,
+)
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.reviews import actions
 from kechuang.engine.reviews.models import Assignment, Reviewer, ReviewRound
@@ -57,6 +68,31 @@ def a_plan(**changes: Any) -> Programme:
     return replace(PROGRAMMES["innovation_contest"], **changes)
 
 
+def plan_for(applicant: str, **changes: Any) -> Programme:
+    """The contest's declaration turned to another applicant: one kind, one form, no team."""
+    facts = {
+        "applicant": applicant, "consents": (), "pledges": (), "stages": (), "workflow": "district_city", "district_workflow": "direct",
+        "disciplines": (Discipline("MAIN", "综合", "General"),), "form": (Section("s", "概况", (Question("plan", "规划"),)),),
+        "rubrics": (replace(a_plan().rubrics[0], stages=()),),
+    }  # fmt: skip
+    return a_plan(**facts | changes)
+
+
+TITLES = HonourPlan(
+    (HonourLevel("city", "市级示范校", "City model school"), HonourLevel("district", "区级示范校", "District model school", "district")),
+    targets=(Target("district", share=0.3, of="schools"), Target("city", count=2)),
+)  # fmt: skip
+
+
+def a_title_plan(**changes: Any) -> Programme:
+    """Schools apply whenever they like and are granted a title of the city or the district."""
+    facts = {
+        "workflow": "granted", "district_workflow": "granted", "rounds": (), "rolling": True, "needs_approval_number": False, "honour": TITLES,
+        "prizes": PrizePlan((Prize("city", "市级示范校", "City", least=85), Prize("district", "区级示范校", "District", least=75)), cap=1),
+    }  # fmt: skip
+    return plan_for("school", **facts | changes)
+
+
 def a_call(
     city: Ground | None = None, *, state: str = "published", plan: Programme | None = None, **facts: Any
 ) -> Call:
@@ -72,15 +108,20 @@ def a_call(
         "opens_at": now - timedelta(days=30),
         "closes_at": now + timedelta(days=30),
         "declaration_digest": digest,
+        "programme_code": "innovation_contest",
     }
     return Call.objects.create(
-        programme_code="innovation_contest",
         org=city.org,
         slug=f"call-{n}",
         state=state,
         declaration=declaration,
         **(defaults | published | facts),
     )
+
+
+def declared(declaration: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a call with this declaration, as publishing and changing a date write them."""
+    return {"declaration": declaration, "declaration_digest": codec.digest(declaration)}
 
 
 def _publisher() -> User:

@@ -23,6 +23,7 @@ from kechuang.orgs.actions import (
     grant_membership,
     load_consent_texts,
     record_consent,
+    record_identifiers,
 )
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import OrgKind, PartnerKind, Role, SchoolKind
@@ -174,3 +175,15 @@ def has_agreed(pupil: Person, *purposes: str) -> None:
     answerer = pupil if age is not None and age >= 14 else a_guardian(pupil)
     for purpose in purposes or ("entering", "publicity", "showcase"):
         record_consent(pupil, purpose, by=actor_for(answerer))
+
+
+def a_xueji(birth_on: date) -> str:
+    """A 学籍号 of the G form: G and a resident ID."""
+    return f"G{a_resident_id(birth_on)}"
+
+
+def with_xueji(pupil: Person) -> str:
+    """Give a pupil a 学籍号 and return it, as the family would bring it to a new school."""
+    number = a_xueji(pupil.pupil.birth_on or date(2012, 5, 6))
+    record_identifiers(pupil, by=SYSTEM, org=pupil.pupil.school, xueji=number)
+    return number

@@ -48,12 +48,23 @@ def wide(page: Page, when: str = "") -> list[str]:
     return [f"{pixels} pixels too wide {when}"] if pixels > 0 else []
 
 
+LAY_DOWN = """() => {
+  const stuck = [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).position === 'sticky');
+  stuck.forEach(e => { e.style.position = 'static'; });
+  window.stuckBefore = stuck;
+}"""
+STICK_AGAIN = "() => window.stuckBefore.forEach(e => { e.style.position = ''; })"
+"""Bars that stay while a page scrolls lie over some target at any moment; the target is no smaller for it."""
+
+
 def look(page: Page) -> list[str]:
     """Everything that is wrong with a page; leaves it as it was, but for the reader's wider text."""
     size = page.viewport_size
     assert size is not None
     narrow, words = NARROWER[size["width"]]
+    page.evaluate(LAY_DOWN)
     found = [*wide(page), *axe(page)]
+    page.evaluate(STICK_AGAIN)
     page.set_viewport_size({"width": narrow, "height": size["height"]})
     found += wide(page, words)
     page.set_viewport_size(size)

@@ -1,5 +1,6 @@
 """Browsers for journeys: one context per person, and a list of everything that broke on the way."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.hands import HANDS, Mouse
+from tests.journeys.killing import own_database, run
 from tests.journeys.visitor import Open, doors
 
 
@@ -40,3 +42,13 @@ def door(
     settings.MEDIA_ROOT, settings.UPLOAD_DIR = tmp_path / "files", tmp_path / "uploads"
     settings.SITE_URL = live_server.url
     return doors(browser, live_server.url, troubles, hand, looked, **browser_context_args)
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a platform with its tables and nothing in them."""
+    folder = tmp_path_factory.mktemp("kill")
+    with own_database(folder) as database:
+        env = os.environ | {"DATABASE_URL": database, "MEDIA_ROOT": str(folder / "files"), "KECHUANG_VAR": str(folder)}
+        run(env, "manage.py", "migrate", "--verbosity=0")
+        yield env

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from kechuang.base.clock import travel
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.engine.awards.models import Certificate
-from kechuang.engine.models import Assignment, Call, PublicNotice, ReviewRound
+from kechuang.engine.models import Assignment, Call, PublicNotice, Reviewer, ReviewRound
 from tests.factories.engine import scored
 from tests.journeys.contest import DISCIPLINE, STAGE, TITLE, Contest, a_contest, day, papers
 from tests.journeys.visitor import Open, Visitor
@@ -80,7 +80,7 @@ def publish_a_call(officer: Visitor) -> None:
     """From the programme's defaults: approval and dates are all that must be added."""
     officer.menu("申报")
     officer.follow("新建申报通知")
-    officer.fill({"title": CONTEST, "edition": "42", "year": "2026"})
+    officer.fill({"programme": "innovation_contest", "title": CONTEST, "edition": "42", "year": "2026"})
     officer.press("建立草稿")
     officer.fill({"summary": "征集全市中小学生的科技发明和科学论文。"})
     officer.press("保存并继续")
@@ -141,7 +141,7 @@ def complete(teacher: Visitor, contest: Contest, files: dict) -> None:
     teacher.fill(ANSWERS)
     for code, path in files.items():
         box = page.locator(f"#q-{code}")
-        teacher.hand.attach(box.locator("input[type=file]"), path)
+        teacher.hand.attach(box.locator("[data-drop-zone] input"), path)
         expect(box).to_contain_text("已通过检查")
     expect(page.locator("#team")).to_contain_text(contest.pupil.name)
     for pledge in contest.call.plan.pledges:
@@ -201,11 +201,16 @@ def review(door: Open, contest: Contest) -> None:
         officer.follow("邀请专家")
         officer.hand.tick(officer.page.locator("[data-select-all]"))
         officer.press("邀请所选专家")
+        chair = contest.reviewers[0]
+        officer.follow("邀请专家")
+        officer.hand.pick(officer.page.locator("select[name=reviewer]"), str(chair.pk))
+        officer.press("保存", officer.page.locator("form:has(select[name=reviewer])"))
         officer.follow("进度")
         press_next_steps(officer, until=Assignment.objects.exists)
         assert Assignment.objects.count() == 3 * (1 + len(others))
         score(door, contest, "preliminary")
         close_and_rank(officer, "初评")
+        meet_to_decide(door, officer, chair)
         propose_and_finalise(officer, "入围")
     assert contest.entry.state == "in_defence"
 
@@ -260,6 +265,24 @@ def close_and_rank(officer: Visitor, name: str) -> None:
     officer.follow("排名")
     officer.press("开始排名")
     officer.sees(TITLE)
+
+
+def meet_to_decide(door: Open, officer: Visitor, chair: Reviewer) -> None:
+    """What hangs on one judge is on the organiser's sheet, by numbers; who that is, only the jury's chair reads. Then the ranking stands."""
+    officer.follow("稳定性分析")
+    officer.press("开始分析")
+    officer.sees("去掉一位专家，会变什么")
+    expect(officer.page.locator("main")).not_to_contain_text(chair.person.name)
+    with door(chair.person) as at_the_head:
+        at_the_head.menu("工作台")
+        at_the_head.follow("评委会主任")
+        at_the_head.sees("讨论清单")
+        at_the_head.follow("看各位专家")
+        at_the_head.follow(chair.person.name)
+        at_the_head.sees("去掉这位专家")
+    officer.follow("回到排名")
+    officer.press("重演核对")
+    officer.sees("重演一致")
 
 
 def propose_and_finalise(officer: Visitor, kind: str) -> None:

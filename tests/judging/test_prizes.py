@@ -90,7 +90,7 @@ def test_a_tied_group_over_the_cap_gets_no_prize_and_says_so():
     found = allot([Ranked(n, 1) for n in range(10)], tie_policy=TiePolicy(border="up"))
 
     assert not any(p.tier for p in found.placings)
-    assert {m.code for m in found.messages} == {"prizes.cap", "prizes.tie_shared", "prizes.tie_over"}
+    assert {m.code for m in found.messages} == {"prizes.cap", "prizes.tie_shared", "prizes.tie_over_none"}
 
 
 def test_divisions_are_counted_apart_and_the_cap_may_refer_to_all_who_entered():

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.base.models import AuditEntry
-from kechuang.orgs.actions import end_membership, grant_membership
+from kechuang.orgs.actions import end_membership, give_class, grant_membership, update_pupil
 from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Membership, Org, Person, RosterUpload
@@ -29,9 +29,9 @@ from tests.factories.orgs import (
 ROLES = "pupil guardian teacher school_officer school_team_head district_officer city_officer expert partner_officer inspector auditor security_admin system_admin"
 # One column a role, in the order above: "o" by office over a subtree, "p" for the own rows, "." not at all.
 MATRIX = {
-    "application.edit":        "p.p.....o....",
-    "application.submit":      "p.p.....o....",
-    "application.withdraw":    "p.p.....o....",
+    "application.edit":        "p.poooo.o....",
+    "application.submit":      "p.poooo.o....",
+    "application.withdraw":    "p.poooo.o....",
     "application.view":        "pppoooo.oo...",
     "application.endorse":     "...oo........",
     "application.recommend":   ".....oo......",
@@ -42,6 +42,7 @@ MATRIX = {
     "round.manage":            ".....oo......",
     "review.score":            ".......p.....",
     "round.chair":             ".......p.....",
+    "honour.check":            ".....oo......",
     "notice.publish":          ".....oo......",
     "objection.handle":        ".....oo......",
     "objection.reconsider":    ".....oo......",
@@ -49,7 +50,12 @@ MATRIX = {
     "award.revoke":            ".....oo......",
     "showcase.curate":         ".....oo......",
     "roster.upload":           "...o.oo......",
-    "person.view":             "ppooooo....o.",
+    "pupil.sign_in":           "..po.oo......",
+    "role.delegate":           "...oooo......",
+    "person.look_as":          "...o.oo......",
+    "support.approve":         "...o.oo......",
+    "support.ask":             "............o",
+    "person.view":             "pppoooo....o.",
     "person.see_identifiers":  "...o..o......",
     "membership.grant":        "...o.oo....o.",
     "org.view":                "..ooooo.ooooo",
@@ -58,6 +64,11 @@ MATRIX = {
     "audit.view":              "..........o..",
     "holiday.edit":            "......o.....o",
     "export.make":             "...o.oo......",
+    "export.approve":          "...oooo......",
+    "request.handle":          "...o.oo......",
+    "consent.edit":            "......o......",
+    "privacy.oversee":         "......o...o..",
+    "retention.manage":        "......o......",
     "consent.answer":          "pp...........",
     "report.view":             "...oooo..o...",
     "system.operate":          "............o",
@@ -115,7 +126,8 @@ def test_own_grants_need_the_row_to_agree(city):
     assert teacher.can("application.edit", a_thing(school.path, belongs_to=lambda actor: actor is teacher))
     assert teacher.paths("application.edit") == []
     assert teacher.own_paths("application.edit") == [school.path]
-    assert teacher.can("person.view", a_thing(school.path))
+    assert not teacher.can("person.view", a_thing(school.path))
+    assert teacher.can("org.view", a_thing(school.path))
 
 
 def test_who_runs_the_call_decides(city):
@@ -205,13 +217,17 @@ def test_people_are_seen_by_place(city):
     pupil, mate, stranger, distant = a_pupil(school), a_pupil(school), a_pupil(other), a_pupil(far)
     teacher = a_teacher(school)
     guardian = a_guardian(pupil)
-    district = an_officer("district_officer", city.east)
+    district, clerk = an_officer("district_officer", city.east), an_officer("school_officer", school)
+    mine = pupil.pupil
+    give_class(teacher, school, mine.grade, mine.class_name, by=SYSTEM)
+    update_pupil(mate, class_name="9班", by=SYSTEM)
 
     def seen(person: Person) -> set[Person]:
         return set(Person.objects.visible_to(actor_for(person)))
 
-    assert seen(teacher) == {pupil, mate, teacher, guardian}
-    assert seen(district) == {pupil, mate, stranger, teacher, guardian, district}
+    assert seen(teacher) == {pupil, teacher}
+    assert seen(clerk) == {pupil, mate, teacher, guardian, clerk}
+    assert seen(district) - {clerk} == {pupil, mate, stranger, teacher, guardian, district}
     assert seen(guardian) == {guardian, pupil}
     assert seen(pupil) == {pupil}
     assert distant in seen(an_officer("city_officer", city.org))
@@ -227,12 +243,12 @@ def test_unconfirmed_guardian_sees_no_child(city):
 
 def test_former_pupil_is_no_longer_seen_by_the_old_school(city):
     school = a_school(city.east)
-    pupil, teacher = a_pupil(school), a_teacher(school)
-    assert pupil in Person.objects.visible_to(actor_for(teacher))
+    pupil, clerk = a_pupil(school), an_officer("school_officer", school)
+    assert pupil in Person.objects.visible_to(actor_for(clerk))
 
     end_membership(pupil.memberships.get(), by=SYSTEM)
 
-    assert pupil not in Person.objects.visible_to(actor_for(teacher))
+    assert pupil not in Person.objects.visible_to(actor_for(clerk))
 
 
 def test_orgs_memberships_and_uploads_are_scoped(city):

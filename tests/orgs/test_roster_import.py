@@ -218,4 +218,4 @@ def test_import_asks_as_often_for_many_rows_as_for_few(school, tmp_path, django_
         import_roster("pupils", many, by=SYSTEM)
 
 
-QUERIES = 24
+QUERIES = 25

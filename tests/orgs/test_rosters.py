@@ -1,11 +1,12 @@
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 
+from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.models import AuditEntry, StoredFile
@@ -16,6 +17,7 @@ from kechuang.orgs.actions import (
     rows_back,
     take_good_rows,
     take_later,
+    undo_later,
     upload_roster,
 )
 from kechuang.orgs.models import Membership, Org, Person, PersonalRecord, RosterUpload
@@ -366,3 +368,56 @@ def test_schools_are_founded_and_updated_by_their_code(school):
     assert take_good_rows(again, by=officer) == {"taken": 1, "updated": 1, "refused": 0}
     founded.refresh_from_db()
     assert founded.stages == ["primary", "junior"]
+
+
+# --- taking back -------------------------------------------------------------------------------------------------
+
+
+def undone(upload: RosterUpload, by) -> RosterUpload:
+    undo_later(upload, by=by)
+    run_pending_jobs()
+    return RosterUpload.objects.get(pk=upload.pk)
+
+
+def test_a_bad_roster_is_taken_back_and_what_was_used_since_stays_with_the_reason(school, officer):
+    known = a_pupil(school, grade=7, name="李一", birth_on=BIRTH, class_name="1班")
+    rows = [
+        ["李一", "初二", "3班", BIRTH],
+        ["王二", "初一", "2班", date(2013, 1, 2)],
+        ["赵三", "初一", "2班", date(2013, 1, 3)],
+    ]
+    upload = checked("pupils", school, officer, PUPIL, *rows)
+    take_good_rows(upload, by=officer)
+    used = Person.objects.get(name="赵三").user
+    used.last_login = clock.now()
+    used.save()
+
+    upload = undone(upload, officer)
+
+    assert verdicts(upload) == [(2, "undone"), (3, "undone"), (4, "taken")]
+    assert "已经登录使用" in reason(upload, 4)
+    assert not Person.objects.filter(name="王二").exists()
+    known.pupil.refresh_from_db()
+    assert (known.pupil.grade, known.pupil.class_name) == (7, "1班")
+    assert upload.state == "taken"
+    assert list(AuditEntry.objects.filter(action="undo_roster").values_list("detail", flat=True)) == [
+        {"undone": 2, "kept": 1}
+    ]
+
+
+def test_a_roster_that_is_wholly_taken_back_says_so_and_old_ones_are_refused(school, officer):
+    upload = checked("pupils", school, officer, PUPIL, ["王二", "初一", "2班", date(2013, 1, 2)])
+    with pytest.raises(Refused, match="还没有导入"):
+        undo_later(upload, by=officer)
+    take_good_rows(upload, by=officer)
+    RosterUpload.objects.filter(pk=upload.pk).update(taken_at=clock.now() - timedelta(days=31))
+    with pytest.raises(Refused, match="超过 30 天"):
+        undo_later(RosterUpload.objects.get(pk=upload.pk), by=officer)
+    RosterUpload.objects.filter(pk=upload.pk).update(taken_at=clock.now())
+
+    upload = undone(RosterUpload.objects.get(pk=upload.pk), officer)
+
+    assert upload.state == "undone"
+    assert not Person.objects.filter(name="王二").exists()
+    with pytest.raises(PermissionDenied):
+        undo_later(upload, by=actor_for(a_teacher(school)))

@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -10,16 +9,13 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from kechuang.base import clock
 from kechuang.base.models import AuditEntry
 from kechuang.orgs.actions import issue_password, reset_pin
-from kechuang.orgs.signin.adapters import SocialAccountAdapter
 from kechuang.orgs.signin.addresses import client_ip
 from tests.factories.orgs import (
     PASSWORD,
@@ -252,46 +248,6 @@ def test_last_five_passwords_do_not_come_back(teacher):
         with pytest.raises(ValidationError):
             validate_password(password, teacher.user)
     validate_password(PASSWORD, teacher.user)
-
-
-def a_social_login(number: str | None) -> SocialLogin:
-    facts = {"userinfo": {"sub": "u-1", "staff_number": number}}
-    return SocialLogin(account=SocialAccount(provider="city", uid="u-1", extra_data=facts))
-
-
-def a_request():
-    request = RequestFactory().get("/")
-    request.session = Client().session
-    MessageMiddleware(lambda r: None).process_request(request)
-    return request
-
-
-def test_city_sign_in_links_by_staff_number(teacher, settings):
-    app = {
-        "provider_id": "city",
-        "name": "统一身份认证",
-        "client_id": "c",
-        "secret": "s",
-        "settings": {"server_url": "https://idp"},
-    }
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
-    teacher.staff_number = "T-0042"
-    teacher.save()
-    before = actor_for(teacher).roles
-
-    login = a_social_login("T-0042")
-    SocialAccountAdapter().pre_social_login(a_request(), login)
-
-    assert SocialAccount.objects.get(uid="u-1").user == teacher.user
-    assert actor_for(teacher).roles == before
-
-
-@pytest.mark.parametrize("number", ["T-9999", "", None])
-def test_city_sign_in_refuses_unknown_people(teacher, number):
-    with pytest.raises(ImmediateHttpResponse):
-        SocialAccountAdapter().pre_social_login(a_request(), a_social_login(number))
-
-    assert not SocialAccount.objects.exists()
 
 
 def test_address_is_what_the_nearest_trusted_proxy_saw(settings):

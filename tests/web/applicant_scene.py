@@ -13,11 +13,11 @@ from kechuang.engine.applications import actions
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.orgs.models import Org, Person
-from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.orgs.signin.adapters import factors_of, needs_factor
 from tests.factories.engine import a_call
 from tests.factories.orgs import City, a_city, a_pupil, a_school, a_teacher, actor_for, an_officer, has_agreed
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 
 
 @dataclass
@@ -39,7 +39,7 @@ def signed_in(person: Person | None) -> Client:
     """A browser in which `person` is signed in, second factor included where the role demands it."""
     client = Client()
     if person is not None:
-        if needs_totp(actor_for(person)) and not has_totp(person.user):
+        if needs_factor(actor_for(person)) and not factors_of(person.user).exists():
             TOTP.activate(person.user, generate_totp_secret())
         client.force_login(person.user, backend=BACKEND)
     return client

@@ -1,4 +1,4 @@
-"""Chinese that is left on an English page: everything that is neither data nor marked as Chinese (`lang="zh-…"`)."""
+"""Chinese that is left on an English page: everything that is neither data nor marked as Chinese by its template (`lang="zh-Hans"`)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ PO = Path(kechuang.__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.
 
 
 class _Words(HTMLParser):
-    """Collects what a reader sees or hears, outside of parts that are marked as Chinese."""
+    """Collects what a reader sees or hears, outside of parts that are marked as Chinese; the marks of `web/chinese.py` are taken out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
-        quiet = self._quiet or tag in SILENT or (tag != "html" and facts.get("lang", "").startswith("zh"))
+        quiet = self._quiet or tag in SILENT or (tag != "html" and facts.get("lang", "") == "zh-Hans")
         if not quiet:
             self.found += [value for name, value in facts.items() if name in SPOKEN or tag == "template"]
         if tag not in VOID:
@@ -53,7 +53,7 @@ class _Words(HTMLParser):
 def chinese_left(page: str, data: re.Pattern[str]) -> list[str]:
     """Pieces of a page that still have Chinese in them once data is taken out."""
     words = _Words()
-    words.feed(page)
+    words.feed(re.sub(r"</?bdi[^>]*>", "", page))
     left = (re.sub(r"\s+", " ", data.sub("", text)).strip() for text in words.found if CJK.search(text))
     return sorted({text for text in left if CJK.search(text)})
 

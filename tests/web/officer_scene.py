@@ -17,7 +17,7 @@ from kechuang.orgs.models import Org, Person
 from tests.factories.engine import a_call, a_plan, an_application
 from tests.factories.orgs import City, a_city, a_guardian, a_pupil, a_school, a_teacher, an_expert, an_officer
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 
 
 @dataclass

@@ -24,7 +24,7 @@ from tests.base import samples
 from tests.factories.engine import Ground, a_call, a_ground, a_reviewer, a_round, an_application, closed, scored
 from tests.factories.orgs import a_guardian, a_pupil, a_teacher, actor_for, an_officer, has_agreed
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 DAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
 """A Monday; five working days later it is the next Monday."""
 AFTER = DAY + timedelta(days=8)

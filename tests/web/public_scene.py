@@ -11,10 +11,10 @@ from kechuang.engine.publicity.actions import draft_notice, publish_notice
 from kechuang.engine.publicity.models import PublicNotice
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Membership, Org, Person
-from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.orgs.signin.adapters import factors_of, needs_factor
 from tests.engine.honours import DAY, Competition, make_actor, make_guardian, make_person
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 
 
 @dataclass
@@ -31,7 +31,7 @@ def signed_in(actor: Actor | None) -> Client:
     """A browser, signed in with the second factor where the role demands it."""
     client = Client()
     if actor is not None:
-        if needs_totp(actor) and not has_totp(actor.user):
+        if needs_factor(actor) and not factors_of(actor.user).exists():
             TOTP.activate(actor.user, generate_totp_secret())
         client.force_login(actor.user, backend=BACKEND)
     return client

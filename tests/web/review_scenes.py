@@ -18,7 +18,7 @@ from tests.factories.engine import Ground, a_call, a_ground, a_reviewer, a_round
 from tests.factories.orgs import an_officer
 
 SYSTEM = Actor.system()
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 
 
 def signed_in(person: Person) -> Client:

@@ -185,6 +185,13 @@ def test_unknown_language_changes_nothing(client):
     assert "django_language" not in response.cookies
 
 
+@pytest.mark.parametrize("target", ["app20", "home", "//evil.example/", "javascript:alert(1)", ""])
+def test_what_is_no_address_of_ours_leads_back(client, target):
+    response = client.post(reverse("set_language"), {"language": "en", "next": target})
+
+    assert (response.status_code, response.url) == (302, "/")
+
+
 def test_large_print_is_kept_in_the_browser_and_on_the_account():
     me = a_person()
     client = inside(me)

@@ -142,7 +142,7 @@ def test_sign_in_page_has_the_city_button_where_a_provider_is_configured():
     ).stdout  # fmt: skip
 
     assert "市教育云登录" in page
-    assert 'href="/account/oidc/city/login/"' in page
+    assert 'action="/account/with/city/"' in page
 
 
 def test_sign_in_remembers_the_language_of_the_account(client, staff):
@@ -314,7 +314,7 @@ def test_role_that_demands_it_may_not_drop_it(settings, staff):
     page = text(client.get(reverse("mfa_deactivate_totp")))
     client.post(reverse("mfa_deactivate_totp"))
 
-    assert "您的身份必须使用动态口令" in page
+    assert "您的身份必须使用两步验证" in page
     assert Authenticator.objects.filter(user=staff.user, type="totp").exists()
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from kechuang.base import clock
 from kechuang.engine.applications.models import Application
-from tests.factories.engine import a_call, a_plan
+from tests.factories.engine import a_call, a_plan, declared
 from tests.factories.orgs import SYSTEM, a_school, a_teacher, an_officer, grant_membership
 from tests.web.applicant_scene import a_draft, a_scene, signed_in
 
@@ -90,7 +90,7 @@ def test_shut_call_says_why(facts, sentence):
             dict(step, opens_at=opens, closes_at=closes) if step["code"] == "apply" else step
             for step in scene.call.declaration["steps"]
         ]
-        type(scene.call).objects.filter(pk=scene.call.pk).update(declaration=scene.call.declaration | {"steps": steps})
+        type(scene.call).objects.filter(pk=scene.call.pk).update(**declared(scene.call.declaration | {"steps": steps}))
     client = signed_in(scene.pupil)
 
     page = client.get(reverse("begin", args=[scene.call.slug]))

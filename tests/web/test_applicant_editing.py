@@ -1,16 +1,23 @@
 """Filling in: saving, conflicts, retries, conditions, the team, papers, declarations."""
 
 import json
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from kechuang.base import clock
-from kechuang.base.models import Message
+from kechuang.base.models import AuditEntry, Job, Message, StoredFile
 from kechuang.engine.applications.actions import add_member, begin_application, save_answers
 from kechuang.engine.applications.models import Application
-from tests.factories.orgs import a_guardian, a_pupil, a_school, a_teacher, actor_for
+from kechuang.engine.calls.rules import at_the_deadline
+from kechuang.orgs.actions import give_class
+from tests.factories.engine import declared
+from tests.factories.orgs import SYSTEM, a_guardian, a_pupil, a_school, a_teacher, actor_for
 from tests.web.applicant_scene import a_draft, a_paper, a_pdf_bytes, a_ready, a_scene, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -159,7 +166,7 @@ def test_saving_after_the_deadline_keeps_the_typed_text_on_the_page(client, scen
     late = scene.call.declaration | {
         "steps": [dict(step, closes_at="2026-01-01T00:00:00+08:00") for step in scene.call.declaration["steps"][:1]]
     }
-    type(scene.call).objects.filter(pk=scene.call.pk).update(declaration=late)
+    type(scene.call).objects.filter(pk=scene.call.pk).update(**declared(late))
 
     response = client.post(edit(draft), {"version": draft.version, "a-title": "来不及了"})
 
@@ -189,6 +196,27 @@ def test_missing_links_lead_to_their_fields(client, draft):
         assert f'id="{one.anchor}"' in page
 
 
+def test_sections_tell_how_far_they_are_and_where_something_is_wrong(client, draft):
+    page = client.post(
+        edit(draft), {"version": draft.version, "a-title": "声纹", "a-keywords": "长" * 61, "do": "save"}
+    )
+
+    sections = {chapter.anchor: chapter for chapter in page.context["sheet"].all_chapters}
+    assert (sections["basics"].owed, sections["basics"].errors) == (2, 0)
+    wrong = [chapter for chapter in sections.values() if chapter.errors]
+    assert [(chapter.errors, chapter.is_done) for chapter in wrong] == [(1, False)]
+    assert f'class="form-nav-step is-wrong" href="#{wrong[0].anchor}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["application_edit", "application_review"])
+def test_what_happens_at_the_deadline_is_said_in_plain_words(client, draft, name):
+    page = client.get(reverse(name, args=[draft.public_id])).content.decode()
+
+    for sentence in at_the_deadline(draft.call):
+        assert sentence in page
+    assert f'data-now="{date_format(timezone.localtime(clock.now()), "Y-m-d")}' in page
+
+
 def test_disciplines_are_those_of_the_stage(client, draft):
     url = reverse("application_disciplines", args=[draft.public_id])
 
@@ -200,14 +228,20 @@ def test_disciplines_are_those_of_the_stage(client, draft):
 
 def test_teacher_finds_pupils_by_part_of_the_name_told_apart_by_class(scene, draft):
     first, second = (a_pupil(scene.school, name="李思远", class_name=c) for c in ("2班", "5班"))
+    third = a_pupil(scene.school, name="李思远", class_name="6班")
     a_pupil(a_school(scene.city.east), name="李思明")
+    for name in ("2班", "5班"):
+        give_class(scene.teacher, scene.school, 8, name, by=SYSTEM)
+    address = reverse("application_people", args=[draft.public_id])
 
-    found = signed_in(scene.teacher).get(reverse("application_people", args=[draft.public_id]), {"find_pupil": "思"})
+    own = signed_in(scene.teacher).get(address, {"find_pupil": "思"})
+    named = signed_in(scene.teacher).get(address, {"find_pupil": "李思远"})
 
-    assert {(c.name, c.place, c.public_id) for c in found.context["rows"]} == {
+    assert {(c.name, c.place, c.public_id) for c in own.context["rows"]} == {
         ("李思远", "初二 2班", first.public_id),
         ("李思远", "初二 5班", second.public_id),
     }
+    assert {c.public_id for c in named.context["rows"]} == {first.public_id, second.public_id, third.public_id}
 
 
 def test_pupil_must_name_a_team_mate_in_full(client, scene, draft):
@@ -398,3 +432,62 @@ def test_all_declarations_are_signed_with_one_press_or_none():
         "ai_use": "查资料用了问答工具",
         "ethics": "",
     }
+
+
+def test_a_share_that_is_refused_is_told_and_keeps_nothing_else_from_being_saved(client, scene, draft):
+    """Before, the answers were saved, the page was told that nothing was, and its next save met its own work as a conflict."""
+    member = draft.members.get(person=scene.pupil)
+
+    told = type_in(client, draft, **{"a-title": "声纹", f"share-{member.pk}": "长" * 401})
+
+    body = told.json()
+    draft.refresh_from_db()
+    assert told.status_code == 200
+    assert body["errors"] == {f"share-{member.pk}": "最多 400 字，现在是 401 字。"}
+    assert (draft.title, draft.version) == ("声纹", body["version"])
+    again = type_in(client, draft, **{f"share-{member.pk}": "做实验"})
+    member.refresh_from_db()
+    assert (again.json()["errors"], member.share) == ({}, "做实验")
+
+
+def test_a_caption_that_is_refused_is_told_and_the_others_are_saved(client, scene, draft):
+    first, second = a_paper(draft, "report"), a_paper(draft, "log")
+
+    told = type_in(client, draft, **{f"caption-{first.pk}": "长" * 201, f"caption-{second.pk}": "日志"})
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert told.json()["errors"] == {f"caption-{first.pk}": "附件说明最多 200 字，现在是 201 字。"}
+    assert (first.caption, second.caption) == ("", "日志")
+
+
+def test_a_page_with_papers_is_one_transaction(client, draft):
+    """Two papers, answers and captions; a paper too many is told and does not hold the rest back."""
+    papers = {"file-report": SimpleUploadedFile("报告.pdf", a_pdf_bytes()), "file-log": [
+        SimpleUploadedFile(f"{n}.pdf", a_pdf_bytes()) for n in range(12)]}  # fmt: skip
+
+    page = client.post(edit(draft), {"version": draft.version, "a-title": "声纹", **papers})
+
+    draft.refresh_from_db()
+    most = next(q.max_files for q in draft.call.plan.questions() if q.code == "log")
+    assert page.status_code == 422
+    assert f"最多 {most} 个文件" in page.content.decode()
+    assert draft.title == "声纹"
+    assert [row.question for row in draft.attachments.order_by("question", "order")] == ["log"] * most + ["report"]
+    assert StoredFile.objects.count() == most + 1
+    assert AuditEntry.objects.filter(action="attach_file", on_id=draft.public_id).count() == most + 1
+    assert Job.objects.filter(kind="applications.read_papers").count() == 1
+
+
+def test_a_conflict_leaves_neither_papers_nor_their_bytes(client, draft):
+    type_in(client, draft, **{"a-title": "甲"})
+    kept = set(Path(settings.MEDIA_ROOT).rglob("*.*")) if Path(settings.MEDIA_ROOT).exists() else set()
+
+    page = client.post(
+        edit(draft),
+        {"version": draft.version, "a-title": "乙", "file-report": SimpleUploadedFile("报告.pdf", a_pdf_bytes())},
+    )
+
+    assert page.status_code == 409
+    assert not StoredFile.objects.exists()
+    assert set(Path(settings.MEDIA_ROOT).rglob("*.*")) == kept

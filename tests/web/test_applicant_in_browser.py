@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from kechuang.engine.applications.models import Application
-from tests.web.applicant_scene import a_draft, a_scene, signed_in
+from tests.web.applicant_scene import a_draft, a_ready, a_scene, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -103,3 +103,41 @@ def test_what_is_written_is_never_lost(page: Page, live_server, scene, draft):
     page.locator("[data-sign-out] button").click()
     page.wait_for_url(lambda url: "edit" not in url)
     assert kept(page) == []
+
+
+def test_saved_is_said_only_when_everything_was_taken(page: Page, live_server, scene, draft):
+    open_form(page, live_server.url, scene, draft)
+    share = page.locator("[name^=share-]")
+    share.evaluate("field => field.removeAttribute('maxlength')")
+
+    share.fill("长" * 401)
+
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_attribute("data-state", "failed")
+    expect(page.get_by_text("最多 400 字，现在是 401 字。")).to_be_visible()
+    page.locator("#id_a-title").fill("红树林的鸟")
+    expect(state).to_have_text("有内容未能保存，请看标出的地方。")
+    share.fill("做实验")
+    expect(state).to_have_attribute("data-state", "saved")
+    assert draft.members.get().share == "做实验"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ticking_the_declarations_and_submitting_is_one_press(page: Page, live_server, scene, width):
+    ready = a_ready(scene)
+    ready.pledges.all().delete()
+    page.set_viewport_size({"width": width, "height": 900})
+    open_form(page, live_server.url, scene, ready)
+    page.goto(live_server.url + reverse("application_review", args=[ready.public_id]))
+    button = page.get_by_role("button", name="签署并提交")
+
+    button.click()
+    assert page.url.endswith("/review/"), "a declaration that is not ticked holds the browser back"
+    for one in page.get_by_role("checkbox", name="我已阅读并签署").all():
+        one.check()
+    page.locator("[name=detail-ai_use]").fill("没有使用")
+    button.click()
+
+    page.wait_for_url("**/receipt/")
+    ready.refresh_from_db()
+    assert (ready.state, ready.pledges.count()) == ("submitted", len(scene.call.plan.pledges))

@@ -20,7 +20,7 @@ TEAM = {"pupil", "teacher", "guardian"}
 FILLERS = {"pupil", "teacher"}
 OFFICES = {"school", "district", "city", "inspector"}
 
-OWN_LIST = 10
+OWN_LIST = 9
 """Queries of the own list, however many applications stand on it."""
 
 DRAFT_PAGES = {

@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 
 from kechuang.base import clock
-from kechuang.engine.applications.models import Application, Movement
+from kechuang.base.models import AuditEntry
+from kechuang.engine.applications.models import Application, Movement, SignedPledge
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import in_words
-from tests.factories.orgs import a_guardian, actor_for, an_officer
+from tests.factories.engine import declared
+from tests.factories.orgs import a_guardian, a_pupil, actor_for, an_officer
 from tests.web.applicant_scene import a_draft, a_ready, a_scene, a_submitted, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -77,7 +79,7 @@ def test_late_submission_is_refused_with_the_rule_and_the_servers_clock():
         dict(step, closes_at=closed.isoformat()) if step["code"] == "apply" else step
         for step in scene.call.declaration["steps"]
     ]
-    Call.objects.filter(pk=scene.call.pk).update(declaration={**scene.call.declaration, "steps": steps})
+    Call.objects.filter(pk=scene.call.pk).update(**declared({**scene.call.declaration, "steps": steps}))
 
     with clock.travel(closed + timedelta(seconds=3)):
         response = submit(signed_in(scene.pupil), ready)
@@ -161,3 +163,104 @@ def test_outsiders_and_guardians_cannot_submit():
     assert submit(signed_in(an_officer("teacher", scene.school)), ready).status_code == 404
     assert submit(signed_in(a_guardian(scene.pupil)), ready).status_code == 403
     assert Application.objects.get(pk=ready.pk).state == "draft"
+
+
+def unsigned(scene):
+    """Everything is there but the signatures."""
+    ready = a_ready(scene)
+    SignedPledge.objects.filter(application=ready).delete()
+    return ready
+
+
+def signing(scene, *but):
+    codes = [pledge.code for pledge in scene.call.plan.pledges if pledge.code not in but]
+    return {"sign": codes, **{f"detail-{code}": "没有使用" for code in codes}}
+
+
+def ledger(application):
+    rows = AuditEntry.objects.filter(on_id=application.public_id).order_by("pk")
+    return [row.action for row in rows if row.action in {"sign_pledge", "application.submit"}]
+
+
+def test_declarations_are_signed_with_the_submission():
+    scene = a_scene()
+    ready = unsigned(scene)
+    client, codes = signed_in(scene.pupil), [pledge.code for pledge in scene.call.plan.pledges]
+    before = len(ledger(ready))
+
+    page = client.get(reverse("application_review", args=[ready.public_id])).content.decode()
+    response = client.post(reverse("application_submit", args=[ready.public_id]), signing(scene))
+
+    assert page.count('name="sign"') == len(codes)
+    assert "签署并提交" in page
+    assert response.url == reverse("application_sent", args=[ready.public_id])
+    signed = {row.code: row for row in SignedPledge.objects.filter(application=ready)}
+    assert signed.keys() == set(codes)
+    assert {row.signed_by for row in signed.values()} == {scene.pupil.user}
+    assert signed["ai_use"].detail == "没有使用"
+    assert ledger(ready)[before:] == ["sign_pledge"] * len(codes) + ["application.submit"]
+
+
+def test_a_refused_submission_leaves_no_signature_and_keeps_what_was_ticked_and_written():
+    scene = a_scene()
+    ready = unsigned(scene)
+    before = ledger(ready)
+
+    response = signed_in(scene.pupil).post(
+        reverse("application_submit", args=[ready.public_id]), signing(scene, "originality")
+    )
+
+    page = response.content.decode()
+    name = next(pledge.name for pledge in scene.call.plan.pledges if pledge.code == "originality")
+    assert response.status_code == 422
+    assert f"还没有签署：{name}" in page
+    assert 'value="ai_use" required checked' in page
+    assert 'value="originality" required>' in page
+    assert ">没有使用</textarea>" in page
+    ready.refresh_from_db()
+    assert (ready.state, SignedPledge.objects.filter(application=ready).count()) == ("draft", 0)
+    assert ledger(ready) == before
+
+
+def test_a_declaration_that_asks_for_words_is_not_signed_without_them():
+    scene = a_scene()
+    ready = unsigned(scene)
+
+    response = signed_in(scene.pupil).post(
+        reverse("application_submit", args=[ready.public_id]), signing(scene) | {"detail-ai_use": " "}
+    )
+
+    assert response.status_code == 422
+    assert "没有使用请写“无”" in response.content.decode()
+    assert not SignedPledge.objects.filter(application=ready).exists()
+
+
+def test_nobody_signs_or_submits_for_others():
+    scene = a_scene()
+    ready = unsigned(scene)
+    stranger, officer = a_pupil(scene.school, grade=8), an_officer("school_officer", scene.school)
+
+    answers = [
+        signed_in(one).post(reverse("application_submit", args=[ready.public_id]), signing(scene))
+        for one in (stranger, officer)
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not SignedPledge.objects.filter(application=ready).exists()
+
+
+def test_signing_after_the_deadline_is_refused_with_the_rule():
+    scene = a_scene()
+    ready = unsigned(scene)
+    closed = clock.now() - timedelta(seconds=3)
+    steps = [
+        dict(step, closes_at=closed.isoformat()) if step["code"] == "apply" else step
+        for step in scene.call.declaration["steps"]
+    ]
+    Call.objects.filter(pk=scene.call.pk).update(**declared({**scene.call.declaration, "steps": steps}))
+
+    response = signed_in(scene.pupil).post(reverse("application_submit", args=[ready.public_id]), signing(scene))
+
+    assert response.status_code == 422
+    assert "截止" in response.content.decode()
+    assert not SignedPledge.objects.filter(application=ready).exists()

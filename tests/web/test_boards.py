@@ -128,7 +128,7 @@ def test_the_live_round_costs_a_fixed_number_of_queries(entries, django_assert_n
     address = reverse("round_live", args=scene.args)
     officer.get(address)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = officer.get(address)
 
     assert (page.context["progress"].entries, page.context["left"], page.context["percent"]) == (

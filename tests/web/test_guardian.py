@@ -13,7 +13,7 @@ from tests.web.applicant_scene import a_draft, a_scene, signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-CHILDREN_PAGE = 8
+CHILDREN_PAGE = 7
 """Queries of the page, however many children."""
 
 

@@ -93,7 +93,8 @@ def test_error_summary_of_a_sound_form_is_nothing() -> None:
     ("seconds", "words", "tone"),
     [
         (0, "已截止", "muted"),
-        (30, "还有 1 分钟", "danger"),
+        (30, "不到 1 分钟", "danger"),
+        (90, "还有 1 分钟", "danger"),
         (7_200, "还有 2 小时", "danger"),
         (2 * 86_400, "还有 2 天", "warning"),
         (9 * 86_400, "还有 9 天", "muted"),
@@ -136,11 +137,42 @@ def test_missing_front_end_names_the_remedy(settings) -> None:
         draw('{% built "no-such-file.css" %}')
 
 
+def test_a_timeline_says_what_is_now_and_escapes_what_it_is_given() -> None:
+    at = datetime(2026, 3, 1, 20, tzinfo=ZoneInfo("UTC"))
+    items = [
+        {"title": "开始<填写>", "at": at, "by": "三中 & 四中", "note": "a < b"},
+        {"title": "现在", "state": "now", "url": "/x/?a=1&b=2", "link": "看<看>"},
+        {"title": "之后", "state": "next", "at": None},
+    ]
+
+    drawn = draw("{% timeline items=items data-x=1 %}", items=items)
+
+    assert re.findall(r'<li class="spine-item spine-(\w+)"( aria-current="step")?>', drawn) == [
+        ("done", ""),
+        ("now", ' aria-current="step"'),
+        ("next", ""),
+    ]
+    assert "开始&lt;填写&gt;" in drawn and "三中 &amp; 四中" in drawn and "a &lt; b" in drawn
+    assert '<time datetime="2026-03-02T04:00:00+08:00">' in drawn
+    assert '<a href="/x/?a=1&amp;b=2">看&lt;看&gt;</a>' in drawn
+    assert '<ol class="spine" data-x="1">' in drawn
+    assert draw("{% timeline items=items empty='没有' %}", items=[]).strip() == '<p class="muted">没有</p>'
+
+
 def test_page_of_components_draws_without_a_built_front_end() -> None:
     html = render_to_string("components.html", examples(), request=RequestFactory().get("/components/"))
 
     assert html.count('class="spine-item') == 5
     assert "data-rubric-sum" in html
+
+
+def test_menu_of_the_examples_stays_on_their_page(client, db) -> None:
+    client.get("/components/")
+
+    page = client.get("/").content.decode()
+
+    assert "公示公告" in page
+    assert "作品评审" not in page
 
 
 def test_chart_carries_its_facts_its_sentence_and_its_table() -> None:

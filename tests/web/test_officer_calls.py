@@ -363,7 +363,7 @@ def test_list_of_calls_costs_a_fixed_number_of_queries(scene, city, n, django_as
     for _ in range(n - 1):
         a_call(scene.city, state="draft")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = city.get(reverse("office_calls"))
 
     assert len(response.context["calls"]) == n

@@ -77,5 +77,5 @@ def test_each_entry_costs_one_query_more(n, django_assert_num_queries):
     client = scene.client("district")
     address = compare(client, scene.call, *(scene.entry() for _n in range(n)))["Location"]
 
-    with django_assert_num_queries(6 + n):
+    with django_assert_num_queries(5 + n):
         client.get(address)

@@ -151,7 +151,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, district, n, django_assert_
     for _ in range(n):
         a_school(scene.city.east, name=f"红树林{_}")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = district.get(reverse("orgs") + "?q=红树林")
 
     assert len(response.context["rows"]) == n

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kechuang.base.models import AuditEntry
-from kechuang.orgs.actions import record_identifiers
+from kechuang.orgs.actions import give_class, record_identifiers
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Guardianship, Membership, Person, SignInCode
 from tests.factories.orgs import SYSTEM, a_guardian, a_pupil, a_resident_id, a_teacher, actor_for
@@ -50,13 +50,22 @@ def test_search_by_name_sign_in_name_grade_and_role(scene, school):
     assert found(school, "?role=teacher") == {teacher.pk}
 
 
-def test_a_teacher_sees_no_sign_in_names(scene):
-    pupil = a_pupil(scene.school)
-    address = reverse("person", args=[pupil.public_id])
+def test_a_teacher_leafs_through_no_school_and_sees_the_own_classes_alone(scene):
+    own, other = a_pupil(scene.school, 8, class_name="1班"), a_pupil(scene.school, 8, class_name="2班")
+    for pupil in (own, other):
+        a_guardian(pupil)
+    teacher = scene.person("teacher")
+    give_class(teacher, scene.school, 8, "1班", by=SYSTEM)
+    client = scene.client("teacher")
 
-    assert pupil.user.username in scene.client("school").get(address).content.decode()
-    assert pupil.user.username not in scene.client("teacher").get(address).content.decode()
-    assert pupil.user.username not in scene.client("teacher").get(reverse("people")).content.decode()
+    assert [
+        client.get(reverse(name, args=args)).status_code for name, args in (("people", []), ("person", [own.public_id]))
+    ] == [403, 403]
+    assert own.name in client.get(reverse("my_classes")).content.decode()
+    assert other.name not in client.get(reverse("my_classes")).content.decode()
+    seen = set(Person.objects.visible_to(actor_for(teacher)).values_list("pk", flat=True))
+    assert seen == {teacher.pk, own.pk}
+    assert set(Membership.objects.visible_to(actor_for(teacher)).values_list("person", flat=True)) == set()
 
 
 def test_a_role_is_given_and_ended(scene, school):
@@ -225,7 +234,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, school, n, django_assert_nu
     for _ in range(n):
         a_pupil(scene.school, 8)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = school.get(reverse("people") + "?role=pupil")
 
     assert len(response.context["page"].object_list) == n

@@ -139,7 +139,7 @@ def test_list_costs_a_fixed_number_of_queries(scene, school, n, django_assert_nu
             {"kind": "pupils", "org_code": scene.school.code, "file": a_file((f"李{number}", *GOOD[1:]))},
         )
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = school.get(reverse("rosters"))
 
     assert len(response.context["page"].object_list) == n

@@ -87,6 +87,19 @@ def test_a_waiting_job_is_stopped_and_put_back(operator):
     assert (stopped, Job.objects.get(pk=row.pk).state) == ("stopped", "queued")
 
 
+def test_a_job_says_what_it_counted_in_words_and_keeps_the_rest_to_itself(operator):
+    row = a_job(
+        state="succeeded",
+        finished_at=clock.now(),
+        result={"rows": 1200, "refused": 3, "found": ["secret"], "discarded": True},
+    )
+
+    page = operator.get(reverse("job", args=[row.public_id])).content.decode()
+
+    assert "行数" in page and "1,200" in page and "没有通过" in page
+    assert "secret" not in page and "discarded" not in page
+
+
 def test_the_owner_follows_the_own_job_and_nobody_else_s(scene):
     mine = a_job(by=scene.person("school").user, scope_path=scene.school.path)
     other = a_job(scope_path=scene.school.path)
@@ -101,7 +114,7 @@ def test_list_of_jobs_costs_a_fixed_number_of_queries(operator, n, django_assert
     for _ in range(n):
         a_job()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         operator.get(reverse("jobs"))
 
 

@@ -2,18 +2,22 @@
 
 import zipfile
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from kechuang.base import clock
+from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.models import Job
-from kechuang.base.tables import read_table
 from kechuang.engine.models import Award, Certificate, PublicNotice, Work
 from kechuang.engine.publicity.actions import close_notice, draft_notice, publish_notice
+from kechuang.orgs.actions import approve_export, ask_export, withdraw_consent
+from kechuang.orgs.exports import kind_named
 from tests.factories.engine import COMMENT
-from tests.factories.orgs import actor_for, has_agreed
+from tests.factories.orgs import actor_for, an_officer, has_agreed
 from tests.web.outcome_scenes import (
     AFTER,
     DAY,
@@ -132,39 +136,69 @@ def test_certificates_are_found_by_name_number_and_prize(given):
 
 
 def test_the_register_goes_out_as_excel_as_filtered(given):
-    response = see(given.office(), "certificates_sheet", given.call.slug, q=given.pupils[0].name)
+    office = given.office()
+    response = see(office, "certificates_sheet", given.call.slug, q=given.pupils[0].name)
+    asked = parse_qs(urlsplit(response["Location"]).query)
 
-    rows = list(read_table(BytesIO(response.content)).rows)
-    assert [row["获得者"] for row in rows] == [given.pupils[0].name]
+    by = actor_for(given.decider)
+    row = ask_export("certificates", {k: v[0] for k, v in asked.items()}, reason="寄送证书用", by=by)
+
+    rows = list(kind_named("certificates").make(by, row.args).rows)
+    assert [row.values[1] for row in rows] == [given.pupils[0].name]
 
 
-def test_the_zip_of_a_school_holds_its_sheets(given):
-    office, school = given.office(), given.city.schools[0]
+def test_the_zip_of_a_school_holds_its_sheets_once_a_second_person_agrees(given):
+    school, by = given.city.schools[0], actor_for(given.decider)
+    response = see(given.office(), "certificates_bundle", given.call.slug, school=school.code)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
+    row = ask_export(asked.pop("kind"), asked, reason="按学校发放证书", by=by)
+    with pytest.raises(Refused, match="另一人批准"):
+        approve_export(row, by=by)
 
-    send(office, "certificates_bundle", given.call.slug, school=school.pk)
+    approve_export(row, by=actor_for(an_officer("city_officer", given.call.org)))
     run_pending_jobs()
-    job = Job.objects.get(kind="certificates.bundle")
-    response = see(office, "bundle_file", given.call.slug, job.public_id)
+    row.refresh_from_db()
 
-    with zipfile.ZipFile(BytesIO(response.getvalue())) as archive:
-        names = archive.namelist()
-        first = archive.read(names[0])
-    assert len(names) == 6 and {name.split("/")[0] for name in names} == {school.name}
+    with row.file.open() as file, zipfile.ZipFile(BytesIO(file.read())) as archive:
+        told, *names = archive.namelist()
+        mark, first = archive.read(told).decode(), archive.read(names[0])
+    assert {name.split("/")[0] for name in names} == {school.name}
+    assert (len(names), row.rows) == (6, 6)
     assert first.startswith(b"%PDF")
-    assert "下载" in see(office, "awards", given.call.slug).content.decode()
+    assert "按学校发放证书" in mark and row.public_id in mark
+    printed = Certificate.objects.filter(award__application__org=school, holder_kind="team")
+    assert set(row.subjects.values_list("person", flat=True)) == set(printed.values_list("person", flat=True))
 
 
-def test_the_zip_of_a_call_is_not_given_out_under_another(given):
-    send(given.office(), "certificates_bundle", given.call.slug)
+def test_a_pupil_who_withdrew_is_not_in_the_zip_and_a_made_one_is_pulled(given):
+    by, second = actor_for(given.decider), actor_for(an_officer("city_officer", given.call.org))
+    rows = [
+        ask_export("certificate_files", {"call": given.call.slug}, reason="按学校发放证书", by=by) for _n in range(2)
+    ]
+    approve_export(rows[0], by=second)
     run_pending_jobs()
-    other = a_judged_round()
+    rows[0].refresh_from_db()
+    assert rows[0].state == "ready"
 
-    assert (
-        see(
-            other.office(), "bundle_file", other.call.slug, Job.objects.get(kind="certificates.bundle").public_id
-        ).status_code
-        == 404
-    )
+    withdraw_consent(given.pupils[0], "entering", by=actor_for(given.pupils[0]))
+    approve_export(rows[1], by=second)
+    run_pending_jobs()
+    for row in rows:
+        row.refresh_from_db()
+
+    assert (rows[0].state, rows[0].file) == ("pulled", None)
+    assert rows[1].rows == rows[0].rows - 1
+
+
+def test_the_zip_of_another_s_call_cannot_be_asked_for(given):
+    school = given.city.schools[0]
+    clerk = actor_for(an_officer("school_officer", school))
+    district = actor_for(an_officer("district_officer", school.parent))
+
+    with pytest.raises(PermissionDenied):
+        ask_export("certificate_files", {"call": given.call.slug}, reason="按学校发放证书", by=clerk)
+    with pytest.raises(Refused, match="不由您的机构颁发证书"):
+        ask_export("certificate_files", {"call": given.call.slug}, reason="按学校发放证书", by=district)
 
 
 def test_one_certificate_opens_with_its_pdf(given):
@@ -331,7 +365,7 @@ def test_only_the_organiser_handles_awards_and_works_and_the_result_is_the_teams
     slug = given.call.slug
 
     pages = {
-        ("awards", slug): office, ("curate", slug): office, ("certificates_sheet", slug): office, ("office_certificate", slug, one.pk): office,
+        ("awards", slug): office, ("curate", slug): office, ("certificates_sheet", slug): office | {"city": 302}, ("office_certificate", slug, one.pk): office,
         ("office_certificate_pdf", slug, one.pk): office, ("result", given.entries[0].public_id): team,
     }  # fmt: skip
     for address, expected in pages.items():

@@ -1,6 +1,7 @@
 """Verification as the public sees it, and who may have the sheet."""
 
 import hashlib
+import json
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,7 +12,9 @@ from kechuang.base import clock
 from kechuang.base.enums import FileKind
 from kechuang.base.models import StoredFile
 from kechuang.engine.awards.actions import award_call, correct_certificate, revoke_award
+from kechuang.engine.awards.certificates import english_words_of
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.credentials.exporting import export
 from tests.engine.honours import DAY, closed_notice, make_competition
 from tests.web.public_scene import people_around
 
@@ -70,7 +73,7 @@ def test_code_shows_that_it_is_valid_and_for_whom_masked(client, certificate):
         "张*三",
         certificate.number,
         "一等奖",
-        "批准文号：示教函〔2026〕88号",
+        "示教函〔2026〕88号",
         "本证书不作为中小学招生入学依据",
     ):
         assert words in page
@@ -100,11 +103,50 @@ def test_empty_form_says_what_to_fill_in(client):
 
 
 def test_file_is_recognised_byte_for_byte(client, certificate):
-    same = client.post(reverse("verify"), {"pdf": SimpleUploadedFile("a.pdf", PDF)})
-    changed = client.post(reverse("verify"), {"pdf": SimpleUploadedFile("a.pdf", PDF + b" ")})
+    same = client.post(reverse("verify"), {"file": SimpleUploadedFile("a.pdf", PDF)})
+    changed = client.post(reverse("verify"), {"file": SimpleUploadedFile("a.pdf", PDF + b" ")})
 
     assert "这个文件就是本平台签发的原件" in text(same)
-    assert "查不到这张证书" in text(changed)
+    assert "不是本平台签发的" in text(changed)
+
+
+def test_dropped_credential_is_checked_and_says_why_not(client, certificate, competition):
+    credential = export(certificate, "data-integrity")
+    changed = credential.replace("一等奖".encode(), "特等奖".encode())
+
+    whole = client.post(reverse("verify"), {"file": SimpleUploadedFile("a.json", credential)})
+    spoilt = client.post(reverse("verify"), {"file": SimpleUploadedFile("a.json", changed)})
+
+    assert "证书有效" in text(whole)
+    assert "张*三" in text(whole)
+    assert "内容被改动过" in text(spoilt)
+    assert "读不出这个文件" in text(client.post(reverse("verify"), {"file": SimpleUploadedFile("a.txt", b"hello")}))
+
+    revoke_award(certificate.award, reason="经核实存在抄袭", by=competition.officer)
+    assert "证书已撤销" in text(client.post(reverse("verify"), {"file": SimpleUploadedFile("a.json", credential)}))
+
+
+def test_holder_takes_badge_and_credential_along_nobody_else(client, certificate, competition):
+    address = reverse("certificate_credential", args=[certificate.code, "png"])
+    assert client.get(address).status_code == 302
+
+    client.force_login(competition.officer.user)
+
+    assert client.get(address).content.startswith(b"\x89PNG")
+    assert client.get(reverse("certificate_credential", args=[certificate.code, "pdf"])).status_code == 404
+    assert "数字凭证" in text(client.get(reverse("certificate", args=[certificate.code])))
+
+
+def test_machines_find_keys_and_revocations(client, certificate):
+    document = client.get("/.well-known/did.json").json()
+    listed = client.get(reverse("status_list", args=[0, "data-integrity"]))
+
+    assert document["id"] == "did:web:127.0.0.1%3A8000"
+    assert json.loads(listed.content)["credentialSubject"]["statusPurpose"] == "revocation"
+    assert listed["Access-Control-Allow-Origin"] == "*"
+    assert client.get(reverse("status_list", args=[0, "jwt"])).content.count(b".") == 2
+    assert client.get(reverse("status_list", args=[7, "jwt"])).status_code == 404
+    assert client.get(reverse("status_list", args=[0, "xml"])).status_code == 404
 
 
 def test_unknown_number_says_so(client):
@@ -154,6 +196,19 @@ def test_page_offers_the_sheet_to_its_holder_only(client, certificate, competiti
 
     assert "打开证书 PDF" in text(people_around(competition)["pupil"].get(address))
     assert "打开证书 PDF" not in text(client.get(address))
+
+
+def test_english_rendering_is_made_for_whom_the_sheet_belongs_to(client, certificate, competition):
+    address = reverse("certificate_pdf", args=[certificate.code]) + "?form=en"
+
+    sheet = people_around(competition)["pupil"].get(address)
+
+    assert sheet["Content-Type"] == "application/pdf"
+    assert f"{certificate.number}-en.pdf" in sheet["Content-Disposition"]
+    assert sheet.content.startswith(b"%PDF")
+    assert client.get(address).status_code == 302
+    sentence = english_words_of(certificate)["sentence"]
+    assert "Xiaosan Zhang" in sentence and "First Prize" in sentence
 
 
 def test_verification_costs_one_query(client, certificate, django_assert_num_queries):

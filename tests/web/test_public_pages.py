@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kechuang.base import clock
+from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.engine.enums import CallState
 from kechuang.engine.publicity.actions import draft_notice
 from kechuang.orgs.actions import load_consent_texts
@@ -287,6 +288,7 @@ def test_call_answers_questions_from_its_own_rules(client):
 
     page = text(client.get(reverse("call", args=[call.slug])))
 
+    assert all(sentence in page for sentence in at_the_deadline(call))
     assert "1 至 3 名学生组队" in page
     assert "名单公示 5 个工作日" in page
     assert page.count("必交") == len([paper for paper in papers(call.plan) if paper.is_needed])

@@ -226,7 +226,7 @@ def test_conflicts_are_filtered_by_expert():
 
     page = scene.officer().get(reverse("conflicts", args=scene.args), {"expert": scene.reviewers[0].pk})
 
-    assert [row.reviewer for row, _alias in page.context["rows"]] == [scene.reviewers[0]]
+    assert [row.reviewer for row, *_about in page.context["rows"]] == [scene.reviewers[0]]
 
 
 def test_an_entry_is_given_by_hand_and_taken_away():
@@ -434,3 +434,16 @@ def test_the_board_names_one_next_step():
     steps.append(step())
 
     assert steps == ["round_assign", "round_remind", "round_extra", "round_close", "ranking"]
+
+
+def test_a_number_beyond_the_database_and_an_endless_name_break_nothing():
+    scene = a_scene()
+    client, huge = scene.officer(), "2243185276414389749131771904"
+
+    chosen = client.post(reverse("round_set_chair", args=scene.args), {"reviewer": huge})
+    listed = client.get(reverse("assignments", args=scene.args), {"expert": huge})
+    searched = client.get(reverse("expert_new"), {"q": "长" * 60_000})
+
+    assert chosen.status_code in {302, 400}  # SQLite says no, PostgreSQL finds nobody
+    assert listed.status_code in {200, 400}
+    assert searched.status_code == 200

@@ -1,6 +1,7 @@
 """The expert pool: taken in one by one and by Excel, changed, retired; nothing half-written."""
 
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,9 +11,10 @@ from openpyxl import load_workbook
 from kechuang.base.tables import Column, read_table, write_xlsx
 from kechuang.engine.models import Reviewer
 from kechuang.orgs.enums import Role
+from kechuang.orgs.exports import kind_named
 from kechuang.orgs.models import Membership, Person, User
-from tests.factories.engine import a_ground, a_reviewer
-from tests.factories.orgs import a_person, a_pupil, an_officer
+from tests.factories.engine import a_call, a_ground, a_reviewer, a_round, an_application
+from tests.factories.orgs import a_person, a_pupil, actor_for, an_officer
 from tests.web.review_scenes import a_scene, signed_in
 from tests.web.test_rounds_acts import said
 
@@ -245,7 +247,29 @@ def test_the_pool_goes_out_as_it_is_filtered(city, officer):
     a_reviewer(city, fields=["CH"], name="化学家")
     a_reviewer(city, fields=["PH"], name="=1+1")
 
-    rows = list(read_table(officer.get(reverse("expert_sheet"), {"field": "PH"}).content).rows)
+    asked = officer.get(reverse("expert_sheet"), {"field": "PH"})["Location"]
+    args = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
+    rows = list(kind_named("experts").make(actor_for(an_officer("city_officer", city.org)), args).rows)
 
-    assert [row["姓名"] for row in rows] == ["=1+1"]
-    assert rows[0]["专业领域"] == "物理与天文学"
+    assert [row.values[0] for row in rows] == ["=1+1"]
+    assert rows[0].values[3] == "物理与天文学"
+
+
+def test_addresses_of_experts_go_to_the_office_that_runs_their_round_alone(city):
+    invited, other = (a_reviewer(city, fields=["PH"], name=name) for name in ("物理学家", "另一位物理学家"))
+    for reviewer in (invited, other):
+        User.objects.filter(person=reviewer.person).update(email=f"expert{reviewer.pk}@example.org")
+    call = a_call(city)
+    an_application(call, city.schools[0])
+    round_ = a_round(call, [invited])
+    host = round_.call.org
+    runs, looks_on = (
+        actor_for(an_officer("city_officer", host)),
+        actor_for(an_officer("district_officer", city.districts[0])),
+    )
+
+    def addresses(actor):
+        return {row.values[0]: row.values[2] for row in kind_named("experts").make(actor, {}).rows}
+
+    assert addresses(runs) == {"物理学家": f"expert{invited.pk}@example.org", "另一位物理学家": ""}
+    assert addresses(looks_on) == {"物理学家": "", "另一位物理学家": ""}

@@ -1,9 +1,13 @@
 """Copies of public pages: the same for everybody, never anything of a reader's own, and gone in time."""
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
 from django.middleware.csrf import _does_token_match
 from django.test import Client
 
+from kechuang.base import clock
 from kechuang.engine.models import Call
 from kechuang.web import sharing
 from tests.factories.engine import a_call
@@ -30,7 +34,11 @@ def title_of(client: Client, call: Call, **headers: str) -> bool:
 
 
 def tokens(page: bytes) -> list[str]:
-    return [found.decode() for found in sharing.TOKEN.findall(page)]
+    return [found.decode() for found in re.findall(rb"[A-Za-z0-9]{64}", page)]
+
+
+def moments(page: bytes) -> list[datetime]:
+    return [datetime.fromisoformat(found.decode()) for found in re.findall(rb'data-now="([^"]+)"', page)]
 
 
 def test_copy_is_given_until_its_time_is_over(shared, django_assert_num_queries):
@@ -54,9 +62,23 @@ def test_each_reader_gets_a_token_of_their_own(shared):
     other = client.get(f"/calls/{call.slug}/")
     secret = other.cookies["csrftoken"].value
 
-    found = [token for token in tokens(other.content) if len(token) == 64]
+    found = tokens(other.content)
     assert found
     assert [token for token in found if not _does_token_match(token, secret)] == []
+
+
+def test_countdown_begins_at_the_time_of_the_answer_not_of_the_copy(shared):
+    call, client = a_call(), handler()
+    address, made = f"/calls/{call.slug}/", clock.now()
+
+    with clock.travel(made):
+        first = moments(client.get(address).content)
+    with clock.travel(made + timedelta(seconds=15)):
+        second = moments(client.get(address).content)
+
+    assert first
+    assert first == [made] * len(first)
+    assert second == [made + timedelta(seconds=15)] * len(first)
 
 
 def test_headers_that_protect_stand_on_a_copy(shared):

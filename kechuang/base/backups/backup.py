@@ -14,6 +14,7 @@ from kechuang.base.backups import rows
 from kechuang.base.backups.manifest import NAME, Manifest, applied_migrations, key_marks
 from kechuang.base.crypto import sealed
 from kechuang.base.errors import Refused
+from kechuang.base.full import is_full
 from kechuang.base.models import AuditHead, StoredFile
 
 BLOCK = 1 << 20
@@ -24,6 +25,17 @@ Step = Callable[[str, int, int], None]
 def make_backup(place: Path, *, step: Step = lambda what, done, total: None) -> Manifest:
     """Write a backup into an empty or new folder; `step(what, done, total)` tells how far it is. Raises Refused."""
     _claim(place)
+    try:
+        return _made(place, step)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        _empty(place)
+        sentence = _("“%(place)s”没有空间了，备份没有做成，写了一半的已清除。请换一个更大的地方，再备份一次。")
+        raise Refused(sentence % {"place": place}) from error
+
+
+def _made(place: Path, step: Step) -> Manifest:
     audit.seal()
     manifest = Manifest(made_at=clock.now().isoformat(), key_marks=key_marks())
     with _snapshot(), sealed():
@@ -40,6 +52,13 @@ def make_backup(place: Path, *, step: Step = lambda what, done, total: None) -> 
     manifest.write(place)
     audit.record("make_backup", by=None, detail={"rows": manifest.rows, "files": len(manifest.files)})
     return manifest
+
+
+def _empty(place: Path) -> None:
+    """The folder as it was given."""
+    for part in (place / "tables", place / "files"):
+        shutil.rmtree(part, ignore_errors=True)
+    (place / NAME).unlink(missing_ok=True)
 
 
 def _claim(place: Path) -> None:

@@ -64,6 +64,7 @@ def key_marks() -> dict[str, str]:
     """A mark of each key in use: equal keys have equal marks, and a mark gives nothing away."""
     keys = {"AUDIT_KEY": settings.AUDIT_KEY, "INDEX_KEY": settings.INDEX_KEY}
     keys |= {f"FIELD_KEYS:{name}": secret for name, secret in settings.FIELD_KEYS.items()}
+    keys |= {f"CREDENTIAL_KEYS:{name}": secret for name, secret in settings.CREDENTIAL_KEYS.items()}
     return {name: _mark(name, secret) for name, secret in keys.items()}
 
 

@@ -78,7 +78,7 @@ def _clear(found: list[type[models.Model]]) -> None:
     """What `migrate` itself has written (texts of consent, holidays) gives way to what was saved."""
     with connection.cursor() as cursor:
         for model in found:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 -- our own table names
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 -- our own table names  # nosec B608
 
 
 def _differences(found: list[type[models.Model]], manifest: Manifest) -> list[str]:

@@ -3,7 +3,7 @@
 Nothing is trusted because of its name or the browser's word. Faces serve stored files as attachments with nosniff.
 """
 
-from kechuang.base.files.accept import accept, discard
+from kechuang.base.files.accept import accept, checked, discard, keep, keep_file
 from kechuang.base.files.refusal import FileRefused
 
-__all__ = ["FileRefused", "accept", "discard"]
+__all__ = ["FileRefused", "accept", "checked", "discard", "keep", "keep_file"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,19 @@ def accept(
 
     Raises FileRefused with the sentence for the sender. In a transaction that fails, no row remains; the bytes may.
     """
+    return _saved_or_removed(checked(upload, kind=kind, max_bytes=max_bytes, by=by, scope_path=scope_path, name=name))
+
+
+def checked(
+    upload: Any,
+    *,
+    kind: FileKind | str | Iterable[FileKind | str],
+    max_bytes: int,
+    by: Any = None,
+    scope_path: str = "",
+    name: str = "",
+) -> StoredFile:
+    """As `accept`, with the bytes stored and the row still the caller's to write (or the bytes to remove)."""
     allowed = {FileKind(one) for one in ([kind] if isinstance(kind, str) else kind)}
     given = name or getattr(upload, "name", "") or ""
     with _copy(upload, max_bytes) as path:
@@ -45,7 +59,7 @@ def accept(
         if found is None or found.kind not in allowed:
             raise _wrong_kind(allowed)
         facts = _cleaned(path, found)
-        return _store(path, found, facts, name=str(given), by=by, scope_path=scope_path)
+        return _stored(path, found, facts, name=str(given), by=by, scope_path=scope_path)
 
 
 def _wrong_kind(allowed: set[FileKind]) -> FileRefused:
@@ -105,7 +119,7 @@ def _checked_csv(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _store(path: Path, found: Format, facts: dict[str, Any], *, name: str, by: Any, scope_path: str) -> StoredFile:
+def _stored(path: Path, found: Format, facts: dict[str, Any], *, name: str, by: Any, scope_path: str) -> StoredFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         stored = StoredFile(
@@ -120,6 +134,26 @@ def _store(path: Path, found: Format, facts: dict[str, Any], *, name: str, by: A
         )
         file.seek(0)
         stored.blob.save("file", File(file), save=False)
+    return stored
+
+
+def keep(content: bytes, *, name: str, kind: FileKind, content_type: str, scope_path: str = "") -> StoredFile:
+    """Store a file that the platform itself made, as it is. It has no owner: only the page that made it hands it out."""
+    return keep_file(ContentFile(content), name=name, kind=kind, content_type=content_type, scope_path=scope_path)
+
+
+def keep_file(
+    content: "File[bytes]", *, name: str, kind: FileKind, content_type: str, scope_path: str = ""
+) -> StoredFile:
+    """The same for one that is too long for memory: read twice, in pieces."""
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    size = content.tell()
+    content.seek(0)
+    stored = StoredFile(
+        name=name[:200], kind=kind, content_type=content_type, size=size, sha256=digest, scope_path=scope_path
+    )
+    stored.blob.save("file", content, save=False)
     return _saved_or_removed(stored)
 
 

@@ -1,4 +1,5 @@
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,19 @@ def clean_image(path: Path, content_type: str) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _rewrite(path, content_type)
+            content, facts = _rewritten(path)
     except FileRefused:
         raise
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError) as error:
         raise FileRefused(_("图片已损坏，无法打开。请重新拍摄或导出后再上传。")) from error
+    path.write_bytes(content)  # a disk without room is no damaged picture
+    return facts
 
 
-def _rewrite(path: Path, content_type: str) -> dict[str, Any]:
+def _rewritten(path: Path) -> tuple[bytes, dict[str, Any]]:
+    out = BytesIO()
     with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
         _refuse_bomb(image)
         image.load()
@@ -35,8 +39,8 @@ def _rewrite(path: Path, content_type: str) -> dict[str, Any]:
         picture = upright if turned or kind != "JPEG" else image
         picture.info = {}
         options = _options(str(kind), keep=not turned)
-        picture.save(path, format=kind, **options, **({"icc_profile": profile} if profile else {}))
-    return {"width": upright.width, "height": upright.height}
+        picture.save(out, format=kind, **options, **({"icc_profile": profile} if profile else {}))
+    return out.getvalue(), {"width": upright.width, "height": upright.height}
 
 
 def _options(kind: str, *, keep: bool) -> dict[str, Any]:

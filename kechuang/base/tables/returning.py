@@ -1,21 +1,21 @@
 """Giving a refused table back: the sender's own file, with a column that says what is wrong in which row."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from kechuang.base.tables.reading import _decoded, read_bytes, read_table
 from kechuang.base.tables.writing import escape_formula
 
-RED = Font(color="B42318")
-PINK = PatternFill("solid", fgColor="FEF3F2")
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+RED, PINK = "B42318", "FEF3F2"
 
 
 def annotate(original: Any, reasons: Mapping[int, str], *, heading: str = "") -> bytes:
@@ -33,20 +33,37 @@ def _annotate_csv(data: bytes, reasons: Mapping[int, str], title: str) -> bytes:
     writer = csv.writer(out, delimiter=delimiter)
     for number, row in enumerate(rows, 1):
         last = title if number == top else reasons.get(number, "")
-        writer.writerow([*row, *[""] * (width - len(row)), escape_formula(last)])
+        writer.writerow([escape_formula(cell) for cell in (*row, *[""] * (width - len(row)), last)])
     return out.getvalue().encode("utf-8-sig")
 
 
 def _annotate_xlsx(data: bytes, reasons: Mapping[int, str], title: str) -> bytes:
+    from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
+
     name = read_table(data).sheet
-    book = load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data), keep_links=False)
+    for sheet in book.worksheets:
+        _disarm(sheet)
     _add_column(book[name], reasons, title)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
+def _disarm(sheet: Worksheet) -> None:
+    """What one person wrote runs on nobody else's machine: formulas become text, links go."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.hyperlink is not None:
+                cell.hyperlink = None
+            if cell.data_type == "f":
+                cell.value, cell.data_type = str(getattr(cell.value, "text", cell.value) or ""), "s"
+                cell.quotePrefix = True
+
+
 def _add_column(sheet: Worksheet, reasons: Mapping[int, str], title: str) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 -- slow import
+
     column = _last_filled_column(sheet) + 1
     top = next(row for row in range(1, sheet.max_row + 1) if any(cell.value is not None for cell in sheet[row]))
     _write(sheet, top, column, title)
@@ -63,6 +80,9 @@ def _last_filled_column(sheet: Worksheet) -> int:
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 -- slow import
+
     cell = sheet.cell(row, column)
     cell.value, cell.data_type = text, "s"
-    cell.font, cell.fill, cell.alignment = RED, PINK, Alignment(wrap_text=True, vertical="top")
+    cell.font, cell.fill = Font(color=RED), PatternFill("solid", fgColor=PINK)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")

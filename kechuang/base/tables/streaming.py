@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from kechuang.base.archives import ArchiveRefused, check_archive
 from kechuang.base.tables.reading import (
@@ -96,6 +95,8 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _xlsx_cells(path: Path) -> Iterator[Cells]:
+    from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
+
     try:
         with path.open("rb") as file:
             if check_archive(file) != "xlsx":

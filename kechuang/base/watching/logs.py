@@ -14,6 +14,9 @@ EXTRAS = ("view", "method", "status", "ms", "user", "job")
 NUMBERS = re.compile(r"(?<![\w-])[GJL]?\d{15,18}[\dXx]?(?![\w-])|(?<![\w-])1[3-9]\d{9}(?![\w-])")
 """Document numbers, 学籍号 and mobile phones, wherever a message carries one."""
 
+IN_ADDRESS = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
+"""The password of a database or a mail server, as errors of their clients repeat it."""
+
 
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
@@ -40,8 +43,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def without_numbers(text: str) -> str:
-    """The text with anything that looks like a person's number blotted out."""
-    return NUMBERS.sub("[…]", text)
+    """The text with anything that looks like a person's number, or a password inside an address, blotted out."""
+    return IN_ADDRESS.sub(r"\1[…]@", NUMBERS.sub("[…]", text))
 
 
 def logging_settings(form: str, level: str) -> dict[str, Any]:

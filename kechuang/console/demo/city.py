@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kechuang.base.clock import today
+from kechuang.base.names import romanised_place
 from kechuang.console.demo.units import LINE, PARTNERS, SCHOOLS, UNITS
 from kechuang.console.demo.works import invented_name
 from kechuang.orgs.actions import (
@@ -65,6 +66,7 @@ def build() -> DemoCity:
             kind=OrgKind.CITY,
             code="4403",
             name="深圳市教育局",
+            name_en="Shenzhen Municipal Education Bureau",
             short_name="市教育局",
             gb2260="440300",
             by=BUILDER,
@@ -93,19 +95,22 @@ def build() -> DemoCity:
 def _add_unit(city: DemoCity, code: str, name: str, gb2260: str) -> None:
     is_line = code == LINE
     title = name if is_line else f"{name}教育局"
-    unit = create_org(kind=OrgKind.DISTRICT, code=code, name=title, short_name=name, parent=city.org, gb2260=gb2260, is_line=is_line,
+    place = romanised_place(name)
+    name_en = "Schools Directly under the City" if is_line else f"{place} Education Bureau"
+    unit = create_org(kind=OrgKind.DISTRICT, code=code, name=title, name_en=name_en, short_name=name, parent=city.org, gb2260=gb2260, is_line=is_line,
                       by=BUILDER, is_demo=True)  # fmt: skip
     city.units[code] = unit
     city.unit_officers[code] = staff(city, f"district-{code.lower()}", Role.DISTRICT_OFFICER, unit, title="科创专干")
     prefix = "市属" if is_line else name.removesuffix("区").removesuffix("新区").removesuffix("特别合作")
     city.schools[code] = [
-        _add_school(city, unit, n, prefix + school, kind) for n, (school, kind) in enumerate(SCHOOLS, 1)
+        _add_school(city, unit, n, prefix + school, kind, f"{'City' if is_line else place.split()[0]} {english}")
+        for n, (school, kind, english) in enumerate(SCHOOLS, 1)
     ]
 
 
-def _add_school(city: DemoCity, unit: Org, number: int, name: str, kind: str) -> School:
+def _add_school(city: DemoCity, unit: Org, number: int, name: str, kind: str, name_en: str) -> School:
     code = f"{unit.code}-{number:02d}"
-    org = create_org(kind=OrgKind.SCHOOL, code=code, name=name, parent=unit, school_kind=kind,
+    org = create_org(kind=OrgKind.SCHOOL, code=code, name=name, name_en=name_en, parent=unit, school_kind=kind,
                      ownership="private" if number == 4 else "public", by=BUILDER, is_demo=True)  # fmt: skip
     school = School(org, staff(city, f"school-{code.lower()}", Role.SCHOOL_OFFICER, org, title="教务处"))
     school.teachers = [staff(city, f"teacher-{code.lower()}-{n}", Role.TEACHER, org) for n in (1, 2)]

@@ -7,7 +7,8 @@ from kechuang.base.clock import travel
 from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
-from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas
+from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas, this_years_affairs
+from kechuang.console.demo.selections import feature_schools
 from kechuang.console.demo.story import Story
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
@@ -39,6 +40,8 @@ def load(day: date, *, tell: Tell) -> None:
     _in_notice(city, experts, day, tell)
     tell("  本届全市大赛（正在申报）……")
     _open_edition(city, day)
+    tell("  特色学校：已认定的和正在申报的……")
+    feature_schools(city, experts, day, city.schools[HOME][3])
     run_pending_jobs()
     refresh_summaries()
 
@@ -133,6 +136,7 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
     )
     set_quotas(story.call, {(unit.pk, ""): 4 for unit in city.units.values()}, by=city.officer)
     _at_the_visitors_school(story, city.schools[HOME][3])
+    this_years_affairs(city.schools[HOME][3], city.schools[HOME][2])
     entries = story.apply(26)
     home = {school.org.pk: school for school in city.all_schools()}
     with travel(story.at(18)):

@@ -5,11 +5,19 @@ from datetime import date
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+from kechuang.base.checksums import resident_check_digit
 from kechuang.base.clock import today
 from kechuang.console.demo.city import BUILDER, DemoCity, School, staff
 from kechuang.engine.models import Reviewer
 from kechuang.engine.reviews.actions.pool import Post, add_reviewer
-from kechuang.orgs.actions import bind_guardian, create_person, create_pupil
+from kechuang.orgs.actions import (
+    bind_guardian,
+    create_person,
+    create_pupil,
+    give_class,
+    record_identifiers,
+)
+from kechuang.orgs.actions.transfers import ask_transfer
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import User
@@ -39,6 +47,25 @@ def school_personas(city: DemoCity, school: School) -> None:
     guardian = create_person(name="陈女士", username="guardian", by=BUILDER, is_demo=True)
     bind_guardian(guardian, pupil, "mother", by=BUILDER)
     city.waiting_pupil = pupil
+
+
+def this_years_affairs(school: School, neighbour: School) -> None:
+    """At the visitor's school, today: the teacher's class, and a pupil of the neighbour's that it asks for."""
+    give_class(school.teachers[0].person, school.org, 7, "2班", by=school.officer)
+    pupil = neighbour.pupils["junior"][5]
+    born = pupil.pupil.birth_on
+    body = f"440305{born:%Y%m%d}012"
+    number = f"J{body}{resident_check_digit(body)}"
+    record_identifiers(pupil, xueji=number, by=neighbour.officer, org=neighbour.org)
+    ask_transfer(
+        school.org,
+        name=pupil.name,
+        number=number,
+        grade=pupil.pupil.grade,
+        class_name="2班",
+        note="随家庭搬迁",
+        by=school.officer,
+    )
 
 
 def _rename(actor: Actor, username: str) -> None:

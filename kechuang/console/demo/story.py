@@ -25,9 +25,9 @@ from kechuang.engine.calls.actions import close_call, create_call, edit_call, pu
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.models import Application, Assignment, Call, Decision, PublicNotice, Reviewer, ReviewRound
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
+from kechuang.engine.reviews.actions import build_timetable, create_panel
 from kechuang.engine.reviews.actions.assigning import assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
-from kechuang.engine.reviews.actions.panels import build_timetable, create_panel
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.rules import ScoreSheet

@@ -17,11 +17,11 @@ UNITS = (
 LINE = "4403ZS"
 
 SCHOOLS = (
-    ("示范第一小学", "primary"),
-    ("示范第二小学", "primary"),
-    ("示范初级中学", "junior"),
-    ("示范实验学校", "nine_year"),
-    ("示范中学", "complete"),
+    ("示范第一小学", "primary", "Model Primary School No. 1"),
+    ("示范第二小学", "primary", "Model Primary School No. 2"),
+    ("示范初级中学", "junior", "Model Junior Secondary School"),
+    ("示范实验学校", "nine_year", "Model Experimental School"),
+    ("示范中学", "complete", "Model Secondary School"),
 )
 """Invented and neutral: five schools in every unit, sixty in all."""
 

@@ -28,7 +28,7 @@ from kechuang.engine.applications.perform import perform_many
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.queries import verify, verify_file
 from kechuang.engine.calls.actions import create_call, edit_call, publish_call, set_quotas
-from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round, replay
+from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.decisions.rules import run_ranking
 from kechuang.engine.enums import CertificateState
 from kechuang.engine.models import (
@@ -43,11 +43,13 @@ from kechuang.engine.models import (
     ReviewRound,
 )
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
+from kechuang.engine.replaying import replay_call
 from kechuang.engine.reviews.actions.assigning import add_extra_reviewers, assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
-from kechuang.engine.reviews.actions.panels import build_timetable, create_panel
+from kechuang.engine.reviews.actions.panels import create_panel
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
+from kechuang.engine.reviews.actions.timetabling import build_timetable
 from kechuang.engine.reviews.queries.progress import spread_alarms
 from kechuang.engine.reviews.rules import ScoreSheet
 
@@ -380,9 +382,11 @@ class Edition:
         self.report.check(self.report.certificates_verified == self.report.certificates_issued, "有证书没有通过核验。")
 
     def replay_rankings(self) -> None:
-        records = RankingRecord.objects.filter(round__call=self.call)
-        self.report.replayed = all(replay(record).ok for record in records)
-        self.report.check(self.report.replayed, "排名用保存的输入重算，结果不一致。")
+        """Assignments, the timetable, rankings and decisions."""
+        again = list(replay_call(self.call))
+        self.report.replayed = all(row.ok for row in again)
+        changed = "、".join(row.what for row in again if not row.ok)
+        self.report.check(self.report.replayed, f"用保存的输入重算，结果不一致：{changed}。")
 
     def verify_audit(self) -> None:
         found = audit.verify()

@@ -24,7 +24,7 @@ def scratch_environment(*, keep: bool) -> Iterator[dict[str, str]]:
     if not is_sqlite:
         _create_database(name)
     try:
-        yield {"DATABASE_URL": url, "MEDIA_ROOT": str(folder / "files"), "KECHUANG_VAR": str(folder)}
+        yield {"DATABASE_URL": url, "MEDIA_ROOT": str(folder / "files"), "KECHUANG_VAR": str(folder), "S3_BUCKET": ""}
     finally:
         if not keep:
             if not is_sqlite:

@@ -1,6 +1,5 @@
 """Everything that is written about an application, apart from its state (perform.py)."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
+from kechuang.base.ids import drawn
 from kechuang.base.models import StoredFile
-from kechuang.engine.applications import rules, tallies
+from kechuang.base.prepared import Insert
+from kechuang.engine.applications import applicants, rules, steady, tallies
 from kechuang.engine.applications.blindness import read_papers, read_papers_again, traces
 from kechuang.engine.applications.models import (
     Adviser,
@@ -21,17 +22,19 @@ from kechuang.engine.applications.models import (
     SignedPledge,
     TeamMember,
 )
-from kechuang.engine.applications.perform import lock, move_locked, only_one, takes_part
+from kechuang.engine.applications.perform import acts_for, lock, move_locked, only_one, takes_part
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import why_step_is_shut
 from kechuang.engine.enums import CallState
+from kechuang.engine.programme.declaration import Question
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Org, Person, PupilRecord, User
-from kechuang.orgs.rules import GRANTS, covers
+from kechuang.orgs.queries import record_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 BASIC_FIELDS = frozenset({"title", "title_en", "abstract", "stage", "discipline"})
+_BEGIN, _JOIN, _GUIDE = Insert(Application), Insert(TeamMember), Insert(Adviser)
+_SIGN = Insert(SignedPledge, unique=["application", "code"], update=["text_digest", "detail", "signed_at", "signed_by"])
 
 
 class EditConflict(Refused):
@@ -44,17 +47,21 @@ class EditConflict(Refused):
 
 def new_public_id() -> str:
     """Ten characters that are not mistaken for one another (about 49 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _n in range(10))
+    return drawn(ALPHABET, 10)
 
 
 @transaction.atomic
-def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | None = None) -> Application:
-    """A draft of `org` for `call`; the same client token gives the same draft (a double click makes one)."""
-    if client_token and (known := Application.objects.filter(client_token=client_token, created_by=by.user).first()):
+def begin_application(
+    call: Call, org: Org, *, by: Actor, client_token: str | None = None, person: Person | None = None
+) -> Application:
+    """A draft of `org` for `call`; the same client token gives the same draft (a double click makes one).
+
+    `person` is whom a nomination for a person names; without a nomination it is the actor.
+    """
+    if client_token and by.user and (known := steady.BY_TOKEN.first(client_token, by.user.pk)):
         return known
     _require_open(call)
-    if not any(covers(path, org.path) for path in entering_paths(by)):
-        raise PermissionDenied(_("您不属于这所学校，不能代它申报。"))
+    filling = applicants.filling_org(call.plan, org, person, by)
     application = Application(
         public_id=new_public_id(),
         call=call,
@@ -62,24 +69,35 @@ def begin_application(call: Call, org: Org, *, by: Actor, client_token: str | No
         created_by=by.user,
         client_token=client_token,
         saved_at=clock.now(),
+        filled_by=filling,
     )
-    if by.person and by.has_role("pupil"):
+    if call.plan.applicant != "team":
+        _hold(application, person or by.person)
+        _BEGIN([application])
+    elif by.person and by.has_role("pupil"):
         record = _record_of(by.person)
         _place(application, record.grade)
-        application.save(force_insert=True)
-        _member(application, by.person, record, 1).save(force_insert=True)
+        _BEGIN([application])
+        _JOIN([_member(application, by.person, record, 1)])
     else:
-        application.save(force_insert=True)
+        _BEGIN([application])
         if by.person:
-            Adviser.objects.create(application=application, person=by.person)
+            _GUIDE([Adviser(application=application, person=by.person)])
     tallies.begun([application])
     audit.record("begin_application", by=by, on=application, scope_path=org.path)
     return application
 
 
-def entering_paths(actor: Actor) -> list[str]:
-    """Paths of the organisations that `actor` may enter works for: where they learn or teach."""
-    return [m.org.path for m in actor.memberships if "application.edit" in GRANTS[Role(m.role)]]
+def _hold(application: Application, person: Person | None) -> None:
+    """Whom it is about; what it is called until somebody says otherwise; its kind where there is only one."""
+    plan = application.call.plan
+    application.person = person if plan.applicant == "person" else None
+    application.title = application.holder[:300]
+    if len(plan.disciplines) == 1:
+        application.discipline = plan.disciplines[0].code
+    if len(plan.stages) == 1:
+        application.stage = plan.stages[0]
+    application.division = rules.division_of(plan, application.stage, application.discipline)
 
 
 def _require_open(call: Call) -> None:
@@ -91,17 +109,23 @@ def _require_open(call: Call) -> None:
 
 def _editable(application: Application, by: Actor) -> Application:
     """The application, locked; PermissionDenied for outsiders, Refused when it is no longer the team's to edit."""
-    locked = (
-        Application.objects.select_for_update(of=("self",)).select_related("call__org", "org").get(pk=application.pk)
-    )
-    if not (by.has_own("application.edit") and takes_part(by, locked)):
+    locked = steady.locked(application.pk)
+    if not _is_theirs(locked, by):
         raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
     if not locked.is_editable:
         raise Refused(_("这份申报现在是“%(state)s”，不能再修改。") % {"state": _(locked.state_info.label)})
-    step = "screen" if locked.state == "incomplete" else "apply"
-    if sentence := why_step_is_shut(locked.call, step, clock.now()):
+    if sentence := _shut(locked):
         raise Refused(sentence)
     return locked
+
+
+def _is_theirs(application: Application, by: Actor) -> bool:
+    return acts_for(by, application, "application.edit")
+
+
+def _shut(application: Application) -> str:
+    """The sentence why the team may not work on it at this time ("" = it may)."""
+    return why_step_is_shut(application.call, "screen" if application.state == "incomplete" else "apply", clock.now())
 
 
 @transaction.atomic
@@ -115,19 +139,26 @@ def save_answers(
     `was` says what each field held when its writer began: a field that still holds it is nobody else's work, and is saved.
     """
     locked = _editable(application, by)
+    return locked, _write_answers(locked, changes, version, was)
+
+
+def _write_answers(
+    locked: Application, changes: dict[str, Any], version: int, was: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """`save_answers` of an application that is locked; per field, why a value was not taken."""
     before = _content(locked)
     errors = {name: sentence for name, value in changes.items() if (sentence := _take(locked, name, value))}
     if version != locked.version and _content(locked) == before:
-        return locked, errors
+        return errors
     if rules.written_elsewhere(before, _content(locked), was) if was is not None else version != locked.version:
         raise EditConflict(Application.objects.select_related("call__org", "org").get(pk=locked.pk))
     stood = tallies.place_of(locked)
     locked.division = rules.division_of(locked.call.plan, locked.stage, locked.discipline)
     locked.version += 1
     locked.saved_at = clock.now()
-    locked.save()
+    locked.save(update_fields=[*BASIC_FIELDS, "answers", "division", "version", "saved_at"])
     tallies.moved([locked], {locked.pk: stood})
-    return locked, errors
+    return errors
 
 
 def _content(application: Application) -> dict[str, Any]:
@@ -165,6 +196,8 @@ def _take_basic(application: Application, name: str, value: Any) -> str:
 def add_member(application: Application, person: Person, *, by: Actor, share: str = "") -> TeamMember:
     """Add a pupil to the team (one to three, of this school's stage and city)."""
     locked = _editable(application, by)
+    if locked.call.plan.applicant != "team":
+        raise Refused(_("这个项目不由学生团队申报，不能添加学生。"))
     if locked.members.count() >= locked.call.plan.team.max_members:
         raise Refused(_("团队最多 %(max)s 名学生。") % {"max": locked.call.plan.team.max_members})
     stood = tallies.place_of(locked)
@@ -190,7 +223,7 @@ def _add_pupil(application: Application, person: Person, order: int, share: str 
 
 
 def _record_of(person: Person) -> PupilRecord:
-    record: PupilRecord | None = getattr(person, "pupil", None)
+    record = record_of(person)
     if record is None:
         raise Refused(_("%(name)s 不是在册学生，不能加入团队。") % {"name": person})
     return record
@@ -218,16 +251,6 @@ def remove_member(application: Application, member: TeamMember, *, by: Actor) ->
     audit.record(
         "remove_member", by=by, on=locked, detail={"person": member.person.public_id}, scope_path=locked.scope_path
     )
-
-
-@transaction.atomic
-def describe_share(application: Application, member: TeamMember, share: str, *, by: Actor) -> None:
-    """What this member did (CASTIC: the report states each member's share)."""
-    locked = _editable(application, by)
-    if len(share) > 400:
-        raise Refused(_("最多 400 字，现在是 %(now)s 字。") % {"now": len(share)})
-    locked.members.filter(pk=member.pk).update(share=share)
-    _touch(locked)
 
 
 @transaction.atomic
@@ -273,27 +296,30 @@ def attach_file(
     )
     if question is None:
         raise Refused(_("表单里没有这个附件项，请刷新页面。"))
-    held = locked.attachments.filter(question=question_code).count()
-    if held >= question.max_files:
-        raise Refused(
-            _("“%(label)s”最多 %(max)s 个文件，请先删除一个。")
-            % {"label": _(question.label), "max": question.max_files}
-        )
+    held = list(locked.attachments.filter(question=question_code).values_list("order", flat=True))
+    if len(held) >= question.max_files:
+        raise Refused(full(question))
     attachment = Attachment.objects.create(
         application=locked, question=question_code, stored=stored, caption=caption[:200], added_by=by.user,
-        order=held + 1,
+        order=max(held, default=0) + 1,
     )  # fmt: skip
     locked.saved_at = clock.now()
     locked.save(update_fields=["saved_at"])
     read_papers(locked, by=by)
-    audit.record(
-        "attach_file",
-        by=by,
-        on=locked,
-        detail={"file": stored.public_id, "sha256": stored.sha256},
-        scope_path=locked.scope_path,
-    )
+    audit.record("attach_file", by=by, on=locked, detail=said_of(stored), scope_path=locked.scope_path)
     return attachment
+
+
+def full(question: Question) -> str:
+    return _("“%(label)s”最多 %(max)s 个文件，请先删除一个。") % {
+        "label": _(question.label),
+        "max": question.max_files,
+    }
+
+
+def said_of(stored: StoredFile) -> dict[str, str]:
+    """What the ledger keeps of a file."""
+    return {"file": stored.public_id, "sha256": stored.sha256}
 
 
 @transaction.atomic
@@ -327,14 +353,14 @@ def sign_pledge(application: Application, code: str, *, by: Actor, detail: str =
 @transaction.atomic
 def sign_pledges(application: Application, details: Mapping[str, str], *, by: Actor) -> list[SignedPledge]:
     """Sign several declarations at once (code → detail): all or none. One audit row each, as if they were signed one by one."""
-    locked = _editable(application, by)
+    return _sign(_editable(application, by), details, by)
+
+
+def _sign(locked: Application, details: Mapping[str, str], by: Actor) -> list[SignedPledge]:
     if by.user is None:
         raise PermissionDenied
     signed = [_signed(locked, code, detail.strip(), by.user) for code, detail in details.items()]
-    SignedPledge.objects.bulk_create(
-        signed, update_conflicts=True, unique_fields=["application", "code"],
-        update_fields=["text_digest", "detail", "signed_at", "signed_by"],
-    )  # fmt: skip
+    _SIGN(signed)
     audit.record_many(
         {"action": "sign_pledge", "by": by, "on": locked, "detail": {"code": one.code, "text": one.text_digest}, "scope_path": locked.scope_path}
         for one in signed
@@ -355,9 +381,15 @@ def _signed(application: Application, code: str, detail: str, user: User) -> Sig
 
 
 @transaction.atomic
-def submit_application(application: Application, *, by: Actor) -> Application:
-    """Submit, or give the receipt of the submission that already happened: a retry makes no second one."""
+def submit_application(application: Application, *, by: Actor, signs: Mapping[str, str] | None = None) -> Application:
+    """Submit, or give the receipt of the submission that already happened: a retry makes no second one.
+
+    `signs` are declarations that are signed in the same act (code → detail), as by `sign_pledges`: with a refused submission no
+    signature remains either.
+    """
     current = lock([application.pk])[0]
-    if current.state == "submitted" and takes_part(by, current):
+    if current.receipt_no and not current.is_editable and takes_part(by, current):
         return current
+    if signs and current.is_editable and _is_theirs(current, by) and not _shut(current):
+        _sign(current, signs, by)
     return only_one(move_locked([current], "complete" if current.state == "incomplete" else "submit", by=by))

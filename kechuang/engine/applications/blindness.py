@@ -108,13 +108,16 @@ def _standing(place: str, label: str, anchor: str, text: str, words: Sequence[Wo
 
 
 def _in_papers(application: Application, words: Sequence[Word]) -> Iterator[Trace]:
-    """File names, and what the job has found inside."""
+    """File names, captions, and what the job has found inside."""
     labels = {question.code: _(question.label) for question in _read_blind(application)}
     for paper in application.attachments.select_related("stored"):
         if paper.question not in labels:
             continue
         anchor, name = f"q-{paper.question}", paper.stored.name
         yield from _standing(f"name-{paper.pk}", _("文件名“%(name)s”") % {"name": name}, anchor, name, words)
+        yield from _standing(
+            f"caption-{paper.pk}", _("“%(name)s”的说明") % {"name": name}, anchor, paper.caption, words
+        )
         for row in paper.traces.get("found", []):
             yield Trace(
                 f"file-{paper.pk}", _("文件“%(name)s”") % {"name": name}, row["word"], row["kind"], anchor, row["page"]

@@ -4,9 +4,12 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from kechuang.base.numbers import next_numbers
+from kechuang.base.prepared import NUMBER, Update
 from kechuang.engine.applications.batch import Batch, MoveRefused
 from kechuang.engine.applications.models import TeamMember
 from kechuang.engine.programme.registry import effect
+
+_CLAIM = Update(lambda pk: (TeamMember.objects.filter(application=pk, is_live=False), {"is_live": True}), NUMBER)
 
 
 @effect("stamp_submission")
@@ -34,7 +37,10 @@ def issue_receipt(batch: Batch) -> None:
 def claim_members(batch: Batch) -> None:
     """Mark the pupils as entered; the unique constraint refuses a pupil who was entered elsewhere in the same moment."""
     try:
-        TeamMember.objects.filter(application__in=batch.applications, is_live=False).update(is_live=True)
+        if len(batch.applications) == 1:
+            _CLAIM(batch.applications[0].pk)
+        else:
+            TeamMember.objects.filter(application__in=batch.applications, is_live=False).update(is_live=True)
     except IntegrityError as error:
         raise MoveRefused(
             _("团队中有学生刚刚随另一件作品提交了申报；每名学生每届只能参加一件。请调整团队后重试。")

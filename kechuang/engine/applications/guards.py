@@ -1,18 +1,18 @@
 """What a submission must satisfy. Each guard answers for a whole batch: application id → the sentence the applicant reads."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from kechuang.engine.applications import rules
+from kechuang.engine.applications import rules, steady, tallies
 from kechuang.engine.applications.batch import Batch
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call, QuotaLine
 from kechuang.engine.programme.registry import guard
-from kechuang.orgs.models import Org
+from kechuang.orgs.models import Org, Person
 from kechuang.orgs.queries import missing_consents
 
 
@@ -31,7 +31,9 @@ def is_complete(batch: Batch) -> dict[int, str]:
     return refused
 
 
-def _attached(applications: Iterable[Application]) -> dict[int, Counter[str]]:
+def _attached(applications: Sequence[Application]) -> dict[int, Counter[str]]:
+    if len(applications) == 1:
+        return {applications[0].pk: Counter(steady.PAPERS(applications[0].pk))}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for pk, question in Attachment.objects.filter(application__in=applications).values_list(
         "application_id", "question"
@@ -60,9 +62,7 @@ def has_declarations(batch: Batch) -> dict[int, str]:
     plan = batch.call.plan
     digests = {pledge.code: rules.pledge_digest(pledge) for pledge in plan.pledges}
     signed: dict[int, set[str]] = defaultdict(set)
-    for pk, code, text_digest in SignedPledge.objects.filter(application__in=batch.applications).values_list(
-        "application_id", "code", "text_digest"
-    ):
+    for pk, code, text_digest in _pledges(batch.applications):
         if digests.get(code) == text_digest:
             signed[pk].add(code)
     refused = {}
@@ -71,6 +71,13 @@ def has_declarations(batch: Batch) -> dict[int, str]:
         if missing:
             refused[application.pk] = _("还没有签署：%(names)s。") % {"names": "、".join(missing)}
     return refused
+
+
+def _pledges(applications: Sequence[Application]) -> Iterable[tuple[int, str, str]]:
+    if len(applications) == 1:
+        return [(applications[0].pk, *signed) for signed in steady.PLEDGES(applications[0].pk)]
+    rows = SignedPledge.objects.filter(application__in=applications)
+    return rows.values_list("application_id", "code", "text_digest")
 
 
 @guard("team_is_lawful")
@@ -89,21 +96,50 @@ def team_is_lawful(batch: Batch) -> dict[int, str]:
 @guard("one_entry_per_pupil")
 def one_entry_per_pupil(batch: Batch) -> dict[int, str]:
     """One entry per pupil and edition; team membership counts. The database holds it too (`team_member_one_live_entry`)."""
-    mine = {application.pk: application for application in batch.applications}
     people: dict[int, int] = {}
     refused: dict[int, str] = {}
     for application in batch.applications:
         for member in application.members.all():
             if people.setdefault(member.person_id, application.pk) != application.pk:
                 refused[application.pk] = _taken_sentence(member)
-    others = TeamMember.objects.filter(call=batch.call, is_live=True, person__in=people).exclude(application__in=mine)
-    for other in others.select_related("person"):
+    for other in _elsewhere(batch, people):
         refused[people[other.person_id]] = _taken_sentence(other)
     return refused
 
 
+def _elsewhere(batch: Batch, people: Iterable[int]) -> Iterable[TeamMember]:
+    if len(batch.applications) == 1:
+        return steady.TAKEN(batch.call.pk, batch.applications[0].pk)
+    others = TeamMember.objects.filter(call=batch.call, is_live=True, person__in=people)
+    return others.exclude(application__in=batch.applications).select_related("person")
+
+
 def _taken_sentence(member: TeamMember) -> str:
     return _("%(name)s 在本届已有另一件提交的作品；每名学生每届只能参加一件（含团队）。") % {"name": member.person}
+
+
+@guard("entries_within_limit")
+def entries_within_limit(batch: Batch) -> dict[int, str]:
+    """Live entries of one school, organisation or person in the call, as the programme allows. Two at once take turns."""
+    plan = batch.call.plan
+    if plan.applicant == "team" or not plan.entries_each:
+        return {}
+    holder = "person_id" if plan.applicant == "person" else "org_id"
+    wanted = {getattr(application, holder) for application in batch.applications}
+    list(
+        (Person if plan.applicant == "person" else Org).objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    )
+    others = Application.objects.in_race().filter(call=batch.call, **{f"{holder}__in": wanted})
+    live = Counter(others.exclude(pk__in=[a.pk for a in batch.applications]).values_list(holder, flat=True))
+    refused = {}
+    for application in batch.applications:
+        live[getattr(application, holder)] += 1
+        if live[getattr(application, holder)] > plan.entries_each:
+            refused[application.pk] = _("“%(holder)s”在本次申报中最多提交 %(n)s 份，已经提交满了。") % {
+                "holder": application.holder,
+                "n": plan.entries_each,
+            }
+    return refused
 
 
 @guard("within_quota")
@@ -157,3 +193,9 @@ def used_places(call: Call) -> Counter[tuple[int, str]]:
         used[district, application["division"]] += application["n"]
         used[district, ""] += application["n"]
     return used
+
+
+def counted_places(call: Call) -> Counter[tuple[int, str]]:
+    """`used_places` as the moves have counted it: for pages, whose cost must not grow with the entries."""
+    found = tallies.by_division([call], RECOMMENDED)
+    return Counter({(unit, division): n for (_call, unit, division), n in found.items()})

@@ -36,18 +36,26 @@ class ApplicationQuerySet(ScopedQuerySet):
 
     def visible_to(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
         permission = permission or self.view_permission
-        return self.filter((self._office(actor, permission) & ~Q(state="draft")) | self._own(actor, permission))
+        office = self._office(actor, permission)
+        filled_here = Application._base_manager.order_by().filter(filled_by__path__in=actor.paths(permission))
+        return self.filter(
+            (office & ~Q(state="draft")) | Q(pk__in=filled_here.values("pk")) | self._own(actor, permission)
+        )
 
     def official(self, actor: Actor, permission: str = "") -> "ApplicationQuerySet":
         """What `actor` handles in office: the submitted ones of the subtree."""
         return self.filter(self._office(actor, permission or self.view_permission)).exclude(state="draft")
 
     def own(self, actor: Actor) -> "ApplicationQuerySet":
-        """What `actor` takes part in: as member, adviser, guardian, or because they began it."""
-        return self.filter(self.own_rows(actor))
+        """What `actor` takes part in: as member, adviser, guardian, because they began it, or as the office that fills it in."""
+        if actor.user is None:
+            return self.none()
+        offices = [org.pk for org in actor.orgs_for("application.edit")]
+        here = [Application._base_manager.order_by().filter(filled_by__in=offices).values("pk")] if offices else []
+        return self.filter(pk__in=_taking_part(actor, *here))
 
     def own_rows(self, actor: Actor) -> Q:
-        return Q(pk__in=Application._base_manager.filter(_takes_part(actor)).values("pk"))
+        return Q(pk__in=_taking_part(actor)) if actor.user is not None else Q(pk__in=[])
 
     def in_race(self) -> "ApplicationQuerySet":
         return self.filter(state__in=IN_THE_RACE)
@@ -56,22 +64,34 @@ class ApplicationQuerySet(ScopedQuerySet):
         return under(self._lookup(permission), actor.paths(permission))
 
 
-def _takes_part(actor: Actor) -> Q:
-    if actor.user is None:
-        return Q(pk__in=[])
-    part = Q(created_by=actor.user)
-    if actor.person is not None:
-        part |= Q(members__person=actor.person) | Q(advisers__person=actor.person)
-        children = Guardianship.objects.standing().filter(guardian=actor.person)
-        part |= Q(members__person__in=children.values("pupil"))
-    return part
+def _taking_part(actor: Actor, *others: models.QuerySet) -> models.QuerySet:
+    """Keys of what the actor began, is a member of, advises, is a guardian in or applied with: one look into each index.
+
+    One condition with "or" over the four would read all of them.
+    """
+    begun = Application._base_manager.order_by().filter(created_by=actor.user, filled_by=None).values("pk")
+    if actor.person is None:
+        return begun.union(*others, all=True) if others else begun
+    children = Guardianship.objects.standing().filter(guardian=actor.person).values("pupil")
+    members = TeamMember.objects.order_by().values("application")
+    return begun.union(
+        members.filter(person=actor.person),
+        members.filter(person__in=children),
+        Adviser.objects.order_by().filter(person=actor.person).values("application"),
+        *others,
+        all=True,
+    )
 
 
 class Application(models.Model):
     public_id = models.CharField(max_length=16, unique=True, editable=False)
-    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
-    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="applications", verbose_name=_("学校"))
-    state = models.CharField(_("状态"), max_length=20, default="draft", db_index=True)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications", db_index=False)
+    org = models.ForeignKey(
+        "orgs.Org", models.PROTECT, related_name="applications", verbose_name=_("学校"), db_index=False
+    )
+    person = models.ForeignKey("orgs.Person", models.PROTECT, null=True, blank=True, related_name="applied_for")
+    filled_by = models.ForeignKey("orgs.Org", models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=20, default="draft")
     title = models.CharField(_("作品名称"), max_length=300, blank=True)
     title_en = models.CharField(_("英文名称"), max_length=300, blank=True)
     abstract = models.TextField(_("摘要"), blank=True)
@@ -85,22 +105,24 @@ class Application(models.Model):
     external_no = models.CharField(_("外部编号"), max_length=80, blank=True)
     client_token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     imported = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="applications")
     saved_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    state_since = models.DateTimeField(auto_now_add=True)
+    state_since = models.DateTimeField(default=clock.now, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["call", "state"]),
-            models.Index(fields=["call", "division"]),
+            models.Index(fields=["call", "division", "stage", "discipline", "state"], name="application_by_division"),
+            models.Index(fields=["org", "call", "state", "discipline"], name="application_by_org"),
             models.Index(fields=["call", "-submitted_at"]),
             models.Index(fields=["call", "state", "state_since"], name="application_oldest"),
+            models.Index(fields=["call", "state_since"], name="application_waiting"),
+            models.Index(fields=["call", "title"], name="application_by_title"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -128,6 +150,11 @@ class Application(models.Model):
     def belongs_to(self, actor: Actor) -> bool:
         """Member, adviser, guardian of a member, or the one who began it."""
         return Application.objects.own(actor).filter(pk=self.pk).exists()
+
+    @property
+    def holder(self) -> str:
+        """Whom an honour of it goes to: the person, or the organisation."""
+        return self.person.name if self.person_id and self.person else self.org.name
 
     @property
     def state_info(self) -> State:
@@ -225,6 +252,24 @@ class SignedPledge(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class ItemScore(models.Model):
+    """What an office gives for one item of the rubric (or whether a required thing is there: 1 or 0), beside the self-evaluation."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="item_scores")
+    item = models.CharField(max_length=40)
+    points = models.FloatField(_("核分"))
+    note = models.CharField(_("核实情况"), max_length=400, blank=True)
+    scored_at = models.DateTimeField()
+    scored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["application", "item"], name="item_scored_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.points:g}"
 
 
 class Movement(models.Model):

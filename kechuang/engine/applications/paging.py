@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
+from kechuang.base.planning import planned_anew
 from kechuang.engine.applications.models import Application
 
 SORTS = {
@@ -34,7 +35,7 @@ NULLABLE = frozenset({"submitted_at"})
 class Slice:
     """One page: its rows, and the places from which the pages before and after it go on ("" = there is none)."""
 
-    rows: Sequence[Application]
+    rows: Sequence[Any]
     before: str
     after: str
 
@@ -49,14 +50,16 @@ class Order:
         name = SORTS.get(sort, "submitted_at")
         return cls(name.removeprefix("-"), name.startswith("-"))
 
-    def apply(self, rows: QuerySet[Application], *, backwards: bool = False) -> QuerySet[Application]:
+    def apply(self, rows: QuerySet[Application, Any], *, backwards: bool = False) -> QuerySet[Application, Any]:
         by = F(self.field)
         nullable = self.field in NULLABLE
         if self.is_descending != backwards:
             return rows.order_by(by.desc(nulls_first=True) if nullable else by.desc(), "-pk")
         return rows.order_by(by.asc(nulls_last=True) if nullable else by.asc(), "pk")
 
-    def beyond(self, rows: QuerySet[Application], place: tuple[Any, int], *, backwards: bool) -> QuerySet[Application]:
+    def beyond(
+        self, rows: QuerySet[Application, Any], place: tuple[Any, int], *, backwards: bool
+    ) -> QuerySet[Application, Any]:
         """The rows after the place, or those before it."""
         value, pk = place
         is_up = self.is_descending == backwards
@@ -75,14 +78,15 @@ class Order:
         here = Q(**{f"{self.field}__lt": value}) | Q(**{self.field: value, "pk__lt": pk})
         return here & Q(**{f"{self.field}__lte": value})
 
-    def place_of(self, application: Application) -> tuple[Any, int]:
-        value: Any = application
-        for name in self.field.split("__"):
+    def place_of(self, row: Any) -> tuple[Any, int]:
+        """Of an application, or of a named row that carries the order's field and the key."""
+        value = row
+        for name in (self.field,) if hasattr(row, self.field) else self.field.split("__"):
             value = getattr(value, name)
-        return value, application.pk
+        return value, row.pk
 
-    def token(self, application: Application) -> str:
-        value, pk = self.place_of(application)
+    def token(self, row: Any) -> str:
+        value, pk = self.place_of(row)
         text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, pk], ensure_ascii=False)
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -90,22 +94,33 @@ class Order:
         """The place that a token stands for; None for one that is none of ours."""
         try:
             value, pk = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            if self.field in TIMES and value is not None:
-                value = parse_datetime(value)
-            is_whole = value is not None or self.field in NULLABLE
-            is_kind = isinstance(value, datetime if self.field in TIMES else str) or value is None
-            return (value, int(pk)) if is_whole and is_kind else None
+            if type(pk) is not int or not self._may_stand(value):
+                return None
+            return (parse_datetime(value) if self.field in TIMES and value else value), pk
         except (ValueError, TypeError):
             return None
 
+    def _may_stand(self, value: Any) -> bool:
+        """Whether the order's field can hold what a token says; a time is written with its zone."""
+        if value is None:
+            return self.field in NULLABLE
+        if self.field in TIMES:
+            moment = parse_datetime(value)
+            return moment is not None and moment.tzinfo is not None
+        return isinstance(value, str) and "\0" not in value
 
-def slice_of(rows: QuerySet[Application], sort: str, *, size: int, after: str = "", before: str = "") -> Slice:
-    """The page after (or before) a place; one query. A token that is none of ours gives the first page."""
+
+def slice_of(rows: QuerySet[Application, Any], sort: str, *, size: int, after: str = "", before: str = "") -> Slice:
+    """The page after (or before) a place; one query. A token that is none of ours gives the first page.
+
+    `rows` are applications, or named rows (`values_list(…, named=True)`) with `pk` and the field that is sorted by.
+    """
     order = Order.named(sort)
     backwards = bool(before)
     place = order.place(before or after) if before or after else None
     asked = order.beyond(rows, place, backwards=backwards) if place else rows
-    found = list(order.apply(asked, backwards=backwards and place is not None)[: size + 1])
+    with planned_anew():
+        found = list(order.apply(asked, backwards=backwards and place is not None)[: size + 1])
     more, page = len(found) > size, found[:size]
     if backwards and place:
         page.reverse()
@@ -120,4 +135,5 @@ def neighbour(
     """The next application of the list after this one (or the one before it), wherever this one now stands; one query."""
     order = Order.named(sort)
     found = order.beyond(rows.exclude(pk=application.pk), order.place_of(application), backwards=backwards)
-    return order.apply(found, backwards=backwards).first()
+    with planned_anew():
+        return order.apply(found, backwards=backwards).first()

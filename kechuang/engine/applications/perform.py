@@ -13,7 +13,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
-from kechuang.engine.applications import messages, tallies
+from kechuang.base.prepared import MOMENT, NUMBER, TEXT, Insert, Update
+from kechuang.engine.applications import messages, steady, tallies
 from kechuang.engine.applications.batch import Batch, MoveRefused, Outcome
 from kechuang.engine.applications.models import Adviser, Application, Movement, TeamMember
 from kechuang.engine.calls.rules import why_step_is_shut
@@ -22,7 +23,12 @@ from kechuang.engine.programme.registry import EFFECTS, GUARDS
 from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.actor import Actor
 
-WRITTEN = ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by"]
+WRITTEN = ["state", "state_since", "version", "receipt_no", "submitted_at", "submitted_by_id"]
+_NOTE = Insert(Movement)
+_MOVE = Update(
+    lambda pk, *facts: (Application.objects.filter(pk=pk).order_by(), dict(zip(WRITTEN, facts, strict=True))),
+    NUMBER, TEXT, MOMENT, NUMBER, TEXT, MOMENT, NUMBER,
+)  # fmt: skip
 TAKE_TURNS = frozenset({"issue_receipt"})
 """Effects that hold a lock which every submission of the call wants: they come last, so that it is held for a moment only."""
 
@@ -93,14 +99,23 @@ def may(actor: Actor, move: Move, application: Application) -> bool:
     if move.authority == "call":
         return actor.can(move.needs, application.call)
     if move.authority == "applicant":
-        return actor.has_own(move.needs) and takes_part(actor, application)
+        return acts_for(actor, application, move.needs)
     return actor.can(move.needs, application)
 
 
+def acts_for(actor: Actor, application: Application, permission: str) -> bool:
+    """Whether `actor` may do for the applicant what `permission` names: by office for an organisation, else as one of them."""
+    if application.filled_by_id:
+        return takes_part(actor, application) and bool(actor.paths(permission))
+    return actor.has_own(permission) and takes_part(actor, application)
+
+
 def takes_part(actor: Actor, application: Application) -> bool:
-    """Member, adviser or the one who began it; guardians read but do not act for the team."""
+    """Member, adviser, the one who began it, or the office that fills it in; guardians read but do not act for the team."""
     if actor.user is None:
         return False
+    if application.filled_by_id:
+        return any(org.pk == application.filled_by_id for org in actor.orgs_for("application.edit"))
     if application.created_by_id == actor.user.pk:
         return True
     people = {m.person_id for m in application.members.all()} | {a.person_id for a in application.advisers.all()}
@@ -109,6 +124,8 @@ def takes_part(actor: Actor, application: Application) -> bool:
 
 def lock(ids: list[int]) -> list[Application]:
     """The applications with call, team and advisers, the caller's alone until the transaction ends."""
+    if len(ids) == 1:
+        return [steady.with_team(steady.locked(ids[0]))]
     people = [
         Prefetch("members", TeamMember.objects.select_related("person__user")),
         Prefetch("advisers", Adviser.objects.select_related("person__user")),
@@ -169,13 +186,14 @@ def _carry_out(batch: Batch) -> None:
 
 def _save(applications: list[Application]) -> None:
     if len(applications) == 1:
-        applications[0].save(update_fields=WRITTEN)
+        one = applications[0]
+        _MOVE(one.pk, *(getattr(one, name) for name in WRITTEN))
     else:
-        Application.objects.bulk_update(applications, WRITTEN, batch_size=500)
+        Application.objects.bulk_update(applications, [name.removesuffix("_id") for name in WRITTEN], batch_size=500)
 
 
 def _write_trail(batch: Batch, sources: dict[int, str]) -> None:
-    Movement.objects.bulk_create(
+    _NOTE(
         [
             Movement(
                 application=application,
@@ -188,8 +206,7 @@ def _write_trail(batch: Batch, sources: dict[int, str]) -> None:
                 reason=batch.reason,
             )
             for application in batch.applications
-        ],
-        batch_size=500,
+        ]
     )
     audit.record_many(
         [

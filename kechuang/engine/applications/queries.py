@@ -10,15 +10,24 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from kechuang.base.prepared import NUMBER, TEXT, Prepared, keep
 from kechuang.engine.applications import rules
 from kechuang.engine.applications.journey import STEP_OF_STATE, office_of, who_has_it
-from kechuang.engine.applications.models import Adviser, Application, ApplicationQuerySet, Movement, TeamMember
+from kechuang.engine.applications.models import (
+    Adviser,
+    Application,
+    ApplicationQuerySet,
+    Movement,
+    SignedPledge,
+    TeamMember,
+)
 from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.programme.declaration import Step
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.queries import missing_consents
+from kechuang.orgs.scoping import Sight
 
 
 @dataclass(frozen=True)
@@ -41,20 +50,76 @@ class Gap:
     text: str
 
 
+_UNIT = ("name", "short_name", "name_en", "kind", "path", "is_line")
+_MEMBER = ("application", "person__name", "grade", "share", "order")
+_CALL = (
+    "slug",
+    "title",
+    "title_en",
+    "year",
+    "edition",
+    "state",
+    "opens_at",
+    "closes_at",
+    "declaration_digest",
+    "is_demo",
+)
+_WHOLE = (
+    *(field.name for field in Application._meta.concrete_fields),
+    *(f"call__{name}" for name in (*_CALL, "org")),
+    *(f"{org}__{name}" for org in ("org", "org__parent", "call__org") for name in _UNIT),
+    "org__parent", "org__group", "org__parent__parent", "org__parent__parent__name",
+)  # fmt: skip
+"""An application with the names and dates of its school and call. The declaration is thirty kilobytes and known by its digest."""
+
+
 def with_people(rows: QuerySet[Application], *, with_schools: bool = False) -> QuerySet[Application]:
-    """School, call and team (and each member's school) in three queries. The declaration is thirty kilobytes and known by its digest."""
-    members = TeamMember.objects.select_related(*(("person", "school") if with_schools else ("person",)))
-    related = rows.select_related("org__parent", "call__org").defer("call__declaration")
-    return related.prefetch_related(
-        Prefetch("members", members), Prefetch("advisers", Adviser.objects.select_related("person"))
-    )
+    """School, call and team (and each member's school) in three queries, without the columns that no page shows."""
+    members = Prefetch("members", _members(with_schools=with_schools))
+    return _with_places(rows).prefetch_related(members, Prefetch("advisers", _advisers()))
+
+
+def _with_places(rows: QuerySet[Application]) -> QuerySet[Application]:
+    return rows.select_related("org__parent__parent", "call__org").only(*_WHOLE)
+
+
+def _members(*, with_schools: bool) -> QuerySet[TeamMember]:
+    members = TeamMember.objects.select_related("person").only(*_MEMBER, "school")
+    return members.select_related("school").only(*_MEMBER, "school__name") if with_schools else members
+
+
+def _advisers() -> QuerySet[Adviser]:
+    return Adviser.objects.select_related("person").only("application", "person__name", "order")
+
+
+_READ: Sight[Application] = Sight(
+    "application.view",
+    lambda see, code: _with_places(see(Application.objects)).filter(public_id=code).order_by()[:1],
+    TEXT,
+)
+_TEAM: Prepared[TeamMember] = Prepared(lambda pk: _members(with_schools=True).filter(application=pk), NUMBER)
+_ADVISERS: Prepared[Adviser] = Prepared(lambda pk: _advisers().filter(application=pk), NUMBER)
+_MOVEMENTS: Prepared[Movement] = Prepared(lambda pk: Movement.objects.filter(application=pk).order_by("pk"), NUMBER)
+SIGNED: Prepared[tuple[str, str]] = Prepared(
+    lambda pk: SignedPledge.objects.filter(application=pk).order_by("pk").values_list("code", "detail"), NUMBER
+)
+"""Which declarations an application carries, and what each says beyond its text."""
+
+
+def read_by(actor: Actor, public_id: str) -> Application | None:
+    """An application that the actor may see, with school, call, team and each member's school: `with_people`, compiled once."""
+    application = _READ.first(actor, public_id)
+    if application is not None:
+        keep(application, "members", _TEAM(application.pk))
+        keep(application, "advisers", _ADVISERS(application.pk))
+    return application
 
 
 def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
     """What happened and what comes next. Names of officials stay inside: the team reads whose office it was."""
     moves = {move.name: move for move in application.call.workflow.moves}
     past = [Milestone(_("开始填写"), application.created_at)]
-    for movement in Movement.objects.filter(application=application).order_by("pk"):
+    for movement in _MOVEMENTS(application.pk):
         move = moves.get(movement.move)
         label = _(move.label) if move else movement.move
         by = (office_of(move, application) if move else "") if for_team else movement.by_label

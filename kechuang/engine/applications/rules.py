@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -41,10 +42,9 @@ def is_required(question: Question, state: str) -> bool:
 
 def missing_answers(plan: Programme, application: Application, attached: Mapping[str, int], state: str) -> list[str]:
     """Labels of what `state` insists on and is not there: the basic facts, then the form in its order."""
-    basics = (("title", _("作品名称")), ("abstract", _("摘要")), ("stage", _("学段")), ("discipline", _("学科")))
-    missing = [label for name, label in basics if not getattr(application, name).strip()]
+    missing = [label for name, label in basics(plan).items() if not getattr(application, name).strip()]
     if (
-        application.stage
+        (application.stage or not plan.stages)
         and application.discipline
         and not division_of(plan, application.stage, application.discipline)
     ):
@@ -55,6 +55,15 @@ def missing_answers(plan: Programme, application: Application, attached: Mapping
         if is_blank(question, application.answers.get(question.code), attached.get(question.code, 0)):
             missing.append(_(question.label))
     return missing
+
+
+def basics(plan: Programme) -> dict[str, str]:
+    """The facts that every entry of the programme has, with what the programme calls them."""
+    words = plan.words
+    found = {"title": _(words.title), "abstract": _(words.abstract)}
+    if plan.stages:
+        found["stage"] = _("学段")
+    return found | {"discipline": _(words.kind)}
 
 
 def is_blank(question: Question, value: Any, attached: int) -> bool:
@@ -160,6 +169,7 @@ _CHECKS = {
 }
 
 
+@lru_cache(maxsize=256)
 def pledge_digest(pledge: Pledge) -> str:
     """What was signed: a changed text must be signed anew."""
     return digest([pledge.code, pledge.name, pledge.text])
@@ -171,7 +181,7 @@ def team_problem(
     """CASTIC entry rules 2021 (domain.md §2.3): 1–3 pupils of one stage, at most two advisers. Imported entries may have no names."""
     rule = plan.team
     if not members:
-        return "" if application.imported else _("请至少添加一名参赛学生。")
+        return "" if application.imported or plan.applicant != "team" else _("请至少添加一名参赛学生。")
     if sentence := _size_problem(rule, len(members), len(advisers)):
         return sentence
     stages = {stage_of_grade(member.grade) for member in members}
@@ -200,8 +210,10 @@ def division_of(plan: Programme, stage: str, discipline: str) -> str:
 
 
 def division_name(plan: Programme, division: str) -> str:
-    """“初中 · 物理学” for `junior.PH`."""
+    """“初中 · 物理学” for `junior.PH`; the kind alone where there are no stages."""
     stage, _dot, code = division.partition(".")
     if (stage, code) not in plan.divisions():
         return division
+    if not stage:
+        return _(plan.discipline(code).name)
     return _("%(stage)s · %(discipline)s") % {"stage": Stage(stage).label, "discipline": plan.discipline(code).name}

@@ -6,17 +6,21 @@ say). `fold` puts many small rows together.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from kechuang.base.prepared import NUMBER, TEXT, Insert, Prepared, Several
 from kechuang.engine.applications.models import Application, Tally
 from kechuang.engine.applications.people import reporting_unit_id
 from kechuang.engine.calls.models import Call
+from kechuang.orgs.scoping import under
 
+_COUNT = Insert(Tally)
 FOLD_FROM = 200
 """A call with fewer loose rows is read as fast as a folded one."""
 
@@ -46,6 +50,11 @@ def moved(applications: Iterable[Application], before: Mapping[int, Place]) -> N
     _write([(application, before[application.pk], _place(application)) for application in applications])
 
 
+def gone(applications: Iterable[Application]) -> None:
+    """Applications that are about to be deleted."""
+    _write([(application, _place(application), None) for application in applications])
+
+
 def place_of(application: Application) -> Place:
     return _place(application)
 
@@ -73,42 +82,105 @@ def _keys(call: int, org: int, path: str, place: Place) -> tuple[Key, Key]:
 
 
 def _insert(found: Mapping[Key, int]) -> None:
-    rows = [Tally(**_facts(key), n=n) for key, n in found.items() if n]
-    if rows:
-        Tally.objects.bulk_create(rows, batch_size=500)
+    _COUNT([Tally(**_facts(key), n=n) for key, n in found.items() if n])
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def inside(paths: list[str]) -> Q:
-    """The rows that count the applications under `paths`, each application once: by unit from a district up, else by school."""
-    found = Q(pk__in=[])
-    for path in paths:
-        depth = len([part for part in path.split("/") if part])
-        if depth <= 1:
-            found |= Q(school__isnull=True, unit__path__startswith=path)
-        elif depth == 2:
-            found |= Q(school__isnull=True, unit=reporting_unit_id(path))
-        else:
-            found |= Q(school__path__startswith=path, unit=reporting_unit_id(path))
+def _depth(path: str) -> int:
+    return len([part for part in path.split("/") if part])
+
+
+def _inside(cities: Sequence[str], districts: Sequence[int], schools: Sequence[tuple[str, int]]) -> Q:
+    """The rows that count what stands in these places, each application once: by unit from a district up, else by school."""
+    found = Q(school__isnull=True, unit__in=districts)
+    for path in cities:
+        found |= Q(school__isnull=True, unit__path__startswith=path)
+    for path, unit in schools:
+        found |= Q(school__path__startswith=path, unit=unit)
     return found
+
+
+class _Sums:
+    """Sums of the rows inside some places by facts, compiled once for each number of places (base/prepared.py)."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Prepared[Any]] = {}
+
+    def __call__(self, calls: Iterable[Call], paths: list[str], *facts: str) -> list[Any]:
+        """(*facts, sum) of each combination of facts."""
+        cities = [path for path in paths if _depth(path) <= 1]
+        districts = [reporting_unit_id(path) for path in paths if _depth(path) == 2]
+        schools = [(path, reporting_unit_id(path)) for path in paths if _depth(path) > 2]
+        key = (facts, len(schools))
+        prepared = self._known.get(key)
+        if prepared is None:
+            prepared = self._known[key] = Prepared(
+                partial(self._rows, facts),
+                Several(NUMBER),
+                Several(TEXT),
+                Several(NUMBER),
+                *(TEXT, NUMBER) * len(schools),
+            )
+        return prepared(
+            [call.pk for call in calls], cities, districts, *(value for place in schools for value in place)
+        )
+
+    @staticmethod
+    def _rows(
+        facts: tuple[str, ...], calls: list[int], cities: list[str], districts: list[int], *schools: Any
+    ) -> QuerySet[Tally, Any]:
+        places = list(zip(schools[::2], schools[1::2], strict=True))
+        rows = Tally.objects.filter(_inside(cities, districts, places), call__in=calls).order_by()
+        return rows.values_list(*facts).annotate(total=Sum("n"))
+
+
+_SUMS = _Sums()
+_BY_DIVISION: Prepared[Any] = Prepared(
+    lambda calls, states: (
+        Tally.objects.filter(call__in=calls, school__isnull=True, state__in=states)
+        .order_by()
+        .values_list("call", "unit", "division")
+        .annotate(total=Sum("n"))
+    ),
+    Several(NUMBER),
+    Several(TEXT),
+)
 
 
 def by_state(calls: Iterable[Call], paths: list[str]) -> dict[int, Counter[str]]:
     """Call id → state → number of applications under `paths`; one query."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = Tally.objects.filter(inside(paths), call__in=list(calls)).order_by()
-    for call, state, n in rows.values_list("call", "state").annotate(total=Sum("n")):
+    for call, state, n in _SUMS(calls, paths, "call", "state"):
         counts[call][state] += n
     return counts
+
+
+def by_facts(call: Call, paths: list[str], facts: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
+    """The values of `facts` (state, unit, division) → number of applications of one call under `paths`; one query.
+
+    Below a district nothing is counted by division: there every division is "".
+    """
+    found: Counter[tuple[Any, ...]] = Counter()
+    for *values, n in _SUMS([call], paths, *facts):
+        found[tuple(values)] = n
+    return found
+
+
+def schools_with(call: Call, paths: list[str], unit: int | None) -> list[int]:
+    """Ids of the schools under `paths` (of one district, where given) that handed something in; one query."""
+    rows = Tally.objects.filter(under("school__path", paths), call=call, school__isnull=False).exclude(state="draft")
+    rows = rows.filter(unit=unit) if unit else rows
+    return list(
+        rows.order_by().values("school").annotate(total=Sum("n")).filter(total__gt=0).values_list("school", flat=True)
+    )
 
 
 def by_unit(calls: Iterable[Call], paths: list[str]) -> dict[int, dict[int, Counter[str]]]:
     """Call id → id of the district or line → state → number; one query."""
     counts: dict[int, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    rows = Tally.objects.filter(inside(paths), call__in=list(calls)).order_by()
-    for call, unit, state, n in rows.values_list("call", "unit", "state").annotate(total=Sum("n")):
+    for call, unit, state, n in _SUMS(calls, paths, "call", "unit", "state"):
         counts[call][unit][state] += n
     return counts
 
@@ -125,8 +197,7 @@ def by_school(calls: Iterable[Call], unit: int) -> dict[int, dict[int, Counter[s
 def by_division(calls: Iterable[Call], states: Iterable[str]) -> dict[tuple[int, int, str], int]:
     """(call, unit, division) → number in one of `states`; division "" is the sum. One query."""
     counts: Counter[tuple[int, int, str]] = Counter()
-    rows = Tally.objects.filter(call__in=list(calls), school__isnull=True, state__in=list(states)).order_by()
-    for call, unit, division, n in rows.values_list("call", "unit", "division").annotate(total=Sum("n")):
+    for call, unit, division, n in _BY_DIVISION([call.pk for call in calls], states):
         counts[call, unit, ""] += n
         if division:
             counts[call, unit, division] += n

@@ -33,6 +33,17 @@ class AwardOutcome:
     job: Job | None = None
 
 
+Granted = Callable[[Call, list[Award], Actor], None]
+_on_award: list[Granted] = []
+
+
+def on_award(function: Granted) -> Granted:
+    """Have `function` called inside the transaction that gives awards (an honour begins)."""
+    if function not in _on_award:
+        _on_award.append(function)
+    return function
+
+
 Revoked = Callable[[Award, Actor, str], None]
 _on_revocation: list[Revoked] = []
 
@@ -59,8 +70,8 @@ def award_call(notice: PublicNotice, *, by: Actor) -> AwardOutcome:
         raise Refused(sentence)
     lines = _prize_lines(notice)
     outcome = perform_many([line.application for line in lines.values()], "award", by=by)
-    awards = _make_awards(call, [lines[application.pk] for application in outcome.done], by)
-    certificates = make_certificates(call, awards)
+    awards = _make_awards(call, [_award(call, lines[application.pk], by) for application in outcome.done])
+    certificates = _settle(call, awards, by)
     audit.record("award_call", by=by, on=call, scope_path=call.scope_path,
                  detail={"notice": notice.number, "awards": len(awards), "certificates": len(certificates)})  # fmt: skip
     messages.tell_awarded(call, awards, by)
@@ -75,22 +86,47 @@ def _prize_lines(notice: PublicNotice) -> dict[int, DecisionLine]:
     }
 
 
-def _make_awards(call: Call, lines: list[DecisionLine], by: Actor) -> list[Award]:
-    now = clock.now()
+def _award(call: Call, line: DecisionLine, by: Actor) -> Award:
+    prize = call.plan.prize(line.prize)
+    return Award(
+        call=call, application_id=line.application_id, decision_id=line.decision_id, prize=line.prize,
+        prize_name=prize.name if prize else line.prize, awarded_at=clock.now(), awarded_by=by.user,
+    )  # fmt: skip
+
+
+def _settle(call: Call, awards: list[Award], by: Actor) -> list[Certificate]:
+    """What comes with an award: its certificates, and whatever else begins with it."""
+    certificates = make_certificates(call, awards)
+    for function in _on_award:
+        function(call, awards, by)
+    return certificates
+
+
+def give_awards(call: Call, applications: list[Application], prize: str, *, by: Actor) -> list[Award]:
+    """Awards without a ranking: what a rolling call grants, inside the move that grants it (no decision stands behind them)."""
+    named = call.plan.prize(prize)
     rows = [
-        Award(
-            call=call, application_id=line.application_id, decision_id=line.decision_id, prize=line.prize,
-            prize_name=prize.name if (prize := call.plan.prize(line.prize)) else line.prize, awarded_at=now, awarded_by=by.user,
-        )
-        for line in lines
+        Award(call=call, application=one, prize=prize, prize_name=named.name if named else prize, awarded_at=clock.now(), awarded_by=by.user)
+        for one in applications
     ]  # fmt: skip
+    awards = _make_awards(call, rows)
+    certificates = _settle(call, awards, by)
+    audit.record("give_awards", by=by, on=call, scope_path=call.scope_path,
+                 detail={"prize": prize, "awards": len(awards), "certificates": len(certificates)})  # fmt: skip
+    if certificates:
+        issue_certificates(call, by=by)
+    return awards
+
+
+def _make_awards(call: Call, rows: list[Award]) -> list[Award]:
     Award.objects.bulk_create(rows, batch_size=500)
-    query = Award.objects.filter(pk__in=[award.pk for award in rows]).select_related("call__org", "application__org")
+    query = Award.objects.filter(pk__in=[award.pk for award in rows])
+    query = query.select_related("call__org", "application__org", "application__person")
     awards = list(
         query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk")
     )
     for award in awards:
-        award.call = call  # one parsed declaration for all
+        award.call = award.application.call = call  # one parsed declaration for all
     return awards
 
 

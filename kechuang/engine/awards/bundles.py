@@ -1,73 +1,64 @@
-"""The certificates of a school, or of all schools, as one zip with a folder per school: what a district hands out."""
+"""The certificates of a call as one zip with a folder per school: what a district hands out. It names people in file names and on
+paper, so it leaves as an export that a second person approves (ADR 0018)."""
 
-import hashlib
 import re
-import zipfile
-from io import BufferedRandom
-from tempfile import TemporaryFile
-from typing import IO
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from django.core.files import File
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from kechuang.base import audit, clock
-from kechuang.base.enums import FileKind
-from kechuang.base.jobs import JobFailed, Progress, enqueue
-from kechuang.base.models import Job, StoredFile
+from kechuang.base.errors import Refused
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.calls.models import Call
-from kechuang.engine.enums import CertificateState
-from kechuang.orgs.actor import Actor, require
+from kechuang.engine.calls.queries import calls_in_office
+from kechuang.engine.enums import CertificateState, HolderKind
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import ConsentPurpose
+from kechuang.orgs.exports import Archive, ExportKind, Paper, export_kind
 from kechuang.orgs.models import Org
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-def bundle_certificates(call: Call, school: Org | None = None, *, by: Actor) -> Job:
-    """Queue the zip of a call's printed certificates, of one school or of all; one job at a time for each."""
-    require(by, "award.issue", call)
-    place = school.name if school else _("全部学校")
-    audit.record(
-        "bundle_certificates",
-        by=by,
-        on=call,
-        detail={"school": school.pk if school else None},
-        scope_path=call.scope_path,
-    )
-    return enqueue(
-        "certificates.bundle", args={"call": call.pk, "school": school.pk if school else None}, by=by, scope_path=call.scope_path,
-        title=_("打包证书：%(place)s") % {"place": place}, key=f"{call.pk}:{school.pk if school else 0}",
-    )  # fmt: skip
+def call_of(actor: Actor, args: Mapping[str, Any]) -> Call:
+    call = calls_in_office(actor).filter(slug=str(args.get("call", ""))).first()
+    if call is None or not actor.can("award.issue", call):
+        raise Refused(_("没有这个申报通知，或它不由您的机构颁发证书。"))
+    return call
 
 
-def printed(call: int, school: int | None) -> QuerySet[Certificate]:
+def school_of(call: Call, args: Mapping[str, Any]) -> Org | None:
+    """The one school whose certificates are wanted, where `args` names one with awards of the call."""
+    awarded = Org.objects.filter(applications__award__call=call).distinct()
+    return awarded.filter(code=str(args.get("org", ""))).first()
+
+
+def label(args: Mapping[str, Any]) -> str:
+    call = Call.objects.filter(slug=str(args.get("call", ""))).first()
+    if call is None:
+        return ""
+    school = school_of(call, args)
+    return f"{call.title} · {school.name if school else _('全部学校')}"
+
+
+def archive(actor: Actor, args: Mapping[str, Any]) -> Archive:
+    call = call_of(actor, args)
     rows = Certificate.objects.filter(award__call=call, state=CertificateState.ISSUED)
-    rows = rows.filter(award__application__org=school) if school else rows
-    return rows.select_related("award__application__org", "stored").order_by("award__application__org__name", "number")
+    if school := school_of(call, args):
+        rows = rows.filter(award__application__org=school)
+    rows = rows.select_related("award__application__org", "stored").order_by("award__application__org__name", "number")
+    return Archive(_papers(rows.iterator(chunk_size=200)))
 
 
-def bundle(progress: Progress, call: int, school: int | None) -> dict[str, str | int]:
-    """Write the zip and keep it as a file of the call's owner; the result names it."""
-    rows = printed(call, school)
-    total = rows.count()
-    if not total:
-        raise JobFailed(_("没有制作好的证书可以打包。请先制作证书。"))
-    progress.total(total)
-    with TemporaryFile() as out:
-        _write(out, rows, progress)
-        stored = _stored(out, Call.objects.select_related("org").get(pk=call), progress)
-    return {"file": stored.public_id, "count": total}
-
-
-def _write(out: IO[bytes], rows: QuerySet[Certificate], progress: Progress) -> None:
-    """PDFs are compressed already, so they are only put together."""
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for n, certificate in enumerate(rows.iterator(chunk_size=200), 1):
-            assert certificate.stored is not None  # an issued one has its file
-            with certificate.stored.open() as pdf:
-                archive.writestr(_name(certificate), pdf.read())
-            progress.step(n, certificate.number)
+def _papers(rows: Iterator[Certificate]) -> Iterator[Paper]:
+    for certificate in rows:
+        stored = certificate.stored
+        assert stored is not None  # an issued one has its file
+        is_pupil = certificate.holder_kind == HolderKind.TEAM and certificate.person_id
+        yield Paper(
+            _name(certificate), stored.open, (certificate.person_id,) if is_pupil and certificate.person_id else ()
+        )
 
 
 def _name(certificate: Certificate) -> str:
@@ -75,16 +66,9 @@ def _name(certificate: Certificate) -> str:
     return "/".join(UNSAFE.sub("_", part) for part in (school, f"{certificate.number} {holder}.pdf"))
 
 
-def _stored(out: BufferedRandom, call: Call, progress: Progress) -> StoredFile:
-    """A file of our own making, like the certificates in it."""
-    size = out.tell()
-    out.seek(0)
-    sha256 = hashlib.file_digest(out, "sha256").hexdigest()
-    out.seek(0)
-    stored = StoredFile(
-        name=UNSAFE.sub("_", _("证书 %(call)s.zip") % {"call": call.title}), kind=FileKind.DOCUMENT, content_type="application/zip", size=size,
-        by=progress.by, sha256=sha256, scope_path=call.scope_path, created_at=clock.now(),
-    )  # fmt: skip
-    stored.blob.save("certificates.zip", File(out), save=False)
-    stored.save()
-    return stored
+export_kind(
+    ExportKind(
+        name="certificate_files", title=gettext_lazy("证书文件（按学校打包）"), permission="award.issue", make=archive,
+        purposes=(ConsentPurpose.ENTERING,), scope=lambda actor, args: call_of(actor, args).org.path, label=label,
+    )
+)  # fmt: skip

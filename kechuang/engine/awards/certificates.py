@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from kechuang.base import clock
+from kechuang.base.names import person_name, place_name
 from kechuang.base.numbers import next_numbers
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards import rules
@@ -45,6 +48,8 @@ def new_numbers(call: Call, year: int, count: int) -> list[str]:
 def _holders(award: Award, with_advisers: bool) -> Iterator[Holder]:
     """Every named member, or the team as one where nobody is named; every adviser if the plan has words for them."""
     members: list[Person | None] = [member.person for member in award.application.members.all()]
+    if award.application.person_id:
+        members = [award.application.person]
     for person in members or [None]:
         yield award, HolderKind.TEAM, person
     for adviser in award.application.advisers.all() if with_advisers else ():
@@ -89,7 +94,8 @@ def build_words(
         work=values["title"],
         prize=award.prize_name,
         advisers=values["advisers"],
-        holder=_holder(kind, person, changes or {}),
+        holder=_holder(kind, values["names"] if person is None and plan.applicant != "team" else person, changes or {}),
+        is_organisation=plan.applicant in {"school", "organisation"},
         issued_on=day,
     )
     return rules.certificate_words(facts, number=number, code=code, address=verify_address())
@@ -99,6 +105,8 @@ def _values(application: Application, kind: str, person: Person | None) -> dict[
     pupils = [str(member.person) for member in application.members.all()]
     advisers = [str(adviser.person) for adviser in application.advisers.all()]
     holder = str(person) if person else ""
+    if application.call.plan.applicant != "team":
+        pupils, holder = [application.holder], application.holder
     return {
         "names": rules.team_names(holder, pupils) if kind == HolderKind.TEAM else "、".join(pupils),
         "advisers": rules.team_names(holder, advisers) if kind == HolderKind.ADVISER else "、".join(advisers),
@@ -107,6 +115,44 @@ def _values(application: Application, kind: str, person: Person | None) -> dict[
     }
 
 
-def _holder(kind: str, person: Person | None, changes: dict[str, str]) -> str:
+def _holder(kind: str, person: Person | str | None, changes: dict[str, str]) -> str:
     changed = changes.get("advisers" if kind == HolderKind.ADVISER else "names", "")
     return changed.split("、")[0] if changed and person else str(person or rules.UNNAMED)
+
+
+def english_words_of(certificate: Certificate) -> dict[str, Any]:
+    """The words of the English rendering. A name that a correction changed is spelt from the corrected Chinese."""
+    award, words = certificate.award, certificate.words
+    application, call, values = award.application, award.call, words["values"]
+    prize = call.plan.prize(award.prize)
+    known = {str(person): person.name_en for person in _people(application)}
+    title = application.title_en if values["title"] == application.title else ""
+    school = application.org.name_en if values["school"] == application.org.name else ""
+    with translation.override("en"):
+        facts = rules.Facts(
+            call=call.title_en or call.title, approval_number=call.approval_number, needs_approval_number=False, title="", sentence="",
+            issuers=[call.org.name_en if name == call.org.name and call.org.name_en else name for name in words["issuers"]],
+            names=_english_names(values["names"], known), school=_english_school(application, school or values["school"]), work=title or values["title"],
+            prize=(prize.name_en if prize else "") or gettext(award.prize_name), advisers=_english_names(values["advisers"], known),
+            holder=words["holder"], issued_on=certificate.issued_on, is_organisation=bool(words.get("is_organisation")),
+        )  # fmt: skip
+    return rules.english_words(words, facts, adviser=certificate.holder_kind == HolderKind.ADVISER)
+
+
+def _people(application: Application) -> Iterator[Person]:
+    for member in application.members.select_related("person"):
+        yield member.person
+    for adviser in application.advisers.select_related("person"):
+        yield adviser.person
+
+
+def _english_names(names: str, known: dict[str, str]) -> str:
+    spelt = [person_name(name, known.get(name, "")) for name in names.split("、") if name]
+    return ", ".join(spelt[:-1]) + (" and " if len(spelt) > 1 else "") + spelt[-1] if spelt else ""
+
+
+def _english_school(application: Application, school: str) -> str:
+    """With its district, as an address is written: the smaller first."""
+    district = application.org.parent
+    place = (district.label, "") if district is not None and not district.is_line else ("", "")
+    return place_name((place, (school, "")))

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kechuang.base.jobs import JobFailed, Progress, job
 from kechuang.base.pdf import FontsMissing
-from kechuang.engine.awards import bundles
 from kechuang.engine.awards.printing import print_pending
 
 
@@ -15,9 +14,3 @@ def issue(progress: Progress, call: int) -> dict[str, int]:
         return {"issued": print_pending(call, progress)}
     except FontsMissing as missing:
         raise JobFailed(missing.sentence) from missing
-
-
-@job("certificates.bundle", retries=1, title=_("打包证书"))
-def bundle(progress: Progress, call: int, school: int | None = None) -> dict[str, str | int]:
-    """Put the printed certificates of a call in one zip."""
-    return bundles.bundle(progress, call, school)

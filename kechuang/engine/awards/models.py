@@ -20,7 +20,7 @@ class AwardQuerySet(ScopedQuerySet):
 class Award(models.Model):
     call = models.ForeignKey(Call, models.PROTECT, related_name="awards")
     application = models.OneToOneField(Application, models.PROTECT, related_name="award")
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards")
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="awards")
     prize = models.CharField(max_length=40)
     prize_name = models.CharField(max_length=80)
     state = models.CharField(max_length=20, choices=AwardState, default=AwardState.VALID)

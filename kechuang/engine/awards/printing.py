@@ -18,7 +18,7 @@ from kechuang.base.jobs import Progress
 from kechuang.base.models import StoredFile
 from kechuang.base.pdf import Press, render
 from kechuang.engine.awards import rules
-from kechuang.engine.awards.certificates import verify_address
+from kechuang.engine.awards.certificates import english_words_of, verify_address
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import CertificateState
@@ -43,6 +43,11 @@ def qr_svg(address: str) -> str:
 def certificate_pdf(certificate: Certificate) -> bytes:
     """The PDF of one certificate; always the same bytes."""
     return render(TEMPLATE, certificate_page(certificate.words), made_at=_made_at(certificate))
+
+
+def english_pdf(certificate: Certificate) -> bytes:
+    """The English rendering, for those who apply abroad: made when asked for, from the frozen words and the English names."""
+    return render(TEMPLATE, certificate_page(english_words_of(certificate)), made_at=_made_at(certificate))
 
 
 def sample_pdf(call: Call, *, adviser: bool = False) -> bytes:
@@ -103,7 +108,9 @@ def _store(certificates: list[Certificate], pdfs: list[bytes], progress: Progres
         waiting = set(
             Certificate.objects.select_for_update().filter(pk__in=ids, stored=None).values_list("pk", flat=True)
         )
-        rows = [(c, _stored(c, pdf, progress.by)) for c, pdf in zip(certificates, pdfs, strict=True) if c.pk in waiting]
+        rows = _all_stored(
+            [(c, pdf) for c, pdf in zip(certificates, pdfs, strict=True) if c.pk in waiting], progress.by
+        )
         StoredFile.objects.bulk_create([stored for _c, stored in rows])
         states = dict(Certificate.objects.filter(pk__in=ids).values_list("pk", "state"))
         for certificate, stored in rows:
@@ -112,6 +119,19 @@ def _store(certificates: list[Certificate], pdfs: list[bytes], progress: Progres
                 CertificateState.ISSUED if states[certificate.pk] == "pending" else states[certificate.pk]
             )
         Certificate.objects.bulk_update([certificate for certificate, _stored in rows], ["stored", "state"])
+
+
+def _all_stored(batch: list[tuple[Certificate, bytes]], by: Any) -> list[tuple[Certificate, StoredFile]]:
+    """All files of a batch or none: those before the one that found no room go again."""
+    rows: list[tuple[Certificate, StoredFile]] = []
+    try:
+        for certificate, pdf in batch:
+            rows.append((certificate, _stored(certificate, pdf, by)))
+    except OSError:
+        for _certificate, stored in rows:
+            stored.blob.storage.delete(str(stored.blob.name))
+        raise
+    return rows
 
 
 def _stored(certificate: Certificate, pdf: bytes, by: Any) -> StoredFile:

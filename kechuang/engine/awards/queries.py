@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from kechuang.base.masking import mask_name
+from kechuang.engine.awards import rules
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.awards.rules import UNNAMED
 from kechuang.engine.calls.models import Call
@@ -49,6 +50,11 @@ class Verification:
     changed_at: datetime | None = None
     replacement: Certificate | None = None
     certificate: Certificate | None = field(default=None, repr=False)
+
+    @property
+    def approval_number(self) -> str:
+        """The number alone; the words printed on the certificate begin with their own label."""
+        return self.approval.removeprefix(rules.APPROVAL)
 
     @property
     def is_valid(self) -> bool:
@@ -95,21 +101,38 @@ def _answer(certificate: Certificate | None) -> Verification:
 
 
 def masked_holder(words: dict) -> str:
-    return words["holder"] if words["holder"] == UNNAMED else mask_name(words["holder"])
+    """A person's name masked; an organisation's in full."""
+    is_open = words["holder"] == UNNAMED or words.get("is_organisation")
+    return words["holder"] if is_open else mask_name(words["holder"])
 
 
 def certificates_of(application_id: int) -> QuerySet[Certificate]:
-    """The certificates of an entry for its own page: the standing ones first."""
+    """The certificates of an entry for its own page: the standing ones first, the team's before its advisers'."""
     rows = Certificate.objects.filter(award__application=application_id).select_related(
         "person", "stored", "award", "replaced_by"
     )
-    return rows.order_by(F("replaced_by").asc(nulls_first=True), "holder_kind", "id")
+    return rows.order_by(F("replaced_by").asc(nulls_first=True), "-holder_kind", "id")
 
 
 def certificates_for(actor: Actor, call: Call) -> QuerySet[Certificate]:
     """The list of a call's certificates for those who issue them."""
     rows = Certificate.objects.visible_to(actor).filter(award__call=call)
     return rows.select_related("award__application__org", "person", "stored").order_by("number")
+
+
+def certificates_found(
+    actor: Actor, call: Call, *, text: str = "", state: str = "", prize: str = ""
+) -> QuerySet[Certificate]:
+    """The same list as the filters of its page leave it: by words in number, code, name, work or school; by state and prize."""
+    rows = certificates_for(actor, call)
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(code__iexact=text) | Q(person__name__icontains=text)
+            | Q(award__application__title__icontains=text) | Q(award__application__org__name__icontains=text)
+        )  # fmt: skip
+    if state in CertificateState.values:
+        rows = rows.filter(state=state)
+    return rows.filter(award__prize=prize) if prize else rows
 
 
 def awards_for(actor: Actor, call: Call) -> QuerySet[Award]:

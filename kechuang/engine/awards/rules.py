@@ -18,6 +18,7 @@ DISCLAIMER = "不作为中小学招生入学依据"
 DISCLAIMER_LINE = f"本证书{DISCLAIMER}"
 TITLE_EN = "CERTIFICATE OF HONOUR"
 UNNAMED = "参赛学生"
+APPROVAL = "批准文号："
 PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
 EMPHASISED = {"names": "names", "advisers": "names", "prize": "prize", "title": "title"}
 CORRECTABLE = frozenset({"names", "school", "title", "advisers"})
@@ -45,6 +46,7 @@ class Facts:
     advisers: str
     holder: str
     issued_on: date
+    is_organisation: bool = False
 
 
 def certificate_words(facts: Facts, *, number: str, code: str, address: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def certificate_words(facts: Facts, *, number: str, code: str, address: str) -> 
     if not facts.issuers or not all(name.strip() for name in facts.issuers):
         raise WordsRefused(_("证书没有颁发单位，请先在申报设置里填写。"))
     values = _values(facts)
-    words = {
+    words: dict[str, Any] = {
         "title": facts.title,
         "title_en": TITLE_EN,
         "paragraphs": paragraphs(facts.sentence, values),
@@ -68,11 +70,13 @@ def certificate_words(facts: Facts, *, number: str, code: str, address: str) -> 
         "code_label": "核验码",
         "check_label": "扫码，或在下列网址输入核验码核验",
         "address": address,
-        "approval": f"批准文号：{approval}" if approval else "",
+        "approval": f"{APPROVAL}{approval}" if approval else "",
         "disclaimer": DISCLAIMER_LINE,
         "holder": facts.holder,
         "values": values,
     }
+    if facts.is_organisation:
+        words["is_organisation"] = True
     refuse_unlawful(words, needs_approval_number=facts.needs_approval_number)
     return words
 
@@ -92,7 +96,7 @@ def refuse_unlawful(words: dict[str, Any], *, needs_approval_number: bool) -> No
     """The last look before words are frozen, printed or corrected."""
     if DISCLAIMER not in words.get("disclaimer", ""):
         raise WordsRefused(_("证书上必须写明“%(line)s”，缺少这句话不能制作证书。") % {"line": DISCLAIMER})
-    if needs_approval_number and not words.get("approval", "").removeprefix("批准文号：").strip():
+    if needs_approval_number and not words.get("approval", "").removeprefix(APPROVAL).strip():
         raise WordsRefused(_("证书上必须写明竞赛的批准文号，缺少文号不能制作证书。"))
 
 
@@ -162,3 +166,44 @@ def why_not_correct(state: str, changes: dict[str, str], reason: str, replaced_b
     if not reason.strip():
         return _("请写明更正的原因，核验页会显示这张证书已经更正。")
     return ""
+
+
+# --- in English --------------------------------------------------------------------------------------------------
+
+TITLE_ZH = "获奖证书"
+NOTE_EN = "English rendering of the certificate with this number. The Chinese certificate prevails."
+DISCLAIMER_EN = "This certificate is no basis for admission to primary or secondary schools."
+
+
+def english_words(words: dict[str, Any], facts: Facts, *, adviser: bool) -> dict[str, Any]:
+    """The English rendering of a certificate: `words` as frozen, `facts` with English names where they have one.
+
+    The sentence is ours, for the organiser's own was written in Chinese; law and approval number stand as on the original.
+    """
+    work = f"the work “{facts.work}”"
+    runs = [["plain", "This is to certify that "], ["names", facts.advisers if adviser else facts.names]]
+    runs += [["plain", f" of {facts.school}"]] if not facts.is_organisation else []
+    if adviser:
+        runs += [["plain", f" advised {facts.names or 'the team'}, who won "]]
+    else:
+        runs += [["plain", " won "]]
+    runs += [
+        ["prize", facts.prize],
+        ["plain", f" in the {facts.call}{'' if facts.is_organisation else f' with {work}'}."],
+    ]
+    approval = facts.approval_number.strip()
+    return {
+        **words,
+        "language": "en",
+        "title": TITLE_EN,
+        "title_en": TITLE_ZH,
+        "paragraphs": [runs],
+        "sentence": "".join(text for _role, text in runs),
+        "issuers": list(facts.issuers),
+        "issued_words": f"{facts.issued_on.day} {facts.issued_on:%B %Y}",
+        "number_label": "Certificate No.",
+        "code_label": "Verification code",
+        "check_label": "Scan the code or enter it at",
+        "approval": f"Approval No. {approval}" if approval else "",
+        "disclaimer": f"{DISCLAIMER_EN} {NOTE_EN}",
+    }

@@ -1,5 +1,6 @@
 """A call: one edition of a programme, with its own frozen copy of the declaration."""
 
+from datetime import datetime
 from functools import cached_property, lru_cache
 
 from django.conf import settings
@@ -36,7 +37,8 @@ class CallQuerySet(ScopedQuerySet):
         return self.filter(state__in=(CallState.PUBLISHED, CallState.CLOSED))
 
     def open_at(self, now) -> "CallQuerySet":
-        return self.filter(state=CallState.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+        not_over = Q(closes_at__isnull=True) | Q(closes_at__gt=now)
+        return self.filter(not_over, state=CallState.PUBLISHED, opens_at__lte=now)
 
     def reaching(self, path: str) -> "CallQuerySet":
         """Calls whose owner stands above `path`: the ones an organisation there may answer."""
@@ -81,8 +83,7 @@ class Call(models.Model):
         ordering = ["-year", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=["published", "closed"])
-                | Q(published_at__isnull=False, opens_at__isnull=False, closes_at__isnull=False),
+                condition=~Q(state__in=["published", "closed"]) | Q(published_at__isnull=False, opens_at__isnull=False),
                 name="call_published_has_times",
             ),
             models.CheckConstraint(
@@ -122,6 +123,11 @@ class Call(models.Model):
     @property
     def authority_path(self) -> str:
         return self.org.path
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether applications are taken; a rolling call has no last moment."""
+        begun = self.state == CallState.PUBLISHED and self.opens_at is not None and self.opens_at <= now
+        return begun and (self.closes_at is None or now < self.closes_at)
 
     @property
     def is_frozen(self) -> bool:

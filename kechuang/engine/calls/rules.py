@@ -49,6 +49,31 @@ def why_step_is_shut(call: Call, code: str, now: datetime) -> str:
     return ""
 
 
+def at_the_deadline(call: Call, state: str = "draft") -> list[str]:
+    """What happens when applying closes, in plain words, as the engine does it: for somebody whose entry is in `state`.
+
+    `why_step_is_shut` refuses by the server's clock without any grace; only what screening asks for may still come after it.
+    """
+    if call.closes_at is None:
+        return [_("长期接受申报，没有截止时间；提交后按先后顺序审查。")]
+    screen = step_times(call, "screen")[1]
+    if state == "incomplete":
+        return [
+            _("请在这个时间前补齐要求的材料并重新提交；时间一到，系统不再接收，没有宽限。"),
+            _("以服务器收到的时间为准，请不要等到最后几分钟。"),
+        ]
+    found = [
+        _("时间一到，系统不再接收提交，没有宽限；以服务器收到的时间为准，不看自己电脑上的钟。"),
+        _("已经提交的照常审核，什么都不用做；提交后不能再改，除非学校退回。"),
+        _("还没提交的草稿、退回后没有重新提交的，都不算参加；写过的内容和附件还在，可以看，不能再改。"),
+        _("附件传完、参赛同意和承诺都齐了才能提交，请至少提前一天检查。"),
+    ]
+    if screen:
+        late = _("截止后只有一种情况还能改：资格审查要求补材料的，可以在 %(at)s 前补交。")
+        found.append(late % {"at": in_words(screen)})
+    return found
+
+
 def in_words(at: datetime) -> str:
     return date_format(timezone.localtime(at), "Y-m-d H:i:s" if at.second else "Y-m-d H:i")
 
@@ -59,12 +84,12 @@ def why_not_publishable(call: Call, today: date) -> list[str]:
     found = [_(text) % params for text, params in problems(plan)]
     if plan.needs_approval_number:
         found += _approval_problems(call, today)
-    if call.opens_at is None or call.closes_at is None:
-        found.append(_("请填写申报开始和截止时间。"))
+    if call.opens_at is None or (call.closes_at is None and not plan.rolling):
+        found.append(_("请填写申报开始时间。") if plan.rolling else _("请填写申报开始和截止时间。"))
     found += [
         _("步骤“%(name)s”还没有截止时间。") % {"name": _(step.name)}
         for step in plan.steps
-        if step.code in {"endorse", "recommend", "screen"} and not step.closes_at
+        if step.code in {"endorse", "recommend", "screen"} and not step.closes_at and not plan.rolling
     ]
     return found
 

@@ -25,6 +25,7 @@ from kechuang.engine.decisions.queries import (
     ranking_inputs,
     records_of,
     standing_ranking,
+    with_held_back,
 )
 from kechuang.engine.enums import DecisionState, RoundState
 from kechuang.engine.programme.codec import digest
@@ -117,7 +118,7 @@ def propose_decision(
         raise Refused(_("“%(round)s”还没有结束，不能拟定结果。请先结束评审。") % {"round": _(round.plan.name)})
     if round.decisions.filter(kind=kind, state=DecisionState.FINAL).exists():
         raise Refused(_("“%(round)s”的结果已经确定；需要更正请走复核程序。") % {"round": _(round.plan.name)})
-    chosen = rules.terms_of(round.call.plan, round.code, kind, terms)
+    chosen = with_held_back(rules.terms_of(round.call.plan, round.code, kind, terms), round)
     records = [*earlier_rankings(round), _ranking(round, record, by, now)]
     proposal = rules.propose(as_stored(records), chosen)
     chosen["rankings"] = [{"id": r.pk, "round": r.inputs["round"], "outputs_digest": r.outputs_digest} for r in records]

@@ -16,6 +16,9 @@ from kechuang.orgs.actor import Actor
 def sensitivity(progress: Progress, *, record: int, by: int) -> dict[str, Any]:
     row = RankingRecord.objects.select_related("round__call__org").get(pk=record)
     progress.total(1)
-    analyse_ranking(row, by=Actor.of(get_user_model().objects.get(pk=by)))
-    progress.step(1)
-    return {"sentence": _("分析完成，请查看稳定性分析。")}
+
+    def analysed() -> dict[str, Any]:
+        analyse_ranking(row, by=Actor.of(get_user_model().objects.get(pk=by)))
+        return {"sentence": _("分析完成，请查看稳定性分析。")}
+
+    return progress.once(analysed)

@@ -15,6 +15,7 @@ from kechuang.engine.decisions import rules
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.enums import DecisionState
 from kechuang.engine.programme.codec import digest
+from kechuang.engine.programme.registry import PRIZE_RULES
 from kechuang.engine.reviews.models import Assignment, ReviewRound, Score
 from kechuang.orgs.actor import Actor
 
@@ -74,8 +75,18 @@ def what_if(
 ) -> rules.Proposal:
     """The outcome under other ratios, cap, tie rule, grouping or weights; writes nothing."""
     round = record.round
-    terms = rules.terms_of(round.call.plan, round.code, kind, changes)
+    terms = with_held_back(rules.terms_of(round.call.plan, round.code, kind, changes), round)
     return rules.propose(as_stored([*earlier_rankings(round), record]), terms)
+
+
+def with_held_back(terms: dict[str, Any], round: ReviewRound) -> dict[str, Any]:
+    """The terms with what the prize rules of the declaration hold back today, kept with them so that a replay sees the same."""
+    rules_of = [(prize.code, prize.rule) for prize in round.call.plan.prizes.prizes if prize.rule]
+    if terms["kind"] != rules.AWARD or not rules_of:
+        return terms
+    ids = list(round.entries.order_by("application_id").values_list("application_id", flat=True))
+    held = [[code, sorted(PRIZE_RULES[rule](round.call, code, ids))] for code, rule in rules_of]
+    return terms | {"held_back": held}
 
 
 def records_of(decision: Decision) -> list[RankingRecord]:

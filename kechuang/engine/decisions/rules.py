@@ -23,10 +23,11 @@ from kechuang import judging
 from kechuang.base.errors import Refused
 from kechuang.engine.programme.codec import canonical, digest
 from kechuang.engine.programme.declaration import METHODS, Programme
+from kechuang.engine.wording import sentences
 
-RULE_VERSION = "2026.2"
+RULE_VERSION = "2026.3"
 SHORTLIST, AWARD = "shortlist", "award"
-FIXED = frozenset({"rule", "kind", "names"})
+FIXED = frozenset({"rule", "kind", "names", "least"})
 GROUPINGS = ("division", "stage", "all")
 
 
@@ -87,7 +88,7 @@ def run_ranking(inputs: Mapping[str, Any]) -> dict[str, Any]:
     ranking = judging.rank(
         *score_columns(scores), criteria=criteria_columns(scores), method=inputs["method"], seed=inputs["seed"]
     )
-    plain: dict[str, Any] = json.loads(judging.canonical_json(ranking.as_dict()))
+    plain: dict[str, Any] = json.loads(judging.canonical_json(ranking.as_dict(texts=False)))
     return plain
 
 
@@ -137,6 +138,8 @@ def terms_of(plan: Programme, code: str, kind: str, changes: Mapping[str, Any] |
             "rounding": plan.prizes.rounding,
         }
         terms |= {"names": {p.code: p.name for p in prizes}}
+        if any(p.least is not None for p in prizes):
+            terms |= {"least": [[p.code, p.least] for p in prizes]}
     else:
         terms |= {"share": until[-1].shortlist_share}
     strange = set(changes or {}) - (set(terms) - FIXED)
@@ -294,6 +297,8 @@ Outcome = tuple[list[Line], list[Group], list[str]]
 
 
 def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
+    if "least" in terms:
+        return _by_points(standings, entered, terms)
     policy = judging.TiePolicy(tuple(terms["tie_break"]), terms["border"])
     allotment = judging.allot(
         _ranked(standings),
@@ -308,14 +313,33 @@ def _award(standings: list[Standing], entered: Mapping[str, int], terms: Mapping
         Group(str(name), count.entries, sum(count.given.values()), count.cap, count.given)
         for name, count in allotment.divisions.items()
     ]
-    said = [message.text for message in allotment.messages if message.code != "prizes.cap"]
-    return lines, groups, [_with_names(text, terms["names"]) for text in said]
+    said = [message for message in allotment.messages if message.code != "prizes.cap"]
+    return lines, groups, sentences(said, terms["names"])
 
 
-def _with_names(text: str, names: Mapping[str, str]) -> str:
-    for code, name in names.items():
-        text = text.replace(code, name)
-    return text
+def _by_points(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
+    """Each entry has the highest prize whose points it reaches and that is not held back from it; ties need no rule."""
+    policy = judging.TiePolicy(tuple(terms["tie_break"]))
+    allotment = judging.allot(_ranked(standings), {"in": 1.0}, 1.0, policy)
+    held_back = {code: set(ids) for code, ids in terms.get("held_back", [])}
+
+    def prize_of(standing: Standing) -> str:
+        reached = (code for code, points in terms["least"] if (standing.estimate or 0) >= points)
+        return next((code for code in reached if standing.application not in held_back.get(code, ())), "")
+
+    lines = [_line(standing, placing, prize_of(standing)) for standing, placing in _paired(standings, allotment)]
+    group_by = {standing.application: standing.group for standing in standings}
+    size = Counter(group_by.values())
+    given: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        given[group_by[line.application]][line.prize] += bool(line.prize)
+    groups = [
+        Group(
+            g, entered.get(g, n), sum(given[g].values()), n, {code: given[g][code] for code, _points in terms["least"]}
+        )
+        for g, n in sorted(size.items())
+    ]
+    return lines, groups, []
 
 
 def _shortlist(standings: list[Standing], entered: Mapping[str, int], terms: Mapping[str, Any]) -> Outcome:
@@ -356,7 +380,7 @@ def _line(standing: Standing, placing: Any, prize: str, *, chosen: bool | None =
 
 
 def _unplaced(standing: Standing) -> Line:
-    note = _("多数专家认为未达到“三自”要求") if standing.barred else _("没有有效评分，不参加排名")
+    note = _("多数专家认为没有做到必须做到的要求") if standing.barred else _("没有有效评分，不参加排名")
     return Line(
         application=standing.application,
         alias=standing.alias,

@@ -28,7 +28,6 @@ def run_sensitivity(record: RankingRecord) -> dict[str, Any]:
         groups={row[0]: row[2] for row in record.inputs["entries"]},
     )
     plain: dict[str, Any] = json.loads(judging.canonical_json(found))
-    plain["agreement"]["sentence"] = found.agreement.message.text
     plain["ratios"] = [[name, share] for name, share in ratios.items()]
     return plain
 

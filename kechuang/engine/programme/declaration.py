@@ -1,6 +1,9 @@
 """What a programme declares. Plain frozen data, the same object whether written in Python, built in the browser, or frozen in a call."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
     {"text", "long_text", "number", "date", "choice", "choices", "yes_no", "file", "files", "table", "url", "statement"}
@@ -9,6 +12,12 @@ ROUND_KINDS = frozenset({"scoring", "panel"})
 METHODS = frozenset({"mean", "median", "trimmed", "zscore", "additive", "mixed", "auto"})
 ASSIGNMENT_MODES = frozenset({"total", "fair", "maximin"})
 SPREADS = frozenset({"", "org", "district"})
+APPLICANTS = frozenset({"team", "school", "organisation", "person"})
+"""Who applies: a team of pupils, a school, an organisation (of `Programme.org_kinds`), a person (who holds one of `Programme.roles`)."""
+ORG_KINDS = frozenset({"school", "enterprise", "university", "institute", "museum", "youth_centre", "association"})
+PERSON_ROLES = frozenset({"teacher", "school_officer", "school_team_head", "expert", "partner_officer"})
+HONOUR_TIERS = frozenset({"district", "city"})
+DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
 
@@ -23,7 +32,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the form. `required_from` names the state that first insists on the answer ("" = never)."""
+    """One question of the form. `criterion`: the item of the rubric that it rates, explains or proves. `required_from` names the state that first insists on the answer ("" = never)."""
 
     code: str
     label: str
@@ -41,6 +50,7 @@ class Question:
     show_if: Condition | None = None
     stages: tuple[str, ...] = ()
     hidden_when_blind: bool = False
+    criterion: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,12 +101,27 @@ class Rubric:
         return sum(criterion.points for criterion in self.criteria)
 
 
+def self_evaluation(rubric: Rubric, *, proofs: int = 3) -> Section:
+    """自评: for each item of the rubric the own points, the reason, and the evidence."""
+    questions: list[Question] = []
+    for item in rubric.criteria:
+        code, least = item.code, 0.0
+        questions += [
+            Question(f"{code}_points", item.name, "number", item.help, minimum=least, maximum=item.points, criterion=code),
+            Question(f"{code}_words", _("自评说明"), "long_text", max_length=800, criterion=code),
+            Question(f"{code}_proof", _("佐证材料"), "files", required_from="", file_types=("pdf", "jpg", "png"), max_files=proofs, criterion=code),
+        ]  # fmt: skip
+    return Section(
+        "self", _("逐项自评"), tuple(questions), _("每一项写自评分和理由，并上传佐证材料；区级和专家会逐项核对。")
+    )
+
+
 @dataclass(frozen=True)
 class Discipline:
     code: str
     name: str
     name_en: str
-    stages: tuple[str, ...]
+    stages: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
 
@@ -131,8 +156,16 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class CheckItem:
+    """One line of the checklist of an on-site visit."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
 class RoundPlan:
-    """One review round. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut).
+    """One review round. A panel with a `checklist` goes to the place: it records each visit, which both sides sign. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut).
 
     `assignment` is what the solver seeks: the best total ("total"), that and among the best the fairest ("fair"), or the
     best worst-served entry ("maximin"). `spread` allows at most `spread_most` of an entry's experts from one organisation
@@ -156,6 +189,7 @@ class RoundPlan:
     spread: str = ""
     spread_most: int = 1
     samples: int = 0
+    checklist: tuple[CheckItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,12 +197,17 @@ class Prize:
     code: str
     name: str
     name_en: str
-    share: float
+    share: float = 0.0
+    least: float | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
 class PrizePlan:
-    """`share` of each prize is its share of the awarded; `cap` the share of the entries that may be awarded at all.
+    """By share, or by points where the prizes name the `least` points they need (first the highest): then whoever reaches
+    them has the prize, unless the registered prize `rule` holds them back, and no share is cut.
+
+    `share` of each prize is its share of the awarded; `cap` the share of the entries that may be awarded at all.
 
     The cap is always rounded down; `rounding` says how the borders between prizes are cut ("nearest": half up, so that a
     small division may have a first prize; "down": never more than the share).
@@ -178,6 +217,47 @@ class PrizePlan:
     cap: float = 0.6
     tie_break: tuple[str, ...] = ()
     rounding: str = "nearest"
+
+
+@dataclass(frozen=True)
+class HonourLevel:
+    """The title that the prize of this code carries. `tier`: whose title it is."""
+
+    prize: str
+    title: str
+    title_en: str
+    tier: str = "city"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the plan wants by a day: so many holders of a level (or a higher one), or such a share of `of` that are open then."""
+
+    level: str
+    count: int = 0
+    share: float = 0.0
+    of: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class HonourPlan:
+    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check."""
+
+    levels: tuple[HonourLevel, ...]
+    years: int = 3
+    number_prefix: str = "KCRY"
+    plaque: bool = True
+    yearly_check: bool = True
+    targets: tuple[Target, ...] = ()
+
+    def level(self, code: str) -> HonourLevel | None:
+        return next((level for level in self.levels if level.prize == code), None)
+
+    def height(self, code: str) -> int:
+        """The greater, the higher; 0 for what is no level."""
+        codes = [level.prize for level in self.levels]
+        return len(codes) - codes.index(code) if code in codes else 0
 
 
 @dataclass(frozen=True)
@@ -201,6 +281,16 @@ class CertificatePlan:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What the pages of a programme call an entry and its basic facts."""
+
+    entry: str = _("作品")
+    title: str = _("作品名称")
+    abstract: str = _("摘要")
+    kind: str = _("学科")
+
+
+@dataclass(frozen=True)
 class Step:
     """A dated step of a call; times are ISO strings with offset ("" while not yet set)."""
 
@@ -212,7 +302,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Programme:
-    """The whole declaration. The engine runs on this and never on the programme's name."""
+    """The whole declaration. The engine runs on this and never on the programme's name.
+
+    `applicant` is one of APPLICANTS. Where the programme knows no school stages (`stages` empty), an entry is divided by its
+    kind (`disciplines`) alone. `nominated`: another body than the applicant fills the application in, and the applicant must
+    lie in its charge. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
+    before it recommends, an office scores the rubric's items beside the self-evaluation, and so many points are needed. `rolling`: the call has no deadline.
+    """
 
     code: str
     name: str
@@ -236,27 +332,41 @@ class Programme:
     needs_approval_number: bool = True
     summary: str = ""
     who: str = ""
+    org_kinds: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    nominated: bool = False
+    entries_each: int = 1
+    rolling: bool = False
+    words: Words = Words()
+    honour: HonourPlan | None = None
+    verified_least: float | None = None
     quota_rule: str = ""
     guards: tuple[tuple[str, str], ...] = ()
     effects: tuple[tuple[str, str], ...] = ()
     rule_version: str = "1"
     extra: dict[str, str] = field(default_factory=dict)
 
-    def questions(self) -> tuple[Question, ...]:
+    @cached_property
+    def _questions(self) -> tuple[Question, ...]:
         return tuple(question for section in self.form for question in section.questions)
+
+    def questions(self) -> tuple[Question, ...]:
+        return self._questions
 
     def question(self, code: str) -> Question:
         return next(question for question in self.questions() if question.code == code)
 
     def rubric_for(self, stage: str) -> Rubric:
-        return next(rubric for rubric in self.rubrics if stage in rubric.stages)
+        return next(rubric for rubric in self.rubrics if stage in rubric.stages or not rubric.stages)
 
     def discipline(self, code: str) -> Discipline:
         return next(discipline for discipline in self.disciplines if discipline.code == code)
 
     def divisions(self) -> tuple[tuple[str, str], ...]:
-        """All (stage, discipline code) pairs, in the declared order."""
-        return tuple((stage, d.code) for stage in self.stages for d in self.disciplines if stage in d.stages)
+        """All (stage, discipline code) pairs, in the declared order; the stage is "" where there are none."""
+        return tuple(
+            (stage, d.code) for stage in self.stages or ("",) for d in self.disciplines if stage in (d.stages or ("",))
+        )
 
     def round(self, code: str) -> RoundPlan:
         return next(plan for plan in self.rounds if plan.code == code)

@@ -11,6 +11,7 @@ from kechuang.engine.programme.validation import problems
 PROGRAMMES: dict[str, Programme] = {}
 GUARDS: dict[str, Callable[..., Any]] = {}
 EFFECTS: dict[str, Callable[..., Any]] = {}
+PRIZE_RULES: dict[str, Callable[..., Any]] = {}
 QUOTA_RULES: dict[str, Callable[..., Any]] = {}
 
 
@@ -19,6 +20,8 @@ def register(programme: Programme) -> Programme:
     found = problems(programme)
     if found:
         raise ImproperlyConfigured(f"programme {programme.code}: " + " ".join(text % params for text, params in found))
+    if unknown := {prize.rule for prize in programme.prizes.prizes if prize.rule} - PRIZE_RULES.keys():
+        raise ImproperlyConfigured(f"programme {programme.code}: no prize rule {sorted(unknown)}")
     if PROGRAMMES.get(programme.code, programme) != programme:
         raise ImproperlyConfigured(f"programme {programme.code} is declared twice")
     PROGRAMMES[programme.code] = programme
@@ -42,4 +45,6 @@ guard = _named(GUARDS, "guard")
 """`@guard("is_complete") def …(batch: Batch) -> dict[int, str]`: application id → the sentence the applicant reads."""
 effect = _named(EFFECTS, "effect")
 """`@effect("claim_members") def …(batch: Batch) -> None`: inside the transaction of the move, after the state was written."""
+prize_rule = _named(PRIZE_RULES, "prize rule")
+"""`@prize_rule("held_lower") def …(call: Call, prize: str, ids: list[int]) -> set[int]`: the entries that may not have this prize now."""
 quota_rule = _named(QUOTA_RULES, "quota rule")

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from kechuang.engine.programme.declaration import (
+    APPLICANTS,
     ASSIGNMENT_MODES,
+    DENOMINATORS,
     EXPERT_KINDS,
+    HONOUR_TIERS,
     METHODS,
+    ORG_KINDS,
+    PERSON_ROLES,
     QUESTION_KINDS,
     ROUND_KINDS,
     SPREADS,
@@ -29,10 +34,12 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
     """All that is wrong with `programme`, as (sentence, parameters); empty when it makes sense."""
     return [
         *_codes(programme),
+        *_applicant(programme),
         *_form(programme),
         *_rubrics(programme),
         *_rounds(programme),
         *_prizes(programme),
+        *_honour(programme),
         *_steps(programme),
         *_workflow(programme),
     ]
@@ -56,10 +63,38 @@ def _codes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
                 )
             if not _CODE.match(code):
                 yield _("%(what)s代码“%(code)s”只能用字母、数字和下划线，并以字母开头。"), {"what": what, "code": code}
-    if not programme.stages or not STAGES.issuperset(programme.stages):
+    if not STAGES.issuperset(programme.stages) or _lacks_stages(programme):
         yield _("请至少选择一个学段（小学、初中、高中）。"), {}
     if not programme.disciplines:
         yield _("请至少设置一个学科。"), {}
+    elif not _lacks_stages(programme) and any(
+        discipline.code not in {code for _stage, code in programme.divisions()} for discipline in programme.disciplines
+    ):
+        yield _("有的学科或类别不属于任何一个学段，谁也不能选它。"), {}
+
+
+def _lacks_stages(programme: Programme) -> bool:
+    """Pupils enter by stages. Where there is none, that alone is said, not what follows from it."""
+    return programme.applicant == "team" and not programme.stages
+
+
+def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    """Who applies, and that what goes with it is said for that kind and for no other."""
+    kind = programme.applicant
+    if kind not in APPLICANTS:
+        yield _("申报主体“%(kind)s”不存在。"), {"kind": kind}
+    if (kind == "organisation") != bool(programme.org_kinds) or not ORG_KINDS.issuperset(programme.org_kinds):
+        yield _("面向单位的项目须写明哪些类型的单位可以申报，其他项目不写。"), {}
+    if (kind == "person") != bool(programme.roles) or not PERSON_ROLES.issuperset(programme.roles):
+        yield _("面向个人的项目须写明哪些身份的人可以申报，其他项目不写。"), {}
+    if programme.nominated and kind == "team":
+        yield _("学生团队自己申报，不由别的单位提名。"), {}
+    if programme.entries_each < 0:
+        yield _("每个申报主体的申报数不能为负。"), {}
+    if programme.verified_least is not None and not 0 <= programme.verified_least <= 100:
+        yield _("核分的最低分应为 0 至 100。"), {}
+    if kind != "team" and programme.consents:
+        yield _("监护人同意只用于学生团队；其他申报主体用声明代替。"), {}
 
 
 def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
@@ -78,6 +113,8 @@ def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
             yield _("题目“%(label)s”的必填阶段“%(state)s”不存在。"), name | {"state": question.required_from}
         if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
             yield _("题目“%(label)s”的最小值大于最大值。"), name
+        if question.criterion and question.criterion not in {c.code for r in programme.rubrics for c in r.criteria}:
+            yield _("题目“%(label)s”所属的评分项不存在。"), name
         if question.show_if and question.show_if.question not in seen:
             yield _("题目“%(label)s”的显示条件引用了在它之前不存在的题目。"), name
         seen[question.code] = question
@@ -85,6 +122,8 @@ def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
 
 def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
     covered = Counter(stage for rubric in programme.rubrics for stage in rubric.stages)
+    if not programme.stages and not _lacks_stages(programme) and (len(programme.rubrics) > 1 or covered):
+        yield _("不分学段的项目只有一份评分标准，不写学段。"), {}
     for stage in programme.stages:
         if covered[stage] != 1:
             yield (
@@ -111,7 +150,7 @@ def _criteria(rubric: Rubric) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    if not programme.rounds:
+    if not programme.rounds and _is_reviewed(programme):
         yield _("请至少设置一轮评审。"), {}
     for plan in programme.rounds:
         name: dict[str, object] = {"name": plan.name}
@@ -125,7 +164,17 @@ def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
             yield _("评审轮次“%(name)s”的入围比例应大于 0 且不超过 100%%。"), name
         if plan.weight < 0:
             yield _("评审轮次“%(name)s”的权重不能为负。"), name
+        if plan.checklist and plan.kind != "panel":
+            yield _("只有专家组的轮次可以有实地考察清单。"), name
+        if len({item.code for item in plan.checklist}) != len(plan.checklist):
+            yield _("评审轮次“%(name)s”的考察清单里有重复的代码。"), name
         yield from _assignment(plan, name)
+
+
+def _is_reviewed(programme: Programme) -> bool:
+    """Whether any of its workflows leads through a review."""
+    flows = [LIBRARY[name] for name in (programme.workflow, programme.district_workflow) if name in LIBRARY]
+    return any(move.name == "begin_review" for flow in flows for move in flow.moves)
 
 
 def _assignment(plan: RoundPlan, name: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
@@ -148,7 +197,10 @@ def _prizes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("请至少设置一个奖项等级。"), {}
         return
     total = sum(prize.share for prize in plan.prizes)
-    if abs(total - 1) > 1e-9 or any(prize.share <= 0 for prize in plan.prizes):
+    least = [prize.least for prize in plan.prizes]
+    if any(points is not None for points in least):
+        yield from _points(least)
+    elif abs(total - 1) > 1e-9 or any(prize.share <= 0 for prize in plan.prizes):
         yield _("各奖项占获奖数的比例都应大于 0，合计应为 100%%，现在是 %(total)s%%。"), {"total": f"{total * 100:g}"}
     if plan.rounding not in {"nearest", "down"}:
         yield _("奖项取整方式不存在。"), {}
@@ -158,6 +210,35 @@ def _prizes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
     for code in plan.tie_break:
         if code not in criteria:
             yield _("同分排序规则引用了不存在的评分项“%(code)s”。"), {"code": code}
+
+
+def _points(least: list[float | None]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Prizes by points: each says how many it needs, the first the most."""
+    given = [points for points in least if points is not None]
+    if len(given) != len(least) or any(not 0 <= points <= 100 for points in given):
+        yield _("按分数定等级时，每个等级都要写明最低分（0 至 100）。"), {}
+    elif given != sorted(set(given), reverse=True):
+        yield _("按分数定等级时，等级由高到低排列，最低分也要由高到低。"), {}
+
+
+def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
+    plan = programme.honour
+    if plan is None:
+        return
+    prizes, levels = {prize.code for prize in programme.prizes.prizes}, [level.prize for level in plan.levels]
+    if not levels or len(set(levels)) != len(levels) or not prizes.issuperset(levels):
+        yield _("称号的每个等级对应一个奖项，每个奖项只对应一个等级。"), {}
+    if any(level.tier not in HONOUR_TIERS for level in plan.levels):
+        yield _("称号的级别只能是市级或区级。"), {}
+    if programme.applicant == "team":
+        yield _("称号授予单位或个人，不授予学生团队。"), {}
+    if not 0 <= plan.years <= 20:
+        yield _("称号的有效期应为 0 至 20 年（0 为长期有效）。"), {}
+    for target in plan.targets:
+        by_share = 0 < target.share <= 1 and target.of in DENOMINATORS and not target.count
+        by_count = target.count > 0 and not target.share and not target.of
+        if target.level not in levels or not (by_share or by_count):
+            yield _("目标须写明等级，并且只写数量或者只写比例；写比例的还要写明分母。"), {}
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

@@ -13,7 +13,7 @@ from kechuang.orgs.queries import missing_consents
 
 def chosen_lines(decision: Decision) -> list[DecisionLine]:
     """The lines that are made public, in the order of the list: division, prize, rank."""
-    lines = decision.lines.filter(is_chosen=True).select_related("application__org")
+    lines = decision.lines.filter(is_chosen=True).select_related("application__org", "application__person")
     plan = decision.call.plan
     divisions = {f"{stage}.{code}": n for n, (stage, code) in enumerate(plan.divisions())}
     prizes = {prize.code: n for n, prize in enumerate(plan.prizes.prizes)}
@@ -33,7 +33,10 @@ def lines_as_of_now(notice: PublicNotice, struck: Iterable[Application] = ()) ->
     plan = notice.call.plan
     chosen = chosen_lines(notice.decision)
     gone = [application for application in struck if application.pk not in {line.application_id for line in chosen}]
-    names = public_names([line.application_id for line in chosen], plan.notice.consent_purpose)
+    if plan.applicant == "team":
+        names = public_names([line.application_id for line in chosen], plan.notice.consent_purpose)
+    else:
+        names = {line.application_id: line.application.holder for line in chosen}
     lines = [_line(notice, n, line, plan, names[line.application_id]) for n, line in enumerate(chosen, 1)]
     lines += [_struck_line(notice, len(chosen) + n, application) for n, application in enumerate(gone, 1)]
     return lines

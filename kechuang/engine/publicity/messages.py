@@ -1,10 +1,11 @@
 """Who is told what in the publicity stage. One text per audience, so that a list of thousands costs a few queries."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kechuang.base.ids import new_public_id
@@ -57,25 +58,40 @@ def tell_filed(objection: Objection) -> None:
         url=f"/office/objections/{objection.number}/", about=objection, must_read=True,
     )  # fmt: skip
     if objection.email:
+        facts = {
+            "number": objection.number,
+            "code": objection.follow_code,
+            "day": f"{objection.due_on}",
+            "url": f"{settings.SITE_URL}/objections/",
+        }
         _write(
             objection.email,
-            subject=f"异议受理回执 {objection.number}",
-            body=f"您的异议已收到，受理号 {objection.number}，查询码 {objection.follow_code}，将在 {objection.due_on} 前答复。"
-            f"查询进展：{settings.SITE_URL}/objections/",
+            subject=lambda: _("异议受理回执 %(number)s") % facts,
+            body=lambda: (
+                _("您的异议已收到，受理号 %(number)s，查询码 %(code)s，将在 %(day)s 前答复。查询进展：%(url)s") % facts
+            ),
         )
 
 
-def _write(address: str, *, subject: str, body: str) -> None:
-    """A letter to somebody without an account; in Chinese, like the notice it is about."""
+def _write(address: str, *, subject: Callable[[], str], body: Callable[[], str]) -> None:
+    """A letter to somebody without an account, whose language nobody knows: in Chinese, then in English."""
+    words = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.append((subject(), body()))
     batch = new_public_id()
-    Mail.objects.create(address=address, language=settings.LANGUAGE_CODE, subject=subject, body=body, batch=batch)
+    Mail.objects.create(
+        address=address, language=settings.LANGUAGE_CODE, subject=" / ".join(one for one, _body in words),
+        body="\n\n----\n\n".join(text for _subject, text in words), batch=batch,
+    )  # fmt: skip
     enqueue("base.send_mail", args={"batch": batch})
 
 
 def tell_answered(objection: Objection, result: Reconsideration, by: Actor) -> None:
     """The objector gets the letter; team and school learn of it where the objection named their entry."""
     if objection.email:
-        _write(objection.email, subject=f"异议答复函 {objection.number}", body=result.letter)
+        facts = {"number": objection.number}
+        _write(objection.email, subject=lambda: _("异议答复函 %(number)s") % facts, body=lambda: result.letter_shown)
     if objection.application is not None:
         _tell_team(objection.application, objection, result, by)
 

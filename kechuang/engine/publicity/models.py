@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base.crypto import EncryptedCharField
+from kechuang.base.names import is_chinese, person_name
 from kechuang.engine.applications.models import Application
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState, ObjectionState
+from kechuang.engine.publicity import rules
 from kechuang.orgs.scoping import ScopedQuerySet
 
 
@@ -61,6 +64,18 @@ class PublicNotice(models.Model):
     @property
     def scope_path(self) -> str:
         return self.decision.call.org.path
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Title, body and contact for the reader of now: the usual words in English, what an officer wrote as it stands."""
+        stored = {"title": self.title, "body": self.body, "contact": self.contact}
+        if is_chinese():
+            return stored
+        call = self.call
+        with translation.override(settings.LANGUAGE_CODE):
+            usual = rules.notice_words(self.decision.kind, call.title, call.org.name)
+        english = rules.notice_words(self.decision.kind, call.title_en or call.title, call.org.name_en or call.org.name)
+        return {name: english[name] if stored[name] == usual[name] else stored[name] for name in stored}
 
 
 class NoticeLine(models.Model):
@@ -153,3 +168,16 @@ class Reconsideration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objection_id}: {self.effect}"
+
+    @property
+    def letter_shown(self) -> str:
+        """The letter for the reader of now; the finding stays in the words in which it was found."""
+        if is_chinese():
+            return self.letter
+        objection, call = self.objection, self.objection.notice.call
+        prize = call.plan.prize(self.new_prize)
+        return rules.letter(
+            number=objection.number, name=person_name(objection.name), notice=objection.notice.shown["title"], entry=objection.title,
+            finding=self.finding, outcome=rules.outcome(self.effect, prize.name_en or prize.name if prize else ""),
+            office=call.org.name_en or call.org.name, day=timezone.localdate(self.decided_at),
+        )  # fmt: skip

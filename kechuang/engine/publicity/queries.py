@@ -48,6 +48,7 @@ class NoticePage:
     struck: list[NoticeLine]
     takes_objections: bool
     replaced_by: PublicNotice | None
+    shows_names: bool = True
     noindex: bool = True
 
 
@@ -70,9 +71,13 @@ def notice_page(notice: PublicNotice, text: str = "") -> NoticePage:
     """The page of a published notice, its lines by division and prize; `text` narrows them to a title or school."""
     if notice.state == NoticeState.DRAFT:
         raise PublicNotice.DoesNotExist
-    lines = notice.lines.all()
+    found = notice.lines.all()
     if text.strip():
-        lines = lines.filter(Q(title__icontains=text.strip()) | Q(school__icontains=text.strip()))
+        found = found.filter(Q(title__icontains=text.strip()) | Q(school__icontains=text.strip()))
+    lines = list(found)
+    if not names_stand(notice):
+        for line in lines:
+            line.names = ""
     standing = [line for line in lines if not line.is_struck]
     return NoticePage(
         notice=notice,
@@ -80,7 +85,13 @@ def notice_page(notice: PublicNotice, text: str = "") -> NoticePage:
         struck=[line for line in lines if line.is_struck],
         takes_objections=not why_not_object(notice.state, notice.starts_on, notice.ends_on, clock.today()),
         replaced_by=getattr(notice, "replaced_by", None),
+        shows_names=names_stand(notice),
     )
+
+
+def names_stand(notice: PublicNotice) -> bool:
+    """Names are public while the notice runs, and come down with its last day (what the consent for 公示姓名 promises)."""
+    return notice.state == NoticeState.OPEN and notice.ends_on is not None and clock.today() <= notice.ends_on
 
 
 def preview_page(notice: PublicNotice) -> NoticePage:

@@ -7,7 +7,9 @@ phone and evidence, answered within the working days that the call promised, by 
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from kechuang.base.masking import mask_name
 from kechuang.engine.enums import DecisionState, NoticeState, ObjectionState
@@ -98,13 +100,52 @@ def why_not_decide(
 def letter(
     *, number: str, name: str, notice: str, entry: str, finding: str, outcome: str, office: str, day: date
 ) -> str:
-    """答复函 to the objector: of the work, never of the pupils. A document, so Chinese whatever language its writer reads."""
-    about = f"中的作品《{entry}》" if entry else ""
-    return (
-        f"{name}：\n"
-        f"您就“{notice}”{about}提出的异议（受理号 {number}）收悉。经未参与原决定的人员复核，现答复如下：\n"
-        f"一、复核意见\n{finding.strip()}\n"
-        f"二、处理结果\n{outcome}\n"
-        "感谢您对竞赛公平公正的关心和监督。对本答复仍有意见的，可以向上级教育行政部门反映。\n"
-        f"{office}\n{day.year}年{day.month}月{day.day}日"
+    """答复函 to the objector in the language of now: of the work, never of the pupils. What is kept is the Chinese one."""
+    facts = {"notice": notice, "entry": entry, "number": number}
+    about = _("中的作品《%(entry)s》") % facts if entry else ""
+    received = _("您就“%(notice)s”%(about)s提出的异议（受理号 %(number)s）收悉。经未参与原决定的人员复核，现答复如下：")
+    return "\n".join(
+        (
+            _("%(name)s：") % {"name": name},
+            received % (facts | {"about": about}),
+            _("一、复核意见"),
+            finding.strip(),
+            _("二、处理结果"),
+            outcome,
+            _("感谢您对竞赛公平公正的关心和监督。对本答复仍有意见的，可以向上级教育行政部门反映。"),
+            office,
+            date_format(day, "DATE_FORMAT"),
+        )
     )
+
+
+def outcome(effect: str, prize: str) -> str:
+    """What became of an objection, as the letter says it."""
+    return {
+        "keep": _("异议不成立，维持原公示结果。"),
+        "change_prize": _("异议成立，该作品的奖项调整为%(prize)s，更新后的名单已重新公示。") % {"prize": prize},
+        "strike": _("异议成立，取消该作品的资格，更新后的名单已重新公示。"),
+    }[effect]
+
+
+TITLES = {"shortlist": _n("关于%(call)s入围名单的公示"), "award": _n("关于%(call)s拟获奖名单的公示")}
+BODIES = {
+    "shortlist": _n("经专家评审，现将%(call)s入围终评的作品名单予以公示，接受社会监督。"),
+    "award": _n(
+        "经专家评审和组委会审定，现将%(call)s拟获奖作品名单予以公示，接受社会监督。竞赛结果不作为中小学招生入学依据。"
+    ),
+}
+CONTACT = _n(
+    "对公示内容有异议的，请在公示期内实名提出，写明姓名、证件号码、单位、联系电话并附证据；可以在本页面在线提交，也可以书面送交%(office)s。"
+    "匿名或没有依据的异议不予受理。经办人员对异议人的信息保密。"
+)
+
+
+def notice_words(kind: str, call: str, office: str) -> dict[str, str]:
+    """The usual words of a notice, in the language of now."""
+    facts = {"call": call, "office": office}
+    return {
+        "title": (_(TITLES[kind]) % facts)[:200],
+        "body": _(BODIES[kind]) % facts,
+        "contact": _(CONTACT) % facts,
+    }

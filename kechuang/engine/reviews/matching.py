@@ -25,7 +25,7 @@ class Matching:
     shortfall: dict[str, int]
     seconds: float
     uncovered: dict[str, list[str]] = field(default_factory=dict)
-    advice: tuple[str, ...] = ()
+    advice: tuple[judging.Message, ...] = ()
     gap: float = 0.0
 
     @property
@@ -76,9 +76,9 @@ MENDS = ("assign.tight", "assign.too_few_experts")
 SENTENCES = 3
 
 
-def _with_aliases(message: judging.Message, aliases: list[str]) -> str:
+def _with_aliases(message: judging.Message, aliases: list[str]) -> judging.Message:
     names = tuple(aliases[place] for place in message.params["names"])
-    return judging.Message(message.code, {**message.params, "names": names}).text
+    return judging.Message(message.code, {**message.params, "names": names})
 
 
 def _uncovered(found: judging.Assignment, aliases: list[str], kinds: list[str]) -> dict[str, list[str]]:

@@ -10,6 +10,8 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import AssignmentState, ConflictKind, ExpertKind, RoundState
 from kechuang.engine.programme.declaration import RoundPlan
+from kechuang.engine.wording import words
+from kechuang.judging import Message
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import ScopedQuerySet
 
@@ -78,6 +80,8 @@ class ReviewRound(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
     seed = models.BigIntegerField(default=0)
     assignment_record = models.JSONField(default=dict, blank=True)
+    timetable_record = models.JSONField(default=dict, blank=True)
+    """The last timetable built: inputs, seed, digest, what it cost, and the moves made since."""
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_note = models.TextField(_("提前结束的理由"), blank=True)
@@ -181,6 +185,12 @@ class Conflict(models.Model):
     def __str__(self) -> str:
         return f"{self.reviewer_id}×{self.application_id} {self.kind}"
 
+    @property
+    def why(self) -> str:
+        """The reason as somebody gave it; of what the records show, as the reader's language says it."""
+        found = not self.pinned and self.kind != ConflictKind.DECLARED
+        return words(Message(f"conflict.{self.kind}")) if found else gettext(self.reason)
+
 
 class AssignmentQuerySet(RoundScoped):
     """Experts read their own; those who run the round read all of it."""
@@ -268,6 +278,7 @@ class Panel(models.Model):
     name = models.CharField(_("专家组"), max_length=80)
     room = models.CharField(_("地点"), max_length=120)
     disciplines = models.JSONField(default=list, blank=True)
+    away = models.JSONField(_("不能开会的时段"), default=list, blank=True)
     reviewers = models.ManyToManyField(Reviewer, related_name="panels", blank=True)
 
     objects = RoundScoped.as_manager()
@@ -301,3 +312,54 @@ class DefenceSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panel} {self.starts_at:%m-%d %H:%M}"
+
+
+class Visit(models.Model):
+    """An on-site visit: what was found line by line, its photographs, and the signatures of both sides (the panel first)."""
+
+    entry = models.OneToOneField(RoundEntry, models.PROTECT, related_name="visit")
+    visited_on = models.DateField(_("考察日期"))
+    found = models.JSONField(default=dict)
+    remark = models.TextField(_("考察意见"), blank=True)
+    host_remark = models.TextField(_("被考察单位意见"), blank=True)
+    panel_signed_at = models.DateTimeField(null=True, blank=True)
+    panel_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    host_signed_at = models.DateTimeField(null=True, blank=True)
+    host_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(panel_signed_at__isnull=True, panel_signed_by__isnull=True)
+                | Q(panel_signed_at__isnull=False, panel_signed_by__isnull=False),
+                name="visit_panel_signed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(host_signed_at__isnull=True, host_signed_by__isnull=True)
+                | Q(host_signed_at__isnull=False, host_signed_by__isnull=False, panel_signed_at__isnull=False),
+                name="visit_host_signs_after_the_panel",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.visited_on}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.host_signed_at is not None
+
+
+class VisitPhoto(models.Model):
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="photos")
+    stored = models.ForeignKey("base.StoredFile", models.PROTECT, related_name="+")
+    caption = models.CharField(_("说明"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.stored.name

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -39,9 +40,9 @@ def aliases(count: int, *, seed: int | str, taken: Iterable[str] = ()) -> list[s
     used = set(taken)
     top = max(10_000, 10 * (count + len(used)))
     width = len(str(top - 1))
-    free = [number for number in range(1, top) if _alias(number, width) not in used]
     draw = random.Random(f"{seed}:{len(used)}")  # noqa: S311 -- a replayable draw that hides the order, not a secret
-    return [_alias(number, width) for number in draw.sample(free, count)]
+    drawn = (_alias(number, width) for number in draw.sample(range(1, top), count + len(used)))
+    return list(islice((alias for alias in drawn if alias not in used), count))
 
 
 def _alias(number: int, width: int) -> str:

@@ -19,6 +19,7 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import AwardState
 from kechuang.engine.publicity.lines import public_names
 from kechuang.engine.showcase import rules
+from kechuang.engine.showcase.disclosing import disclose_works, end_media, end_works, unname
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.engine.showcase.queries import works_of
 from kechuang.orgs.actor import Actor, require
@@ -72,6 +73,7 @@ def _make_works(call: Call, awards: list[Award]) -> list[Work]:
     works = [_work(call, award, names[award.application_id]) for award in awards]
     Work.objects.bulk_create(works, batch_size=500)
     _add_media(works, {award.pk for award in _allowed(awards, "media")})
+    disclose_works(works)
     return works
 
 
@@ -130,6 +132,7 @@ def hide_work(work: Work, *, reason: str, by: Actor) -> Work:
         raise Refused(_("请写明下架的原因，它会留在记录里。"))
     work.hidden_at, work.hidden_reason = clock.now(), reason.strip()[:200]
     work.save(update_fields=["hidden_at", "hidden_reason"])
+    end_works([work], work.hidden_reason)
     audit.record("hide_work", by=by, on=work, scope_path=work.scope_path, reason=reason)
     return work
 
@@ -146,6 +149,7 @@ def unhide_work(work: Work, *, by: Actor) -> Work:
     work.names = public_names([work.application_id], "publicity")[work.application_id]
     work.hidden_at, work.hidden_reason = None, ""
     work.save(update_fields=["names", "hidden_at", "hidden_reason"])
+    disclose_works([work])
     audit.record("unhide_work", by=by, on=work, scope_path=work.scope_path)
     return work
 
@@ -192,6 +196,7 @@ def withdraw_showcase(person: Person, *, by: User | None = None) -> int:
     Work.objects.filter(pk__in=[work.pk for work in works]).update(
         hidden_at=clock.now(), hidden_reason="作品展示的同意已撤回"
     )
+    end_works(works, "作品展示的同意已撤回")
     audit.record_many(
         [{"action": "withdraw_showcase", "by": by, "on": work, "scope_path": work.scope_path} for work in works]
     )
@@ -204,6 +209,7 @@ def withdraw_media(person: Person, *, by: User | None = None) -> int:
     works = list(works_of(person).select_related("application__call__org"))
     gone, _rows = WorkMedia.objects.filter(work__in=works).delete()
     Work.objects.filter(pk__in=[work.pk for work in works]).update(cover=None)
+    end_media(works, "照片和视频的同意已撤回")
     audit.record_many(
         [{"action": "withdraw_media", "by": by, "on": work, "scope_path": work.scope_path} for work in works]
     )
@@ -218,6 +224,7 @@ def withdraw_names(person: Person) -> int:
     for work in works:
         work.names = names[work.application_id]
     Work.objects.bulk_update(works, ["names"])
+    unname(person, "公示姓名的同意已撤回")
     return len(works)
 
 
@@ -226,4 +233,6 @@ def take_down(award: Award, by: Actor, reason: str) -> None:
     """The work of a revoked award is hidden, with the revocation as its reason."""
     hidden = {"hidden_at": clock.now(), "hidden_reason": _("奖项已撤销：%(reason)s") % {"reason": reason}}
     hidden["hidden_reason"] = str(hidden["hidden_reason"])[:200]
-    Work.objects.filter(award=award).update(is_featured=False, **hidden)
+    works = Work.objects.filter(award=award)
+    end_works(works, str(hidden["hidden_reason"]))
+    works.update(is_featured=False, **hidden)

@@ -45,7 +45,14 @@ class Work(models.Model):
 
     class Meta:
         ordering = ["-is_featured", "-year", "id"]
-        indexes = [models.Index(fields=["published_at"], condition=Q(hidden_at__isnull=True), name="work_public")]
+        indexes = [
+            models.Index(fields=["published_at"], condition=Q(hidden_at__isnull=True), name="work_public"),
+            models.Index(
+                fields=["discipline", "stage", "-is_featured", "-year", "id"],
+                condition=Q(hidden_at__isnull=True, published_at__isnull=False),
+                name="work_kindred",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

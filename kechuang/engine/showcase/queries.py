@@ -1,13 +1,17 @@
 """The public gallery. Every read starts from `Work.objects.public()`: published, not hidden, and the award stands."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
+from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
 from kechuang.engine.showcase import rules
-from kechuang.engine.showcase.models import Work
+from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Person
 
@@ -18,6 +22,7 @@ FILTERS = {
 ORDERS = {"new": ("-year", "-published_at", "id"), "title": ("title", "id")}
 """How a gallery may be sorted besides best first."""
 CANDIDATES = 300
+WORDS = "showcase:words"
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,50 @@ def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
 
 
 def gallery_near(text: str, **filters: str | int | None) -> QuerySet[Work]:
-    """For a query with a slip of the pen: works that share enough pairs of characters (Chinese) or threes (Latin) with it.
+    """For a query with slips of the pen: works that hold what was most likely meant, word by word (rules.meant_words and
+    meant_pattern). Where nothing was, works that share enough pairs of characters (Chinese) or threes (Latin) with the query.
 
-    The same sum is counted by either database, so a typo is forgiven alike on both.
+    Both are counted alike by either database, so a typo is forgiven alike on both.
     """
+    meant = _meant(_filtered(filters), rules.search_words(text))
+    if meant is not None and meant.exists():
+        return meant.select_related("cover").order_by(
+            F("in_title").desc(), "-is_featured", "-year", Length("title"), "id"
+        )
     grams = rules.grams(text)
     if not grams:
         return Work.objects.none()
     works = _filtered(filters).annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
     near = works.filter(nearness__gte=rules.enough(len(grams)))
     return near.select_related("cover").order_by("-nearness", "-is_featured", "-year", Length("title"), "id")
+
+
+def _meant(works: QuerySet[Work], words: list[str]) -> QuerySet[Work] | None:
+    """The works that hold each word as it stands or, where no public work does, as it was meant; None where no word was mistyped."""
+    is_guessed, in_title = False, Q()
+    for word in words:
+        if Work.objects.public().filter(search_text__contains=word).exists():
+            works = works.filter(search_text__contains=word)
+            continue
+        is_guessed = True
+        pattern = rules.meant_pattern(word) or "|".join(rules.meant_words(word, _known_words()))
+        if not pattern:
+            return None
+        works = works.filter(search_text__regex=pattern)
+        in_title |= Q(search_title__regex=pattern)
+    if not is_guessed:
+        return None
+    return works.annotate(in_title=Case(When(in_title, then=Value(1)), default=Value(0), output_field=IntegerField()))
+
+
+def _known_words() -> set[str]:
+    """The Latin words of all public works; up to a minute old."""
+    known: set[str] | None = cache.get(WORDS)
+    if known is None:
+        texts = Work.objects.public().order_by().values_list("search_text", flat=True)
+        known = set().union(*(rules.latin_words(text) for text in texts.iterator(chunk_size=500)))
+        cache.set(WORDS, known, 60)
+    return known
 
 
 def _holds(gram: str) -> Combinable:
@@ -108,12 +147,54 @@ def schools_with_works() -> QuerySet[Work, str]:
     return Work.objects.public().order_by("school").values_list("school", flat=True).distinct()
 
 
+_WORK: Prepared[Work] = Prepared(
+    lambda slug: (
+        Work.objects.public()
+        .filter(slug=slug)
+        .select_related("application__call", "award", "cover")
+        .defer("application__call__declaration", "search_title", "search_text")
+        .order_by()[:1]
+    ),
+    TEXT,
+)
+_MEDIA: Prepared[WorkMedia] = Prepared(
+    lambda work: WorkMedia.objects.filter(work=work).select_related("stored"), NUMBER
+)
+
+
+def _near(kinship: int, pk: int, discipline: str, stage: str) -> Any:
+    near = Work.objects.public().exclude(pk=pk)
+    if kinship == BOTH:
+        near = near.filter(discipline=discipline, stage=stage)
+    elif kinship == SAME_DISCIPLINE:
+        near = near.filter(discipline=discipline).exclude(stage=stage)
+    else:
+        near = near.filter(stage=stage).exclude(discipline=discipline)
+    return near.order_by("-is_featured", "-year", "id").values_list("pk", "title")[:CANDIDATES]
+
+
+BOTH, SAME_DISCIPLINE, SAME_STAGE = 2, 1, 0
+_NEAR: dict[int, Prepared[tuple[int, str]]] = {
+    kinship: Prepared(partial(_near, kinship), NUMBER, TEXT, TEXT) for kinship in (BOTH, SAME_DISCIPLINE, SAME_STAGE)
+}
+_TILES: Prepared[Work] = Prepared(
+    lambda keys: (
+        Work.objects.public()
+        .filter(pk__in=keys)
+        .select_related("cover")
+        .defer("search_title", "search_text")
+        .order_by()
+    ),
+    Several(NUMBER),
+)
+
+
 def public_work(slug: str) -> Work | None:
     """The page of one work; a hidden one is as if it were not there."""
-    works = (
-        Work.objects.public().select_related("application__call", "award", "cover").prefetch_related("media__stored")
-    )
-    return works.filter(slug=slug).first()
+    work = _WORK.first(slug)
+    if work is not None:
+        keep(work, "media", _MEDIA(work.pk))
+    return work
 
 
 def is_indexable(work: Work) -> bool:
@@ -123,16 +204,14 @@ def is_indexable(work: Work) -> bool:
 
 def related(work: Work, count: int = 4) -> list[Work]:
     """Works near this one: alike by title, then of the same discipline and stage, featured and recent first."""
-    near = Work.objects.public().exclude(pk=work.pk).filter(Q(discipline=work.discipline) | Q(stage=work.stage))
-    near = near.annotate(
-        kinship=Case(When(discipline=work.discipline, stage=work.stage, then=Value(2)),
-                     When(discipline=work.discipline, then=Value(1)), default=Value(0)),
-    )  # fmt: skip
-    candidates = near.order_by("-kinship", "-is_featured", "-year", "id").values_list("pk", "title", "kinship")[
-        :CANDIDATES
+    candidates: list[tuple[int, str, int]] = []
+    for kinship, ask in _NEAR.items():
+        if len(candidates) < CANDIDATES:
+            candidates += [(pk, title, kinship) for pk, title in ask(work.pk, work.discipline, work.stage)]
+    best = sorted(candidates[:CANDIDATES], key=lambda other: -(rules.likeness(work.title, other[1]) + 0.1 * other[2]))[
+        :count
     ]
-    best = sorted(candidates, key=lambda other: -(rules.likeness(work.title, other[1]) + 0.1 * other[2]))[:count]
-    found = Work.objects.public().select_related("cover").in_bulk([pk for pk, _title, _kinship in best])
+    found = {other.pk: other for other in _TILES([pk for pk, _title, _kinship in best])}
     return [found[pk] for pk, _title, _kinship in best if pk in found]
 
 

@@ -49,6 +49,60 @@ def enough(count: int) -> int:
     return max(1, -(-2 * count // 5))
 
 
+_LATIN = re.compile(r"[a-z][a-z0-9]{3,}")
+_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+")
+SURE = 4
+"""Shorter words, Latin or Chinese, are never guessed at: too many others lie one slip away."""
+LONG = 7
+"""Latin words of this length or more forgive two slips, shorter ones a single one."""
+MOST_FORMS = 4
+
+
+def latin_words(text: str) -> set[str]:
+    """The Latin words of a normalised text that a mistyped word may have meant."""
+    return set(_LATIN.findall(text))
+
+
+def slips(a: str, b: str, most: int) -> int:
+    """How many slips lie between two words: a letter too many, missing, wrong, or two neighbours swapped (optimal string
+    alignment). Counts no further than `most` + 1."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    above = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        row = [i]
+        for j, other in enumerate(b, 1):
+            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        if min(row) > most:
+            return most + 1
+        before, above = above, row
+    return min(above[-1], most + 1)
+
+
+def meant_words(word: str, known: Iterable[str]) -> list[str]:
+    """The known Latin words that `word` is a mistyped form of, only the nearest; empty where it is too short to tell."""
+    if len(word) < SURE or not word.isascii():
+        return []
+    most = 2 if len(word) >= LONG else 1
+    found = [(slips(word, other, most), other) for other in known if abs(len(word) - len(other)) <= most]
+    nearest = min((count for count, _other in found), default=most + 1)
+    return sorted(other for count, other in found if count == nearest <= most)[:MOST_FORMS]
+
+
+def meant_pattern(word: str) -> str:
+    """A regular expression for a run of four or more Chinese characters with one of them wrong or two neighbours swapped;
+    "" for others."""
+    if len(word) < SURE or not _HAN.fullmatch(word):
+        return ""
+    wrong = [f"{word[:i]}\\S{word[i + 1 :]}" for i in range(len(word))]
+    swapped = [f"{word[:i]}{word[i + 1]}{word[i]}{word[i + 2 :]}" for i in range(len(word) - 1)]
+    return "|".join(dict.fromkeys(wrong + swapped))
+
+
 def likeness(a: str, b: str) -> float:
     """How alike two titles are: shared pairs of characters (Chinese) or shared words (Latin), 0–1."""
     left, right = _features(a), _features(b)

@@ -1,5 +1,7 @@
 """The workflows that ship with the engine. A programme takes one and adds its own guards and effects."""
 
+from dataclasses import replace
+
 from kechuang.engine.workflow.states import _
 from kechuang.engine.workflow.workflow import Move, Workflow
 
@@ -39,7 +41,14 @@ TWO_TIER = Workflow(
             "application.submit",
             authority="applicant",
             step="apply",
-            guards=("is_complete", "has_consents", "has_declarations", "team_is_lawful", "one_entry_per_pupil"),
+            guards=(
+                "is_complete",
+                "has_consents",
+                "has_declarations",
+                "team_is_lawful",
+                "one_entry_per_pupil",
+                "entries_within_limit",
+            ),
             effects=("stamp_submission", "claim_members", "issue_receipt"),
         ),
         Move(
@@ -260,4 +269,44 @@ TWO_TIER = Workflow(
 ONE_TIER = TWO_TIER.without_tier("endorsed", straight_to="recommended", name="one_tier")
 """A district's own competition: the district screens what schools endorse; there is no tier to recommend to."""
 
-LIBRARY = {workflow.name: workflow for workflow in (TWO_TIER, ONE_TIER)}
+DISTRICT_CITY = TWO_TIER.without_tier("submitted", straight_to="endorsed", name="district_city")
+"""For schools: nobody stands between the school and its district, which recommends to the city."""
+
+DIRECT = ONE_TIER.without_tier("submitted", straight_to="recommended", name="direct")
+"""For organisations outside the school tree, and for a district's own selection of schools: whoever runs the call screens."""
+
+_GRANTED_MOVES = frozenset({"submit", "take_in", "withdraw", "ask_completion", "complete", "reject", "revoke"})
+GRANTED = Workflow(
+    name="granted",
+    start="draft",
+    finals=frozenset({"awarded", "rejected", "revoked", "withdrawn"}),
+    moves=(
+        *(
+            replace(move, source=tuple(s for s in move.source if s != "screened"), step="")
+            for move in DIRECT.moves
+            if move.name in _GRANTED_MOVES
+        ),
+        Move(
+            "grant",
+            _("审查通过并授予"),
+            ("recommended",),
+            "awarded",
+            "award.issue",
+            authority="call",
+            effects=("give_award",),
+        ),
+        Move(
+            "reopen_rejected",
+            _("撤销审查结论"),
+            ("rejected",),
+            "recommended",
+            "application.screen",
+            authority="call",
+            undoes="reject",
+            tone="muted",
+        ),
+    ),
+)
+"""A rolling call: each application is vetted when it comes and granted or not; there is no ranking and no last day."""
+
+LIBRARY = {workflow.name: workflow for workflow in (TWO_TIER, ONE_TIER, DISTRICT_CITY, DIRECT, GRANTED)}

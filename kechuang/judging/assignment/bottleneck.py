@@ -43,19 +43,24 @@ class Bottleneck:
 
 
 def bottlenecks(problem: Problem, used: Bools, shortfall: dict[int, int]) -> list[Bottleneck]:
-    """One for each part of the residual graph that the short entries reach, the worst first."""
+    """One for each part of the residual graph that the short entries reach, the worst first; parts that overlap are one."""
     if not shortfall:
         return []
     by_entry, by_expert = _neighbours(problem, ~used, of_entries=True), _neighbours(problem, used, of_entries=False)
-    seen: set[int] = set()
-    found = []
+    parts: list[tuple[set[int], set[int]]] = []
     for entry in sorted(shortfall, key=lambda at: (-shortfall[at], at)):
-        if entry in seen:
+        if any(entry in entries for entries, _experts in parts):
             continue
         entries, experts = _reached(entry, by_entry, by_expert)
-        seen |= entries
-        missing = sum(shortfall.get(at, 0) for at in entries)
-        found.append(_bottleneck(problem, entries, experts, missing))
+        apart = []
+        for other in parts:
+            if other[0].isdisjoint(entries) and other[1].isdisjoint(experts):
+                apart.append(other)
+            else:
+                entries, experts = entries | other[0], experts | other[1]
+        parts = [*apart, (entries, experts)]
+    missing = [sum(shortfall.get(at, 0) for at in entries) for entries, _experts in parts]
+    found = [_bottleneck(problem, *part, n) for part, n in zip(parts, missing, strict=True)]
     return sorted(found, key=lambda row: -row.missing)
 
 

@@ -6,6 +6,7 @@ round is one flow on the arcs near the optimum, followed by exchanges that lift 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +23,14 @@ from kechuang.judging.flow import prices, reduced_cost
 NEAR = 4  # candidates kept per seat: the arcs of least reduced cost
 WORK = 3_000_000  # arcs over all rounds of one target
 LEAST_ROUNDS, MOST_ROUNDS = 8, 60
-HALVINGS = 5
+HALVINGS, SHARE = 4, 0.25
+"""Targets tried below one that was not reached, and the share of the rounds each of them gets."""
 SMALL = 60_000  # candidate pairs up to which seats are re-solved one at a time
-SEAT_WORK = 2_000_000
-SEAT_ROUNDS = 100
+SEAT_WORK = 2_300_000
+SEAT_ROUNDS = 80
+PATIENCE = 25  # rounds without a gain, once the target is reached
+SEATS_OF_ENTRY, SEATS_OF_EXPERT = 14, 30
+"""Candidates kept per seat of an entry (twice: by weight, by cost), and per expert, where seats are re-solved."""
 CHEAPEST, DEAREST, RAMP = 0.5, 1000.0, 0.8  # price of a unit below the target: from, to, over this share of the rounds
 EPSILON = 1e-9
 
@@ -69,10 +74,10 @@ class Search:
         loaded = int(np.minimum(load, self.problem.low).sum())
         return Level(used, int(used.sum()), loaded, float(sums[self.service.served].min()), float(sums.sum()))
 
-    def reach_by_prices(self, target: float, start: Level) -> Level:
+    def reach_by_prices(self, target: float, start: Level, share: float = 1.0) -> Level:
         """The best level found for this target."""
         usable = (self.near | start.used) & (self.best_with >= target - EPSILON)
-        rounds = int(np.clip(WORK // max(int(usable.sum()), 1), LEAST_ROUNDS, MOST_ROUNDS))
+        rounds = int(np.clip(share * WORK // max(int(usable.sum()), 1), LEAST_ROUNDS, MOST_ROUNDS))
         price, best = np.zeros(self.problem.entries), start
         for turn in range(rounds):
             used = self._flow(price, usable)
@@ -111,23 +116,28 @@ class Search:
         board.improve(board.below(), 4)
         return self.level(board.used())
 
-    def reach_by_seats(self, target: float, start: Level) -> Level:
+    def reach_by_seats(self, target: float, start: Level, share: float = 1.0) -> Level:
         """The same by re-solving one random seat of every entry at a time; better, and quick enough while small.
 
         Falling short of the target is cheap at first and ever dearer, so that the total is given up late and little.
         """
-        random, everything = np.random.default_rng(0), np.ones_like(start.used)
+        random = np.random.default_rng(0)
         used, best = start.used, start
-        rounds = int(np.clip(SEAT_WORK // len(used), LEAST_ROUNDS, SEAT_ROUNDS))
+        rounds = int(np.clip(share * SEAT_WORK // len(used), LEAST_ROUNDS, SEAT_ROUNDS))
+        gained = 0
         for turn in range(rounds):
             lift = min(DEAREST, CHEAPEST * (DEAREST / CHEAPEST) ** (turn / (RAMP * rounds)))
             freed = pick_seats(self.problem, used, random)
             used = resolve_one_seat(
-                self.problem, self.rules, self.cells, used, freed, lift_to(target, lift), everything
+                self.problem, self.rules, self.cells, used, freed, lift_to(target, lift), self.near | used
             )
             if turn == int(RAMP * rounds):
                 used = self._lifted(used, target).used
-            best = max(best, self.level(used), key=lambda level: level.order_at(target))
+            now = self.level(used)
+            if now.order_at(target) > best.order_at(target):
+                best, gained = now, turn
+            elif best.worst >= target - EPSILON and turn - gained >= PATIENCE:
+                break
         return best
 
 
@@ -139,8 +149,11 @@ def raise_worst(
     ceiling = best_conceivable(problem)
     if not used.any():
         return Solution(used, bound, ceiling)
-    search = Search(problem, rules, cells, near_optimal(problem, model, flow))
-    reach = search.reach_by_seats if len(used) <= SMALL else search.reach_by_prices
+    small = len(used) <= SMALL
+    search = Search(
+        problem, rules, cells, near_seats(problem, model, flow) if small else near_optimal(problem, model, flow)
+    )
+    reach = search.reach_by_seats if small else search.reach_by_prices
     start = search.level(used)
     if start.worst >= ceiling - EPSILON:
         return Solution(fair_among_optima(problem, model, flow, rules, cells), bound, ceiling)
@@ -150,7 +163,7 @@ def raise_worst(
         if high - low <= 1e-4 * max(1.0, abs(high)):
             break
         middle = (low + high) / 2
-        found = reach(middle, start)
+        found = reach(middle, start, SHARE)
         best = max(best, found, key=lambda level: level.order)
         low, high = max(low, best.worst), (middle if found.worst < middle - EPSILON else high)
     if best.worst < ceiling - EPSILON:
@@ -165,6 +178,24 @@ def near_optimal(problem: Problem, model: Model, flow: Ints) -> Bools:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = _place_in_entry(problem, order)
     return place < NEAR * problem.demand[problem.entry]
+
+
+def near_seats(problem: Problem, model: Model, flow: Ints) -> Bools:
+    """Candidates among the best of their entry, by weight or by reduced cost, or among the cheapest of their expert."""
+    cost = reduced_cost(model.network, prices(model.network, flow))[: model.pairs]
+    most = SEATS_OF_ENTRY * problem.demand[problem.entry]
+    near = _place(problem.entry, cost, problem.entries) < most
+    near |= _place(problem.entry, -problem.weight, problem.entries) < most
+    near |= _place(problem.expert, cost, problem.experts) < SEATS_OF_EXPERT + problem.low[problem.expert]
+    return near
+
+
+def _place(at: Ints, cost: Any, size: int) -> Ints:
+    """The place of each candidate among those of its entry or expert, the least cost first."""
+    order = np.lexsort((cost, at))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order)) - np.searchsorted(at[order], np.arange(size))[at[order]]
+    return place
 
 
 def _place_in_entry(problem: Problem, order: Ints) -> Ints:

@@ -31,6 +31,7 @@ class _Program:
         self.problem, self.rules = problem, rules
         self.unit = float(np.abs(problem.weight).max(initial=0)) or 1.0
         self.cost: list[Floats] = []
+        self.lower: list[Floats] = []
         self.upper: list[Floats] = []
         self.rows: list[tuple[Ints, Ints, Floats]] = []
         self.low: list[Floats] = []
@@ -38,9 +39,10 @@ class _Program:
         self.row_count = self.column_count = 0
         self._add_all()
 
-    def _columns(self, cost: Floats, upper: Floats) -> Ints:
+    def _columns(self, cost: Floats, upper: Floats, lower: float = 0.0) -> Ints:
         start = self.column_count
         self.cost.append(cost)
+        self.lower.append(np.full(len(cost), lower))
         self.upper.append(upper)
         self.column_count += len(cost)
         return np.arange(start, self.column_count)
@@ -84,7 +86,7 @@ class _Program:
     def add_worst(self, price: float) -> None:
         """A column t that no served entry's sum falls below, paid per unit."""
         problem = self.problem
-        column = self._columns(np.array([-price]), np.array([np.inf]))
+        column = self._columns(np.array([-price]), np.array([np.inf]), -np.inf)
         served = np.nonzero(problem.demand > 0)[0]
         base = sum_at(problem.fixed[:, 1], problem.fixed_weight, problem.entries)[served]
         rows = np.full(problem.entries, -1)
@@ -103,10 +105,13 @@ class _Program:
         found: Any = optimize.milp(
             np.concatenate(self.cost),
             integrality=integral,
-            bounds=optimize.Bounds(np.zeros(self.column_count), np.concatenate(self.upper)),
+            bounds=optimize.Bounds(np.concatenate(self.lower), np.concatenate(self.upper)),
             constraints=optimize.LinearConstraint(matrix, np.concatenate(self.low), np.concatenate(self.high)),
-            options={"node_limit": NODES, "mip_rel_gap": 1e-6},
+            options={"node_limit": NODES, "mip_rel_gap": 1e-9},
         )
         if found.x is None:
             raise ArithmeticError(f"the mixed-integer program found no assignment: {found.message}")
-        return found.x, float(found.fun - found.mip_dual_bound)
+        reached = (
+            found.fun if found.mip_dual_bound is None else found.mip_dual_bound
+        )  # None: nothing was left to choose
+        return found.x, float(found.fun - reached)

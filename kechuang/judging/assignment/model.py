@@ -120,7 +120,7 @@ class _Arcs:
         self.add(tail, head, np.maximum(most - least, 0), np.zeros(len(tail), dtype=np.int64))
 
     def network(self) -> Network:
-        columns = [np.concatenate(column).astype(np.int64) for column in zip(*self.parts, strict=True)]
+        columns = [np.concatenate(column).astype(np.int64, copy=False) for column in zip(*self.parts, strict=True)]
         supply = np.zeros(self.nodes, dtype=np.int64)
         supply[self.problem.experts : self.problem.experts + self.problem.entries] = self.problem.demand
         supply[self.sink] = -self.problem.demand.sum()

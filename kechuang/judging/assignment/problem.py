@@ -145,11 +145,18 @@ def _weights_of(held: Ints, keys: Ints, weight: Floats, shape: tuple[int, int]) 
 def integer_weights(weight: Floats) -> Ints:
     """Whole numbers in proportion to the weights: exact when they have at most six decimals, else to 1e-8 of the largest."""
     for digits in range(7):
-        scaled = weight * 10.0**digits
-        if np.allclose(scaled, np.rint(scaled), rtol=0, atol=1e-6):
+        if _nearly_whole(weight[:FIRST] * 10.0**digits) and _nearly_whole(scaled := weight * 10.0**digits):
             return np.rint(scaled).astype(np.int64)
     top = float(np.abs(weight).max(initial=1e-300))
     return np.rint(weight / top * 1e8).astype(np.int64)
+
+
+FIRST = 64
+"""Weights looked at before all of them are."""
+
+
+def _nearly_whole(scaled: Floats) -> bool:
+    return bool(np.abs(scaled - np.rint(scaled)).max(initial=0.0) <= 1e-6)
 
 
 def masks(groups: Sequence[Any], experts: int) -> list[Bools]:

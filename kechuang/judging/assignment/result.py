@@ -55,7 +55,7 @@ class Assignment:
             "shortfall": {str(key): value for key, value in self.shortfall.items()},
             "load_shortfall": {str(key): value for key, value in self.load_shortfall.items()},
             "coverage_shortfall": {f"{entry}:{group}": n for (entry, group), n in self.coverage_shortfall.items()},
-            "messages": [message.text for message in self.messages],
+            "messages": [message.as_dict() for message in self.messages],
         }
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ def _by_heading(rows: Sequence[Sequence[Any]], name: str) -> list[Row]:
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
@@ -88,6 +91,21 @@ def write_rows(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]
         writer = csv.writer(file)
         writer.writerow(headings)
         writer.writerows([_safe(cell) for cell in row] for row in rows)
+
+
+def write_book(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]) -> None:
+    """An xlsx with a sheet per name: headings, then rows."""
+    from openpyxl import Workbook  # noqa: PLC0415 -- slow import
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, (headings, rows) in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(headings))
+        for row in rows:
+            sheet.append([_safe(cell) for cell in row])
+        sheet.freeze_panes = "A2"
+    book.save(path)
 
 
 def _safe(cell: Any) -> Any:

@@ -37,10 +37,12 @@ def choose(sheet: Sheet, method: str) -> Choice:
     if method == "auto":
         return _automatic(sheet, fit)
     if method == "mixed":
-        return _mixed(sheet, fit, (say("rank.chosen", method=method),))
-    return Choice(
-        method, simple.METHODS[method](sheet), fit, (say("rank.chosen", method=method), *_warnings(sheet, method))
-    )
+        return _mixed(sheet, fit, (_chosen(method),))
+    return Choice(method, simple.METHODS[method](sheet), fit, (_chosen(method), *_warnings(sheet, method)))
+
+
+def _chosen(method: str) -> Message:
+    return say("rank.chosen", method=say(f"method.{method}"))
 
 
 def fits_a_model(sheet: Sheet) -> bool:

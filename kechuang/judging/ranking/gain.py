@@ -22,6 +22,8 @@ CAUTION = 0.7
 """Shrinks the gain variance, and the step from the mixed model: every score enters the evidence once for each fellow
 judge, so it looks surer than it is. On scores with few levels this costs nothing, elsewhere little."""
 ROUNDS = 40
+SETTLED = 1e-9
+"""Of the error of a score: no level moves further."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def _panel_estimate(fit: Fit, variance: float) -> Floats:
         weight = (gain**2 + a / det)[judge] / v.error
         pull = (gain[judge] * (sheet.score - mean - severity[judge]) + (b / det)[judge]) / v.error
         spread = 1 / (sum_at(item, weight, entries) + 1 / v.item)
-        level = spread * sum_at(item, pull, entries)
+        before, level = level, spread * sum_at(item, pull, entries)
         mean = float(np.mean(sheet.score - severity[judge] - gain[judge] * level[item]))
+        if np.abs(level - before).max() < SETTLED * np.sqrt(v.error):
+            break
     said = mean + severity[judge] + gain[judge] * level[item]
     known = sum_at(item, sheet.score - said, entries) / judges
     return np.asarray(mean + severity.mean() + gain.mean() * level + known)

@@ -6,11 +6,12 @@ diagonal and is eliminated, so each step costs one dense inverse of the size of 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kechuang.judging.arrays import Floats
+from kechuang.judging.arrays import Floats, Ints, sum_at
 from kechuang.judging.ranking.table import Sheet
 from kechuang.judging.threads import single_threaded
 
@@ -49,6 +50,10 @@ class Equations:
         self.links: csr_array[Any, Any] = links
         self.links_t: csr_array[Any, Any] = links.T.tocsr()
 
+    @cached_property
+    def meetings(self) -> "Meetings":
+        return Meetings.of(self.links)
+
     def at(self, variances: Variances) -> "Solved":
         ratio_item, ratio_judge = variances.error / variances.item, variances.error / variances.judge
         ratios = (ratio_item, ratio_judge) if self.items_wide else (ratio_judge, ratio_item)
@@ -60,8 +65,51 @@ class Equations:
         found = np.empty((size, size))
         found[0, 0] = (self.wide_count**2 * weight).sum()
         found[0, 1:] = found[1:, 0] = self.links_t @ (self.wide_count * weight)
-        found[1:, 1:] = (self.links_t @ (self.links * weight[:, None])).toarray()
+        found[1:, 1:] = self.meetings.weighed(weight)
         return found
+
+    def within(self, inverse: Floats) -> Floats:
+        """For each member of the wide factor: `inverse`, of [mean, narrow], summed over the pairs of narrow ones it meets."""
+        mean = self.wide_count * (inverse[0, 0] * self.wide_count + 2 * (self.links @ inverse[1:, 0]))
+        return mean + self.meetings.within(inverse[1:, 1:])
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """The pairs of narrow ones that some wide one meets, each once with the lower place first: what does not change from step to step."""
+
+    wide: Ints
+    place: Ints
+    times: Floats
+    members: int
+    size: int
+
+    @classmethod
+    def of(cls, links: "csr_array[Any, Any]") -> "Meetings":
+        """`links`: wide × narrow, how often they met."""
+        met = np.diff(links.indptr)
+        at = np.arange(links.nnz)
+        rest = np.repeat(links.indptr[1:], met) - at  # how many of its row come with or after it
+        first = np.repeat(at, rest)
+        second = first + np.arange(len(first)) - np.repeat(np.cumsum(rest) - rest, rest)
+        low, high = links.indices[first].astype(np.int64), links.indices[second].astype(np.int64)
+        low, high = np.minimum(low, high), np.maximum(low, high)
+        wide = np.repeat(np.repeat(np.arange(len(met)), met), rest)
+        return cls(wide, low * links.shape[1] + high, links.data[first] * links.data[second], len(met), links.shape[1])
+
+    def weighed(self, weight: Floats) -> Floats:
+        """Narrow × narrow: Σ over the wide of weight × met × met."""
+        flat = sum_at(self.place, self.times * weight[self.wide], self.size**2)
+        half = flat.reshape(self.size, self.size)
+        found = half + half.T
+        found[np.diag_indices(self.size)] /= 2
+        return found
+
+    def within(self, matrix: Floats) -> Floats:
+        """Each wide one's met' · matrix · met; the matrix is symmetric."""
+        twice = 2 * matrix.ravel()
+        twice[:: self.size + 1] /= 2
+        return sum_at(self.wide, self.times * twice[self.place], self.members)
 
 
 class Solved:
@@ -103,8 +151,12 @@ class Solved:
 
     def traces(self) -> tuple[float, float]:
         """Traces of the inverse's wide and narrow blocks (times the error variance: prediction error variances)."""
-        cross = self.equations.cross(self.pivot**2)
-        return float(self.pivot.sum() + (self.inverse * cross).sum()), float(np.trace(self.inverse[1:, 1:]))
+        met = float(self.pivot**2 @ self.within)
+        return float(self.pivot.sum()) + met, float(np.trace(self.inverse[1:, 1:]))
+
+    @cached_property
+    def within(self) -> Floats:
+        return self.equations.within(self.inverse)
 
 
 @dataclass(frozen=True)
@@ -137,14 +189,14 @@ class Fit:
         eq, solved = self.solved.equations, self.solved
         if judges == eq.items_wide:
             return np.diag(solved.inverse)[1:].copy()
-        left = solved.inverse[0, 0] * eq.wide_count + 2 * (eq.links @ solved.inverse[1:, 0])
-        return solved.pivot + solved.pivot**2 * (eq.wide_count * left + self._inner())
+        return solved.pivot + solved.pivot**2 * solved.within
 
+    @property
     def _inner(self) -> Floats:
         """For each member of the wide factor: the inverse summed over the pairs of narrow ones it meets."""
-        eq = self.solved.equations
-        reached = eq.links @ self.solved.inverse[1:, 1:]
-        return np.asarray(eq.links.multiply(reached).sum(axis=1)).ravel()
+        eq, inverse = self.solved.equations, self.solved.inverse
+        mean = eq.wide_count * (inverse[0, 0] * eq.wide_count + 2 * (eq.links @ inverse[1:, 0]))
+        return self.solved.within - mean
 
     def level_weights(self) -> tuple[Floats, Floats, Floats]:
         """Where items are wide, the error of "mean + item + judges not met" is own + level·μ − met·(judges met) + unmet·(all judges)."""
@@ -160,7 +212,7 @@ class Fit:
         level, met, unmet = self.level_weights()
         mean, block = inverse[1:, 0], inverse[1:, 1:]
         found = level**2 * inverse[0, 0] + 2 * level * (unmet * mean.sum() - met * (eq.links @ mean))
-        found += unmet**2 * block.sum() - 2 * unmet * met * (eq.links @ block.sum(axis=1)) + met**2 * self._inner()
+        found += unmet**2 * block.sum() - 2 * unmet * met * (eq.links @ block.sum(axis=1)) + met**2 * self._inner
         return self.variances.error * (self.solved.pivot + found)
 
 
@@ -194,12 +246,13 @@ def fit_reml(sheet: Sheet) -> Fit:
 
 
 def start_variances(sheet: Sheet) -> Variances:
-    """Rough moments: spread of item means, of judge means of what is left, and the rest."""
+    """Moments: spread of item means, of judge means of what is left, each less what the rest of the score adds to it, and the rest."""
     left = sheet.score - sheet.item_means(sheet.score)[sheet.item]
     judge = sheet.judge_means(left)
     rest = float((left - judge[sheet.judge]).var()) or float(sheet.score.var()) / 2
-    item = max(float(sheet.item_means(sheet.score).var()) - rest / float(sheet.counts.mean()), 0.1 * rest)
-    return Variances(item, max(float(judge.var()), 0.1 * rest), max(rest, 1e-3 * float(sheet.score.var())))
+    item = float(sheet.item_means(sheet.score).var()) - rest * float((1 / sheet.counts).mean())
+    severity = float(judge.var()) - rest * float((1 / sheet.judge_counts).mean())
+    return Variances(max(item, 0.05 * rest), max(severity, 0.05 * rest), max(rest, 1e-3 * float(sheet.score.var())))
 
 
 def _step(fit: Fit, now: Floats, floor: float) -> Floats:

@@ -54,6 +54,13 @@ def rank(
     )
 
 
+@single_threaded
+def judge_severity(entries: Any, judges: Any, scores: Any, *, method: str = "auto") -> tuple[Severity, ...]:
+    """What `rank` says of the judges, without ranking: a NaN error where severity cannot be told apart from the entries."""
+    sheet = read_sheet(entries, judges, scores)
+    return _severity(sheet, choose(sheet, method))
+
+
 def _draws(sheet: Sheet, choice: Choice, seed: int) -> tuple[Draws, Floats]:
     if choice.fit is not None and choice.method in MODELS:
         return model_draws(choice.fit, choice.estimate, seed)
@@ -147,10 +154,8 @@ def _severe_judges(sheet: Sheet, choice: Choice) -> list[Message]:
     least = 0.5 * float(np.sqrt(choice.fit.variances.item))
     return [
         say(
-            "rank.severe_judge",
+            "rank.generous_judge" if row.value > 0 else "rank.severe_judge",
             judge=row.judge,
-            direction="宽" if row.value > 0 else "严",
-            sign="高 " if row.value > 0 else "低 ",
             amount=abs(row.value),
             error=row.error,
         )

@@ -67,14 +67,15 @@ class Ranking:
     def estimates(self) -> dict[Any, float]:
         return {row.entry: row.estimate for row in self.table}
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, texts: bool = True) -> dict[str, Any]:
+        """Plain form; without `texts` the messages are codes and parameters alone, as the platform stores them."""
         return {
             "method": self.method,
             "table": [asdict(row) for row in self.table],
             "severity": [asdict(row) for row in self.severity],
-            "components": {"count": self.components.count, "sentence": self.components.sentence},
-            "reasons": [message.text for message in self.reasons],
-            "alarms": [message.text for message in self.alarms],
+            "components": {"count": self.components.count, "message": self.components.message.as_dict(text=texts)},
+            "reasons": [message.as_dict(text=texts) for message in self.reasons],
+            "alarms": [message.as_dict(text=texts) for message in self.alarms],
             "variances": self.variances,
             "tier_names": list(self.tier_names),
         }

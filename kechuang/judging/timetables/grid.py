@@ -22,6 +22,16 @@ class Grid:
         self.active = [0] * slots
         self.open_rooms = [[room.key for room in plan.rooms if slot.key not in room.closed] for slot in plan.slots]
         self.panels_of = [self._panels_of(entry) for entry in range(len(plan.entries))]
+        self.roommates = [self._roommates(panel) for panel in range(len(plan.panels))]
+
+    def _roommates(self, panel: int) -> list[int]:
+        """The panel itself and those bound to the same room, which take turns in it."""
+        room = self.plan.panels[panel].room
+        return [
+            other
+            for other, facts in enumerate(self.plan.panels)
+            if other == panel or (room is not None and facts.room == room)
+        ]
 
     def _panels_of(self, entry: int) -> list[int]:
         facts = self.plan.entries[entry]

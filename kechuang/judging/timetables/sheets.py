@@ -1,4 +1,4 @@
-"""What hangs on the door, lies before the judges, and a pupil takes home; and the same for a calendar."""
+"""What hangs on the door, lies before the judges, and a pupil takes home; and the same for a calendar (RFC 5545)."""
 
 from collections.abc import Hashable
 from datetime import UTC, datetime
@@ -21,6 +21,13 @@ def of_person(table: Timetable, person: Hashable) -> list[Sitting]:
     entries = {entry.key for entry in table.plan.entries if person in entry.people}
     panels = {panel.key for panel in table.plan.panels if person in panel.judges}
     return [s for s in table.sittings if s.entry in entries or s.panel in panels]
+
+
+def people_of(table: Timetable) -> list[Hashable]:
+    """Everybody who has to be somewhere: pupils and judges, in the order of their names."""
+    found = {person for entry in table.plan.entries for person in entry.people}
+    found |= {judge for panel in table.plan.panels for judge in panel.judges}
+    return sorted(found, key=str)
 
 
 def icalendar(

@@ -2,11 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable
+from datetime import timedelta
 
 from kechuang.judging.messages import Message, say
 from kechuang.judging.timetables.facts import Plan
 from kechuang.judging.timetables.grid import Cell, Grid
 
+BREAK = timedelta(minutes=45)
+"""Who comes after a break of that length does not come back to back."""
 LATE = 0.34  # a far entry should not be heard in the first third of a day
 
 
@@ -23,9 +26,15 @@ class SoftRules:
                 self.early[slot_at] = max(0.0, 1 - place / (len(slots) * LATE))
 
     def neighbours(self, slot: int) -> list[int]:
-        """Slots just before and after on the same day."""
+        """Slots just before and after on the same day, with no long break between."""
         near = [other for other in (slot - 1, slot + 1) if 0 <= other < len(self.plan.slots)]
-        return [other for other in near if self.plan.slots[other].day == self.plan.slots[slot].day]
+        return [other for other in near if self._follow(min(slot, other), max(slot, other))]
+
+    def _follow(self, first: int, second: int) -> bool:
+        one, other = self.plan.slots[first], self.plan.slots[second]
+        if one.day != other.day:
+            return False
+        return one.end is None or other.start is None or other.start - one.end < BREAK
 
     def cost_at(self, grid: Grid, entry: int, cell: Cell) -> float:
         """What the entry costs in the cell, the rest of the board as it is."""
@@ -39,7 +48,9 @@ class SoftRules:
         school = self.plan.entries[entry].school
         if school is None:
             return []
-        near = [grid.entry_at.get((cell[0], slot)) for slot in self.neighbours(cell[1])]
+        near = [
+            grid.entry_at.get((panel, slot)) for slot in self.neighbours(cell[1]) for panel in grid.roommates[cell[0]]
+        ]
         return [other for other in near if other not in (None, entry) and self.plan.entries[other].school == school]
 
     def _takes_lunch(self, grid: Grid, panel: int, slot: int) -> bool:

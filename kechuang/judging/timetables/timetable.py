@@ -5,22 +5,23 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 
 from kechuang.judging.messages import Message, say
-from kechuang.judging.timetables.exact import place_most
+from kechuang.judging.timetables.exact import cheapest, place_most
 from kechuang.judging.timetables.facts import Defence, Panel, Plan, Room, Sitting, Slot, Timetable, Weights
 from kechuang.judging.timetables.grid import Cell, Grid
 from kechuang.judging.timetables.rooms import give_rooms
 from kechuang.judging.timetables.search import construct, improve
 from kechuang.judging.timetables.soft import SoftRules
 
-WHY = {
-    "conflict": "该评审组需要回避或不负责这件作品",
-    "entry_away": "作品成员该时段不能到场",
-    "panel_away": "评审组该时段不开会或没有开放的场地",
-    "taken": "该评审组此时段已有作品",
-    "person_busy": "有成员同一时段在另一件作品答辩",
-    "judge_busy": "有评委同一时段在另一个评审组",
-    "no_room": "该时段场地已满",
-}
+
+class HardRule(ValueError):
+    """A placement that a hard rule forbids; `message` says which."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+TINY = 1e-9
 
 
 def timetable(
@@ -33,21 +34,49 @@ def timetable(
     fixed: Mapping[Hashable, tuple[Hashable, Hashable]] | None = None,
     weights: Weights | None = None,
     seed: int = 0,
+    exact: bool = True,
 ) -> Timetable:
     """Hear every entry once. `conflicts` are (panel, entry); `fixed` maps an entry to its (panel, slot).
 
     Hard rules always hold: one entry per panel, room and slot; nobody in two places; no conflict. An entry that cannot
-    be placed under them is in `unplaced` with the reason. Soft rules are weighed (see `Weights`).
+    be placed under them is in `unplaced` with the reason. Soft rules are weighed (see `Weights`). Without `exact` a
+    timetable that construction cannot complete is handed back as it is, at once: to see whether so many slots may do.
     """
     started = time.perf_counter()
     plan = Plan(tuple(panels), tuple(rooms), tuple(slots), tuple(entries), frozenset(conflicts), weights or Weights())
     _check_keys(plan)
     grid, soft = Grid(plan), SoftRules(plan)
     held = _put_fixed(grid, fixed or {})
-    if construct(grid, soft, held):
-        _settle(grid, place_most(grid, held, seed))
+    most = len(plan.entries)
+    left = construct(grid, soft, held)
+    if left and not exact:
+        return replace(_finish(grid, soft, {}, time.perf_counter() - started), placeable=most)
+    if left:
+        solved = place_most(grid, held, seed)
+        most = solved.most
+        _settle(grid, solved.cells)
     improve(grid, soft, held, seed)
-    return _finish(grid, soft, {}, time.perf_counter() - started)
+    proved = _prove(grid, soft, held, seed)
+    found = _finish(grid, soft, {}, time.perf_counter() - started)
+    if found.unplaced and len(found.sittings) == most:
+        said = say("timetable.most", placeable=most, entries=len(plan.entries))
+        found = replace(found, messages=(*found.messages, said))
+    return replace(found, placeable=most, proved=proved)
+
+
+def _prove(grid: Grid, soft: SoftRules, held: set[int], seed: int) -> bool:
+    """Nothing to prove where no soft rule is broken; else the exact solver decides, if the board is small enough."""
+    before = sum(soft.report(grid)[0].values())
+    if before < TINY:
+        return True
+    solved = cheapest(grid, soft, held, seed)
+    if solved is None:
+        return False
+    old = dict(grid.cell_of)
+    _settle(grid, solved.cells)
+    if sum(soft.report(grid)[0].values()) > before - TINY:
+        _settle(grid, old)
+    return solved.proved
 
 
 def _check_keys(plan: Plan) -> None:
@@ -76,7 +105,7 @@ def _places(plan: Plan) -> dict[str, dict[Hashable, int]]:
 def _put_or_refuse(grid: Grid, entry: int, cell: Cell) -> None:
     if reason := grid.why_not(entry, cell):
         key = grid.plan.entries[entry].key
-        raise ValueError(say("timetable.unplaced", entry=key, why=WHY[reason]).text)
+        raise HardRule(say(f"timetable.{reason}", entry=key))
     grid.put(entry, cell)
 
 
@@ -110,9 +139,10 @@ def _finish(grid: Grid, soft: SoftRules, wanted: dict[Cell, Hashable], seconds: 
 def _unplaced(grid: Grid, entry: int) -> Message:
     """The rule that forbids most cells is the one to tell."""
     cells = grid.cells_of(entry)
-    reasons = [reason for cell in cells if (reason := grid.why_not(entry, cell))] or ["conflict"]
+    reasons = [reason for cell in cells if (reason := grid.why_not(entry, cell))]
+    reasons = reasons or ["entry_away" if grid.panels_of[entry] else "conflict"]
     common = max(sorted(set(reasons)), key=reasons.count)
-    return say("timetable.unplaced", entry=grid.plan.entries[entry].key, why=WHY[common])
+    return say(f"timetable.{common}", entry=grid.plan.entries[entry].key)
 
 
 def _board(table: Timetable) -> tuple[Grid, dict[Cell, Hashable]]:
@@ -123,6 +153,18 @@ def _board(table: Timetable) -> tuple[Grid, dict[Cell, Hashable]]:
         grid.put(places["entries"][sitting.entry], cell)
         rooms[cell] = sitting.room
     return grid, rooms
+
+
+def resumed(plan: Plan, sittings: Iterable[Sitting]) -> Timetable:
+    """A timetable made earlier, read back: refused where it breaks a hard rule of the plan."""
+    _check_keys(plan)
+    places, grid = _places(plan), Grid(plan)
+    rooms: dict[Cell, Hashable] = {}
+    for sitting in sittings:
+        cell = (places["panels"][sitting.panel], places["slots"][sitting.slot])
+        _put_or_refuse(grid, places["entries"][sitting.entry], cell)
+        rooms[cell] = sitting.room
+    return replace(_finish(grid, SoftRules(plan), rooms, 0.0), placeable=len(plan.entries))
 
 
 def free_places(table: Timetable, entry: Hashable) -> list[tuple[Hashable, Hashable, float]]:
@@ -147,9 +189,10 @@ def move_entry(table: Timetable, entry: Hashable, panel: Hashable = None, slot: 
     if free:
         target = (places["panels"][free[0][0]], places["slots"][free[0][1]])
     elif slot is None:
-        raise ValueError(say("timetable.unplaced", entry=entry, why="没有空闲的时段").text)
+        raise HardRule(say("timetable.full", entry=entry))
     else:
         panel_at = places["panels"][panel] if panel is not None else (old or (0, 0))[0]
         target = (panel_at, places["slots"][slot])
     _put_or_refuse(grid, at, target)
-    return replace(_finish(grid, SoftRules(table.plan), rooms, table.seconds))
+    moved = _finish(grid, SoftRules(table.plan), rooms, table.seconds)
+    return replace(moved, placeable=table.placeable)

@@ -1,14 +1,20 @@
 """Every write to organisations, people, memberships, consent and rosters."""
 
+from kechuang.orgs.actions.accounts import lift_lockout, reset_second_factor, sign_out_everywhere
 from kechuang.orgs.actions.consents import load_consent_texts, record_consent, refuse_consent, withdraw_consent
+from kechuang.orgs.actions.delegations import delegate_role, end_delegation
+from kechuang.orgs.actions.disclosures import disclose, end_disclosures
+from kechuang.orgs.actions.exports import approve_export, ask_export, expire_exports, refuse_export, take_download
 from kechuang.orgs.actions.guardians import (
     bind_guardian,
     confirm_guardian,
     end_guardianship,
     invite_guardian,
+    revoke_invitations,
     sign_up_guardian,
     use_guardian_code,
 )
+from kechuang.orgs.actions.looks import ask_to_look, decide_look, end_look, look_as
 from kechuang.orgs.actions.memberships import end_membership, grant_membership
 from kechuang.orgs.actions.organisations import (
     close_org,
@@ -23,11 +29,13 @@ from kechuang.orgs.actions.people import (
     create_person,
     create_pupil,
     declare_relationship,
+    give_class,
     issue_password,
     look_at_identifiers,
     open_account,
     record_identifiers,
     reset_pin,
+    take_class,
     update_pupil,
 )
 from kechuang.orgs.actions.rosters import (
@@ -36,25 +44,39 @@ from kechuang.orgs.actions.rosters import (
     rows_back,
     take_good_rows,
     take_later,
+    undo_later,
     upload_roster,
 )
 
 __all__ = [
+    "approve_export",
+    "ask_export",
+    "ask_to_look",
     "bind_guardian",
     "close_org",
     "confirm_guardian",
     "create_org",
     "create_person",
     "create_pupil",
+    "decide_look",
     "declare_relationship",
+    "delegate_role",
     "discard_roster",
+    "disclose",
     "edit_org",
+    "end_delegation",
+    "end_disclosures",
     "end_guardianship",
+    "end_look",
     "end_membership",
+    "expire_exports",
+    "give_class",
     "grant_membership",
     "invite_guardian",
     "issue_password",
+    "lift_lockout",
     "load_consent_texts",
+    "look_as",
     "look_at_identifiers",
     "merge_orgs",
     "move_org",
@@ -62,14 +84,21 @@ __all__ = [
     "record_consent",
     "record_identifiers",
     "refuse_consent",
+    "refuse_export",
     "rename_org",
     "reset_pin",
+    "reset_second_factor",
+    "revoke_invitations",
     "roster_template",
     "rows_back",
+    "sign_out_everywhere",
     "sign_up_guardian",
     "split_org",
+    "take_class",
+    "take_download",
     "take_good_rows",
     "take_later",
+    "undo_later",
     "update_pupil",
     "upload_roster",
     "use_guardian_code",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +11,8 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.messages import notify
-from kechuang.orgs.actor import Actor
+from kechuang.orgs.actions.exports import pull_exports
+from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.consent_texts import TEXTS
 from kechuang.orgs.consents import run_withdrawal_hooks
 from kechuang.orgs.enums import AnsweredAs, ConsentAnswer, ConsentPurpose
@@ -25,6 +28,36 @@ def load_consent_texts() -> int:
         key = {"purpose": facts["purpose"], "version": facts["version"]}
         added += ConsentText.objects.get_or_create(**key, defaults=facts)[1]
     return added
+
+
+@transaction.atomic
+def publish_text(
+    purpose: str, *, title: str, effective_from: date, asks_again: bool, by: Actor, **items: str
+) -> ConsentText:
+    """The next version of a text, in force from a day to come; older versions and what was answered to them stay as they are.
+
+    `asks_again`: from that day on a yes to an older version does not count (PIPL art. 14: the purpose or the manner changed).
+    """
+    require(by, "consent.edit")
+    empty = [str(heading) for name, heading in _headings() if not items.get(name, "").strip()]
+    if empty or not title.strip():
+        raise Refused(_("六项内容和标题都要写明：%(empty)s。") % {"empty": "、".join(empty) or _("标题")})
+    if effective_from <= clock.today():
+        raise Refused(_("新的文本最早从明天起生效，让人有时间看到。"))
+    latest = ConsentText.objects.select_for_update().filter(purpose=purpose).order_by("-version").first()
+    if latest and latest.effective_from >= effective_from:
+        raise Refused(_("已有一个版本在这一天或之后生效，请改在它之后。"))
+    text = ConsentText.objects.create(
+        purpose=ConsentPurpose(purpose), version=(latest.version if latest else 0) + 1, title=title.strip()[:100],
+        effective_from=effective_from, asks_again=asks_again, written_by=by.user, **{n: items[n].strip() for n in ConsentText.ITEMS},
+    )  # fmt: skip
+    detail = {"purpose": purpose, "version": text.version, "asks_again": asks_again, "from": effective_from}
+    audit.record("publish_text", by=by, on=text, detail=detail)
+    return text
+
+
+def _headings() -> list[tuple[str, str]]:
+    return [(name, str(ConsentText._meta.get_field(name).verbose_name)) for name in ConsentText.ITEMS]  # type: ignore[union-attr]
 
 
 @transaction.atomic
@@ -53,6 +86,7 @@ def refuse_consent(pupil: Person, purpose: str, *, by: Actor, application_ref: s
     consent = _answer(pupil, purpose, ConsentAnswer.REFUSED, by, application_ref)
     audit.record("refuse_consent", by=by, on=consent, scope_path=consent.scope_path, detail={"purpose": purpose})
     run_withdrawal_hooks(consent)
+    pull_exports(consent)
     return consent
 
 
@@ -63,6 +97,7 @@ def withdraw_consent(pupil: Person, purpose: str, *, by: Actor, reason: str = ""
     detail = {"purpose": purpose}
     audit.record("withdraw_consent", by=by, on=consent, scope_path=consent.scope_path, reason=reason, detail=detail)
     run_withdrawal_hooks(consent)
+    pull_exports(consent)
     return consent
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock, ids
@@ -23,7 +24,7 @@ VALID_FOR = timedelta(days=60)
 @transaction.atomic
 def invite_guardian(pupil: Person, relation: str, *, by: Actor) -> str:
     """A one-time code for the pupil's guardian, returned once; only its keyed hash is stored."""
-    require(by, "roster.upload", pupil.pupil)
+    require(by, "pupil.sign_in", pupil.pupil)
     code = ids.new_public_id(CODE_LENGTH).upper()
     row = SignInCode.objects.create(
         purpose=CodePurpose.GUARDIAN,
@@ -35,6 +36,22 @@ def invite_guardian(pupil: Person, relation: str, *, by: Actor) -> str:
     )
     audit.record("invite_guardian", by=by, on=row, scope_path=pupil.pupil.scope_path, detail={"pupil": pupil.public_id})
     return code
+
+
+@transaction.atomic
+def revoke_invitations(pupil: Person, *, by: Actor) -> int:
+    """Codes of this pupil that nobody has used yet no longer work: slips that were lost, or given to the wrong person."""
+    require(by, "pupil.sign_in", pupil.pupil)
+    n = open_invitations(pupil).update(revoked_at=clock.now())
+    if n:
+        audit.record("revoke_invitations", by=by, on=pupil, scope_path=pupil.pupil.scope_path, detail={"codes": n})
+    return n
+
+
+def open_invitations(pupil: Person) -> QuerySet[SignInCode]:
+    return SignInCode.objects.filter(
+        pupil=pupil, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=clock.now()
+    )
 
 
 @transaction.atomic
@@ -70,6 +87,8 @@ def _usable(code: str) -> SignInCode:
         raise Refused(_("没有这个注册码。请核对学校发放的纸条，或请班主任重新发放。"))
     if row.used_at:
         raise Refused(_("这个注册码已经用过。如果不是您本人使用，请立即联系学校。"))
+    if row.revoked_at:
+        raise Refused(_("这个注册码已被学校作废，请班主任重新发放。"))
     if row.expires_at < clock.now():
         raise Refused(_("这个注册码已过期，请班主任重新发放。"))
     return row
@@ -141,5 +160,16 @@ def end_guardianship(guardianship: Guardianship, *, by: Actor, reason: str) -> G
     if locked.ended_at is None:
         locked.ended_at = clock.now()
         locked.save(update_fields=["ended_at"])
+        _leave_school(locked, by)
         audit.record("end_guardianship", by=by, on=locked, scope_path=pupil.pupil.scope_path, reason=reason)
     return locked
+
+
+def _leave_school(ended: Guardianship, by: Actor) -> None:
+    """Whoever has no child left at the school is no longer one of its guardians."""
+    school = ended.pupil.pupil.school
+    others = Guardianship.objects.filter(guardian=ended.guardian, ended_at__isnull=True, pupil__pupil__school=school)
+    if not others.exclude(pk=ended.pk).exists():
+        Membership.objects.current().filter(person=ended.guardian, org=school, role=Role.GUARDIAN).update(
+            ended_at=clock.now(), ended_by=by.user
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
@@ -12,7 +13,7 @@ from kechuang.base.errors import Refused
 from kechuang.orgs.actor import Actor, may_hand_out, require
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Membership, Org, Person
-from kechuang.orgs.rules import ADMINISTRATORS, HOMES
+from kechuang.orgs.rules import ADMINISTRATORS, HOMES, keep_apart
 
 
 @transaction.atomic
@@ -30,8 +31,7 @@ def grant_membership(
     role = Role(role)
     _require_may_grant(role, person, org, by)
     Person.objects.select_for_update().get(pk=person.pk)
-    if role in ADMINISTRATORS:
-        _keep_administrators_apart(person, role, by)
+    _keep_administrators_apart(person, role, by)
     begin = since or clock.today()
     if until and until < begin:
         raise Refused(_("截止日期早于开始日期，请核对。"))
@@ -66,15 +66,22 @@ def _require_may_grant(role: Role, person: Person, org: Org, by: Actor) -> None:
 
 
 def _keep_administrators_apart(person: Person, role: Role, by: Actor) -> None:
-    """Under the lock on the person. The database has a unique index on the same fact."""
-    held = Membership.objects.administrative().filter(person=person, ended_at__isnull=True)
-    held.filter(until__lt=clock.today()).update(ended_at=clock.now(), ended_by=by.user)
-    other = held.exclude(role=role).first()
-    if other:
-        facts = {"person": person.name, "held": other.get_role_display(), "role": role.label}
+    """Under the lock on the person. For the three among themselves the database has a unique index on the same fact."""
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
+    if role in ADMINISTRATORS:
+        held.administrative().filter(until__lt=clock.today()).update(ended_at=clock.now(), ended_by=by.user)
+    now = held.filter(Q(until__isnull=True) | Q(until__gte=clock.today()))
+    other = keep_apart(now.values_list("role", flat=True), role)
+    if other is None:
+        return
+    facts = {"person": person.name, "held": other.label, "role": role.label}
+    if {other, role} <= ADMINISTRATORS:
         raise Refused(
             _("%(person)s 已是%(held)s，不能再担任%(role)s：系统、安全、审计三类管理员必须由不同的人担任。") % facts
         )
+    raise Refused(
+        _("%(person)s 已是%(held)s，不能再担任%(role)s：管理平台的人不能同时办理业务，请由另一个人担任。") % facts
+    )
 
 
 @transaction.atomic
@@ -92,4 +99,11 @@ def end_membership(membership: Membership, *, by: Actor, reason: str = "") -> Me
     locked.save(update_fields=["ended_at", "ended_by"])
     detail = {"role": locked.role, "person": locked.person.public_id}
     audit.record("end_membership", by=by, on=locked, scope_path=locked.org.path, reason=reason, detail=detail)
+    end_delegations_of(locked, by=by)
     return locked
+
+
+def end_delegations_of(membership: Membership, *, by: Actor) -> int:
+    """What was handed on ends with what it was handed on from."""
+    rows = Membership.objects.current().filter(delegated_from=membership)
+    return rows.update(ended_at=clock.now(), ended_by=by.user)

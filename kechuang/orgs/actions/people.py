@@ -6,6 +6,7 @@ import secrets
 from datetime import date
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, checksums, clock, ids
 from kechuang.base.crypto import blind_index
 from kechuang.base.errors import Refused
+from kechuang.orgs.actions.moves import settle_moves
 from kechuang.orgs.actor import Actor, may_hand_out, require
 from kechuang.orgs.enums import DocumentType, RelationshipKind, Role, Stage, stage_of_grade
-from kechuang.orgs.models import Membership, Org, Person, PersonalRecord, PupilRecord, Relationship, User
+from kechuang.orgs.models import ClassCharge, Membership, Org, Person, PersonalRecord, PupilRecord, Relationship, User
+from kechuang.orgs.moves import Moved
+from kechuang.orgs.signin.pictures import as_password, new_pictures
 
 CODE_LENGTH = 8
 PIN_LENGTH = 6
@@ -98,6 +102,17 @@ def issue_password(person: Person, *, by: Actor, org: Org) -> str:
     return password
 
 
+def require_reach(person: Person, by: Actor, org: Org | None = None) -> None:
+    """The check before an office touches somebody's account: it must be able to hand out every role that account carries."""
+    where = [org] if org else by.orgs_for("membership.grant")
+    if not by.is_system and not where:
+        raise PermissionDenied(_("您不能管理这个人的账号。"))
+    for place in where:
+        require(by, "membership.grant", place)
+        _require_member(person, place, by)
+        return
+
+
 def _require_member(person: Person, org: Org, by: Actor) -> None:
     """An account is reset by whoever could grant the roles it carries: no way up by a subordinate's hand."""
     if by.is_system:
@@ -142,7 +157,7 @@ def create_pupil(
         person=person, org=school, role=Role.PUPIL, since=clock.today(), granted_by=by.user, granted_at=clock.now()
     )
     if any(identifiers.values()):
-        _write_identifiers(person, identifiers)
+        write_numbers(person, identifiers)
     audit.record("create_pupil", by=by, on=person, scope_path=school.path, detail={"grade": grade})
     return person
 
@@ -165,47 +180,92 @@ def birth_in(identifiers: dict[str, str]) -> date | None:
 
 @transaction.atomic
 def update_pupil(person: Person, *, by: Actor, school: Org | None = None, **facts: Any) -> Person:
-    """Class, grade, school year by year. A change of school ends the membership in the old one."""
+    """Class, grade, school year by year. A new school takes in who has left the old one; from a school that still has the pupil
+    it takes an office over both, or a transfer."""
     record = PupilRecord.objects.select_for_update(of=("self",)).select_related("school").get(person=person)
-    require(by, "roster.upload", record)
     target = school or record.school
+    if record.left_on is None or target == record.school:
+        require(by, "roster.upload", record)
     require(by, "roster.upload", target)
-    _check_grade(facts.get("grade", record.grade), target)
-    changed = {field: value for field, value in facts.items() if getattr(record, field) != value}
-    for field, value in changed.items():
-        setattr(record, field, value)
-    if target != record.school:
-        changed["school"] = target.code
-        _change_school(record, target, by)
-    if changed:
-        record.save()
-        audit.record("update_pupil", by=by, on=person, scope_path=target.path, detail={"fields": sorted(changed)})
+    change_record(record, target, by=by, is_here=school is not None, **facts)
     return person
 
 
-def _change_school(record: PupilRecord, school: Org, by: Actor) -> None:
-    held = Membership.objects.filter(person=record.person, role=Role.PUPIL, ended_at__isnull=True)
-    held.update(ended_at=clock.now(), ended_by=by.user)
-    Membership.objects.create(
-        person=record.person, org=school, role=Role.PUPIL, since=clock.today(), granted_by=by.user
-    )
-    record.school = school
+def change_record(record: PupilRecord, school: Org, *, by: Actor, is_here: bool = True, **facts: Any) -> None:
+    """Write what changed of a locked record, with one audit row. Whoever calls has asked for the right.
+
+    `is_here`: the pupil learns at `school` now, so that a day of leaving no longer stands.
+    """
+    _check_grade(facts.get("grade", record.grade), school)
+    changed = {field: value for field, value in facts.items() if getattr(record, field) != value}
+    for field, value in changed.items():
+        setattr(record, field, value)
+    old, comes_back = record.school, is_here and record.left_on is not None
+    if comes_back:
+        changed["left_on"] = record.left_on = None
+    if school != old:
+        changed["school"] = school.code
+        record.school = school
+    if not changed:
+        return
+    record.save()
+    if school != old or comes_back:
+        settle_moves([Moved(record.person_id, old, school)], by=by)
+    audit.record("update_pupil", by=by, on=record.person, scope_path=school.path, detail={"fields": sorted(changed)})
 
 
 @transaction.atomic
-def reset_pin(pupil: Person, *, by: Actor) -> str:
-    """A new six-digit PIN, returned once for the slip; the old one no longer opens the account."""
+def reset_pin(pupil: Person, *, by: Actor, pictures: bool = False) -> str:
+    """A new secret, returned once for the slip; the old one no longer opens the account, and who was signed in is out.
+
+    In: `pictures` for pupils who cannot keep numbers yet. Out: six digits, or the letters of five pictures
+    (`signin.pictures.shown` draws them).
+    """
     record = pupil.pupil
-    require(by, "roster.upload", record)
+    require(by, "pupil.sign_in", record)
     user = pupil.user
     if user is None:
         raise Refused(_("%(name)s 还没有账号。") % {"name": pupil.name})
-    pin = new_pin()
-    user.has_pin = True
-    user.set_password(pin)
+    secret = new_pictures() if pictures else new_pin()
+    user.has_pin, user.has_pictures = True, pictures
+    user.set_password(as_password(secret) if pictures else secret)
     user.save()
-    audit.record("reset_pin", by=by, on=pupil, scope_path=record.scope_path)
-    return pin
+    AccessAttempt.objects.filter(username=user.username).delete()
+    detail = {"kind": "pictures" if pictures else "pin"}
+    audit.record("reset_pin", by=by, on=pupil, scope_path=record.scope_path, detail=detail)
+    return secret
+
+
+def school_year_ends() -> date:
+    """The last day of August that comes next: classes are given out anew each year."""
+    today = clock.today()
+    return date(today.year if today.month < 9 else today.year + 1, 8, 31)
+
+
+@transaction.atomic
+def give_class(teacher: Person, school: Org, grade: int, class_name: str, *, by: Actor) -> ClassCharge:
+    """Put a teacher of the school in charge of a class until the school year ends. Twice changes nothing but the end."""
+    require(by, "roster.upload", school)
+    if not Membership.objects.current().filter(person=teacher, org=school, role=Role.TEACHER).exists():
+        raise Refused(_("%(name)s 不是这所学校的在任教师。") % {"name": teacher.name})
+    if not PupilRecord.objects.filter(school=school, grade=grade, class_name=class_name, left_on__isnull=True).exists():
+        raise Refused(_("这个班没有学生，请核对年级和班级的写法。"))
+    facts = {"until": school_year_ends(), "given_by": by.user}
+    charge, _is_new = ClassCharge.objects.update_or_create(
+        teacher=teacher, org=school, grade=grade, class_name=class_name, defaults=facts
+    )
+    detail = {"teacher": teacher.public_id, "grade": grade, "class": class_name}
+    audit.record("give_class", by=by, on=charge, scope_path=school.path, detail=detail)
+    return charge
+
+
+@transaction.atomic
+def take_class(charge: ClassCharge, *, by: Actor) -> None:
+    """The teacher is no longer in charge, with effect at once."""
+    require(by, "roster.upload", charge)
+    detail = {"teacher": charge.teacher.public_id, "grade": charge.grade, "class": charge.class_name}
+    audit.record("take_class", by=by, on=charge, scope_path=charge.org.path, detail=detail)
+    charge.delete()
 
 
 # --- identifiers -------------------------------------------------------------------------------------------------
@@ -217,12 +277,13 @@ def record_identifiers(person: Person, *, by: Actor, org: Org, **identifiers: st
     require(by, "roster.upload", org)
     if not Person.objects.visible_to(by).filter(pk=person.pk).exists():
         raise PermissionDenied(_("这个人不在您的管理范围内。"))
-    record = _write_identifiers(person, identifiers)
+    record = write_numbers(person, identifiers)
     audit.record("record_identifiers", by=by, on=person, scope_path=org.path, detail={"fields": sorted(identifiers)})
     return record
 
 
-def _write_identifiers(person: Person, identifiers: dict[str, str]) -> PersonalRecord:
+def write_numbers(person: Person, identifiers: dict[str, str]) -> PersonalRecord:
+    """The bare write, checked; whoever calls has asked for the right and writes the audit row."""
     record = PersonalRecord.objects.filter(person=person).first() or PersonalRecord(person=person)
     for field, value in identifiers.items():
         setattr(record, field, value.strip())

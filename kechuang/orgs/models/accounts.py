@@ -33,6 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     large_print = models.BooleanField(_("大字版"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     has_pin = models.BooleanField(_("使用学校发放的数字口令"), default=False)
+    has_pictures = models.BooleanField(_("使用图片口令"), default=False)
     must_change_password = models.BooleanField(_("首次登录须改密码"), default=False)
     password_changed_at = models.DateTimeField(_("密码修改时间"), default=clock.now)
     created_at = models.DateTimeField(_("建立时间"), default=clock.now)
@@ -44,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+    held: list[Any] | None = None
+    """Memberships that were read together with the account behind a session, until the request's actor takes them."""
 
     class Meta:
         verbose_name = _("账号")
@@ -65,6 +68,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+
+class Device(models.Model):
+    """A browser in which somebody has signed in before: it holds the key in a cookie, we keep the keyed hash."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    key_index = models.CharField(max_length=64, editable=False)
+    agent = models.CharField(max_length=300, blank=True)
+    first_at = models.DateTimeField(default=clock.now)
+    last_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("登录过的设备")
+        verbose_name_plural = _("登录过的设备")
+        constraints = [models.UniqueConstraint(fields=["user", "key_index"], name="device_once_per_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first_at:%Y-%m-%d}"
 
 
 class PasswordUse(models.Model):

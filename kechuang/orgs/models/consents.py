@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def asking_again(self, day: date | None = None) -> ConsentTextQuerySet:
+        """Versions in force that changed so much that what was agreed to before no longer stands (PIPL art. 14)."""
+        return self.filter(asks_again=True, effective_from__lte=day or clock.today())
+
     def in_force(self, purpose: str, day: date | None = None) -> ConsentText | None:
         due = self.filter(purpose=purpose, effective_from__lte=day or clock.today())
         return due.order_by("-version").first()
@@ -41,6 +45,12 @@ class ConsentText(models.Model):
     complaints = models.TextField(_("投诉举报的渠道和方式"))
     correction = models.TextField(_("更正、删除的途径和方法"))
     effective_from = models.DateField(_("生效日期"))
+    asks_again = models.BooleanField(_("须重新征得同意"), default=False)
+    written_at = models.DateTimeField(default=clock.now)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    asked_since: int = 0
+    """Set by whoever reads several versions: the version from which on a yes counts."""
 
     objects = ConsentTextQuerySet.as_manager()
 

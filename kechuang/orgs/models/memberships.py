@@ -40,6 +40,10 @@ class Membership(models.Model):
     until = models.DateField(_("截止日期"), null=True, blank=True)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     granted_at = models.DateTimeField(default=clock.now)
+    delegated_from = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="delegations", verbose_name=_("委托自")
+    )
+    reason = models.CharField(_("委托理由"), max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -63,6 +67,14 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_until_after_since"
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_from__isnull=True) | Q(until__isnull=False),
+                name="membership_delegated_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_from__isnull=True) | ~Q(role__in=["system_admin", "security_admin", "auditor"]),
+                name="membership_administrators_never_delegated",
             ),
             models.CheckConstraint(
                 condition=Q(ended_by__isnull=True) | Q(ended_at__isnull=False), name="membership_ended_by_and_at"

@@ -79,6 +79,7 @@ class Org(models.Model):
         verbose_name = _("机构")
         verbose_name_plural = _("机构")
         ordering = ["path"]
+        indexes = [models.Index(fields=["name"], name="org_name")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(path__startswith="/") & Q(path__endswith="/"), name="org_path_between_slashes"

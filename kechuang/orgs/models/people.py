@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
 from kechuang.base.crypto import EncryptedCharField
 from kechuang.base.ids import new_public_id
-from kechuang.orgs.enums import CodePurpose, DocumentType, Grade, GuardianRelation, RelationshipKind, stage_of_grade
+from kechuang.orgs.enums import (
+    CodePurpose,
+    DocumentType,
+    Grade,
+    GuardianRelation,
+    RelationshipKind,
+    Role,
+    stage_of_grade,
+)
 from kechuang.orgs.models.memberships import Membership
 from kechuang.orgs.models.organisations import Org
 from kechuang.orgs.rules import age_on
@@ -41,6 +49,13 @@ class PersonQuerySet(ScopedQuerySet):
             return Q(pk__in=[])
         children = Guardianship.objects.standing().filter(guardian=actor.person).values("pupil")
         return Q(pk=actor.person.pk) | Q(pk__in=children)
+
+    def _own(self, actor: Actor, permission: str) -> Q:
+        """Oneself and one's children; a teacher also sees the pupils of the classes in their charge, but does not speak for them."""
+        own = super()._own(actor, permission)
+        if actor.person is None or Role.TEACHER not in actor.roles or not actor.has_own(permission):
+            return own
+        return own | Q(pk__in=_in_charge_of(actor.person).values("person"))
 
     def pupils(self) -> PersonQuerySet:
         return self.filter(pupil__isnull=False)
@@ -79,6 +94,27 @@ class PupilRecordQuerySet(ScopedQuerySet):
     def own_rows(self, actor: Actor) -> Q:
         return Q(person__in=Person.objects.filter(PersonQuerySet(Person).own_rows(actor)))
 
+    def _own(self, actor: Actor, permission: str) -> Q:
+        """A pupil's sign-in is for the teachers in charge of the class, not for everybody who sees the pupil."""
+        if actor.person is None or not actor.has_own(permission):
+            return Q(pk__in=[])
+        if permission == "pupil.sign_in":
+            return Q(Exists(_charge_of(actor.person)))
+        own = super()._own(actor, permission)
+        return own | Q(pk__in=_in_charge_of(actor.person)) if Role.TEACHER in actor.roles else own
+
+
+def _charge_of(teacher: Person) -> QuerySet[ClassCharge]:
+    """The charge of the class in which the outer pupil learns."""
+    return ClassCharge.objects.current().filter(
+        teacher=teacher, org=OuterRef("school"), grade=OuterRef("grade"), class_name=OuterRef("class_name")
+    )
+
+
+def _in_charge_of(teacher: Person) -> QuerySet[PupilRecord]:
+    """The pupils of the classes in this teacher's charge."""
+    return PupilRecord.objects.filter(Exists(_charge_of(teacher)), left_on__isnull=True)
+
 
 class PupilRecord(models.Model):
     person = models.OneToOneField(Person, models.CASCADE, related_name="pupil")
@@ -113,8 +149,52 @@ class PupilRecord(models.Model):
     def stage(self) -> str:
         return stage_of_grade(self.grade)
 
+    def belongs_to(self, actor: Actor) -> bool:
+        """To the teachers in charge of the class; `Actor.can` asks this for permissions of one's own."""
+        mine = ClassCharge.objects.current().filter(teacher=actor.person, org=self.school, grade=self.grade)
+        return mine.filter(class_name=self.class_name).exists()
+
     def age_on(self, day: date) -> int | None:
         return age_on(self.birth_on, day) if self.birth_on else None
+
+
+class ClassChargeQuerySet(ScopedQuerySet):
+    scope_path = "org__path"
+    view_permission = "person.view"
+
+    def current(self) -> ClassChargeQuerySet:
+        return self.filter(until__gte=clock.today())
+
+
+class ClassCharge(models.Model):
+    """A teacher in charge of a class (班主任) until the school year ends: hands out and resets its pupils' sign-in."""
+
+    teacher = models.ForeignKey(Person, models.CASCADE, related_name="charges", verbose_name=_("教师"))
+    org = models.ForeignKey(Org, models.PROTECT, related_name="+", verbose_name=_("学校"))
+    grade = models.PositiveSmallIntegerField(_("年级"), choices=Grade)
+    class_name = models.CharField(_("班级"), max_length=20, blank=True)
+    until = models.DateField(_("截止日期"))
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = ClassChargeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("班级负责人")
+        verbose_name_plural = _("班级负责人")
+        ordering = ["grade", "class_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["teacher", "org", "grade", "class_name"], name="classcharge_once_per_teacher_and_class"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_grade_display()} {self.class_name}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
 
 
 class PersonalRecordQuerySet(ScopedQuerySet):
@@ -229,6 +309,7 @@ class SignInCode(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(_("有效期至"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -238,3 +319,21 @@ class SignInCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.issued_at:%Y-%m-%d}"
+
+
+class LinkCode(models.Model):
+    """A one-time code of the office with which a person's account is tied to the city's identity provider. Only its keyed hash is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="link_codes")
+    code_index = models.CharField(max_length=64, unique=True, editable=False)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(_("有效期至"))
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("绑定码")
+        verbose_name_plural = _("绑定码")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.created_at:%Y-%m-%d}"

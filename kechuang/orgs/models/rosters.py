@@ -52,7 +52,7 @@ class RosterUpload(models.Model):
 
 
 class RosterRow(models.Model):
-    """`sealed` is the row as sent, encrypted: it may hold identifiers."""
+    """`sealed` is the row as sent, `before` what stood on file until it was taken; encrypted, for both may hold identifiers."""
 
     upload = models.ForeignKey(RosterUpload, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("行号"))
@@ -60,6 +60,7 @@ class RosterRow(models.Model):
     verdict = models.CharField(_("检查结果"), max_length=8, choices=Verdict)
     reasons = models.JSONField(_("说明"), default=list, blank=True)
     is_update = models.BooleanField(_("更新已有人员"), default=False)
+    before = EncryptedCharField(blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -78,6 +79,44 @@ class RosterRow(models.Model):
     @property
     def reason(self) -> str:
         return "".join(self.reasons)
+
+
+class YearChangeQuerySet(ScopedQuerySet):
+    scope_path = "school__path"
+    view_permission = "roster.upload"
+
+
+class YearChange(models.Model):
+    """The year change of one school: the records that went up a grade and those that left, so that it can be taken back."""
+
+    school = models.ForeignKey(Org, models.PROTECT, related_name="year_changes")
+    year = models.PositiveSmallIntegerField(_("学年"))
+    promoted = models.JSONField(default=list)
+    graduated = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("办理时间"), default=clock.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = YearChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("学年升级")
+        verbose_name_plural = _("学年升级")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "year"],
+                condition=models.Q(undone_at__isnull=True),
+                name="yearchange_once_per_school_and_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.year}"
+
+    @property
+    def scope_path(self) -> str:
+        return self.school.path
 
 
 class RosterImportQuerySet(ScopedQuerySet):
@@ -99,6 +138,7 @@ class RosterImport(models.Model):
     refused = models.PositiveIntegerField(_("退回"), default=0)
     started_at = models.DateTimeField(_("开始时间"), default=clock.now)
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
 
     objects = RosterImportQuerySet.as_manager()
 
@@ -142,3 +182,26 @@ class RefusedRow(models.Model):
     @property
     def content(self) -> dict[str, Any]:
         return json.loads(self.sealed)
+
+
+class ImportBatch(models.Model):
+    """What one batch of an import did, so that it can be taken back: whom it added, and what it changed of whom."""
+
+    of = models.ForeignKey(RosterImport, models.CASCADE, related_name="batches")
+    added = models.JSONField(default=list)
+    sealed = EncryptedCharField(blank=True)
+    kept = EncryptedCharField(blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("导入的一批")
+        verbose_name_plural = _("导入的各批")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.pk}"
+
+    @property
+    def changes(self) -> dict[str, dict[str, Any]]:
+        """Id of a person → what stood before and what the batch wrote."""
+        return json.loads(self.sealed) if self.sealed else {}

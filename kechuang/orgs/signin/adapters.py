@@ -1,7 +1,9 @@
-"""The adapters of django-allauth: no sign-up, secrets encrypted, the city's identity provider linked by staff number."""
+"""The adapters of django-allauth: no sign-up, secrets encrypted, other identity providers linked by the office's code alone."""
 
 from __future__ import annotations
 
+from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,21 +15,26 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kechuang.base import audit, crypto
+from kechuang.base import crypto
+from kechuang.base.errors import Refused
+from kechuang.orgs.actions.links import link_identity
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.models import Person, User
+from kechuang.orgs.models import User
 from kechuang.orgs.signin.addresses import client_ip
+
+LINK = "link_code"
+"""Where the session keeps the office's code between our page and the provider's answer."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": gettext_lazy("登录名或密码不正确。学生请用学校发放的登录码和 6 位数字口令。"),
-        "too_many_login_attempts": gettext_lazy("登录失败次数过多，请稍后再试。"),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -35,7 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_ip(request)
+        """What is not an address at all (a socket, a broken proxy) is written down as none."""
+        told = client_ip(request)
+        try:
+            return str(ip_address(told))
+        except ValueError:
+            return "0.0.0.0"  # noqa: S104 -- no address is bound  # nosec
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Changes of an account are told by our own messages."""
@@ -52,8 +64,13 @@ class MFAAdapter(DefaultMFAAdapter):
         return crypto.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Whose role demands a second factor may not drop it."""
-        return not needs_totp(Actor.of(authenticator.user))
+        """Whose role demands a second factor may not drop the last one, nor the last passkey where a passkey is demanded."""
+        actor = Actor.of(authenticator.user)
+        others = {other.type for other in factors_of(authenticator.user) if other.pk != authenticator.pk}
+        passkey = Authenticator.Type.WEBAUTHN
+        if needs_passkey(actor) and authenticator.type == passkey and passkey not in others:
+            return False
+        return bool(others) or not needs_factor(actor)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Changes of an account are told by our own messages."""
@@ -64,22 +81,38 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Only people whom the platform already knows by staff number come in; nobody gets a right by it."""
+        """Who was linked before comes in; a first link needs the office's code; an e-mail address or a name proves nothing."""
+        number = claimed_number(sociallogin)
+        sociallogin.account.extra_data = {}  # what the provider tells about a person is not kept
         if sociallogin.is_existing:
+            sociallogin.account.save(update_fields=["extra_data"])
             return
-        user = staff_with(claimed_number(sociallogin))
-        if user is None:
-            messages.error(request, _("没有与您的统一身份认证账号对应的工号。请联系本单位管理员登记工号后再登录。"))
+        code = request.session.pop(LINK, None)
+        if code is None:
+            messages.error(
+                request, _("这个身份还没有绑定平台账号。请向本单位管理员要绑定码，在登录页点“用绑定码绑定”。")
+            )
             raise ImmediateHttpResponse(redirect("account_login"))
-        sociallogin.connect(request, user)
-        audit.record("link_identity", by=user, on=user.person, detail={"provider": sociallogin.account.provider})
+        try:
+            link_identity(code, sociallogin, request, staff_number=number)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+            raise ImmediateHttpResponse(redirect("account_login")) from refusal
+
+    def get_requests_session(self) -> Any:
+        """Providers that do not answer in ten seconds are given up; a worker is not theirs to hold."""
+        session = super().get_requests_session()
+        session.request = partial(session.request, timeout=10)
+        return session
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Changes of an account are told by our own messages."""
 
 
 def claimed_number(sociallogin: SocialLogin) -> str:
-    """The staff number that the provider vouches for: from its user information, else from the ID token."""
+    """The staff number that the provider vouches for, where a claim for it is configured; a second check at the first link."""
+    if not settings.OIDC_STAFF_CLAIM:
+        return ""
     facts = sociallogin.account.extra_data or {}
     for part in (facts.get("userinfo"), facts.get("id_token"), facts):
         if isinstance(part, dict) and part.get(settings.OIDC_STAFF_CLAIM):
@@ -87,22 +120,36 @@ def claimed_number(sociallogin: SocialLogin) -> str:
     return ""
 
 
-def staff_with(number: str) -> User | None:
-    if not number:
-        return None
-    person = Person.objects.filter(staff_number=number, user__is_active=True).select_related("user").first()
-    return person.user if person else None
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""What counts as a second factor; recovery codes only stand in for one that was set up."""
 
 
-def needs_totp(actor: Actor) -> bool:
-    return bool(actor.roles & frozenset(settings.TOTP_ROLES))
+def needs_factor(actor: Actor) -> bool:
+    return bool(actor.roles & frozenset([*settings.TOTP_ROLES, *settings.PASSKEY_ROLES]))
 
 
-def proved_totp(request: HttpRequest) -> bool:
-    """Whether this user began this session with a one-time code: then nobody looks again, page by page, whether there is one."""
+def needs_passkey(actor: Actor) -> bool:
+    return bool(actor.roles & frozenset(settings.PASSKEY_ROLES))
+
+
+def proved_factors(request: HttpRequest) -> set[str]:
+    """With which kinds of second factor this user began this session: then nobody looks again, page by page, whether there is one."""
     records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "mfa" and record.get("type") == "totp" for record in records)
+    return {str(record.get("type")) for record in records if record.get("method") == "mfa"} & set(FACTORS)
 
 
-def has_totp(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+def factors_of(user: User) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user, type__in=FACTORS)
+
+
+def missing_factor(request: HttpRequest, actor: Actor) -> str:
+    """The kind of second factor that the actor's roles demand and the account lacks; "" where nothing is missing."""
+    if actor.user is None or not needs_factor(actor):
+        return ""
+    proved, passkey = proved_factors(request), needs_passkey(actor)
+    if Authenticator.Type.WEBAUTHN in proved or (proved and not passkey):
+        return ""
+    held = set(factors_of(actor.user).values_list("type", flat=True))
+    if passkey:
+        return "" if Authenticator.Type.WEBAUTHN in held else str(Authenticator.Type.WEBAUTHN)
+    return "" if held else str(Authenticator.Type.TOTP)

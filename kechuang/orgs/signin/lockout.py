@@ -7,6 +7,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import select_template
 from django.utils import timezone
@@ -38,6 +39,16 @@ def locked_until(username: str, address: str) -> datetime:
     failures = AccessAttempt.objects.filter(username=username, ip_address=address).order_by("-attempt_time")
     last: datetime | None = failures.values_list("attempt_time", flat=True).first()
     return (last or timezone.now()) + settings.AXES_COOLOFF_TIME
+
+
+def locked_anywhere(username: str) -> datetime | None:
+    """Until when sign-in is refused at some address; None where it is open everywhere."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    failures = AccessAttempt.objects.filter(
+        username=username, failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gt=since
+    )
+    last: datetime | None = failures.aggregate(last=Max("attempt_time"))["last"]
+    return last + settings.AXES_COOLOFF_TIME if last else None
 
 
 def record_failure(

@@ -82,7 +82,7 @@ INNOVATION_CONTEST = register(Programme(
     summary=_("面向全市中小学生征集科技发明和科学论文，鼓励自己选题、自己设计和研究、自己制作和撰写。"),
     who=_("本市中小学在籍学生，1 至 3 人组队，团队成员同属一个学段；每名学生每届限报一件。"),
     workflow="two_tier",
-    applicant="school",
+    applicant="team",
     stages=("primary", "junior", "senior"),
     disciplines=DISCIPLINES,
     team=TeamRule(max_members=3, max_advisers=2),

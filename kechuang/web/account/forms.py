@@ -6,6 +6,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MfaReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -92,3 +93,14 @@ class ActivateForm(ActivateTOTPForm):
             inputmode="numeric",
             autocomplete="one-time-code",
         )
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """Always one that can sign in by itself: the device asks for finger, face or PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "name", _("给它起个名字"), _("例如：办公室电脑、我的手机。以后凭名字认出它。"))
+        self.fields["name"].max_length = 60
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].widget = forms.HiddenInput()

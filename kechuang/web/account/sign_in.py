@@ -3,17 +3,28 @@
 from typing import Any
 
 from allauth.account import views as account
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from django.conf import settings
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from kechuang.base.errors import Refused
+from kechuang.orgs.actions.links import unlink_identity
+from kechuang.orgs.models import User
+from kechuang.orgs.signin.adapters import factors_of
+from kechuang.orgs.signin.devices import sign_out, signed_in
+from kechuang.web.account.elsewhere import doors
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 
@@ -33,20 +44,10 @@ class SignIn(account.LoginView):
     permission = PUBLIC
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"oidc_url": oidc_url(), "oidc_name": oidc_name()}
+        return super().get_context_data(**kwargs) | {"doors": doors()}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def oidc_url() -> str:
-    """The door of the city's identity provider, where one is configured."""
-    return reverse("openid_connect_login", args=["city"]) if settings.OIDC_SERVER else ""
-
-
-def oidc_name() -> str:
-    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    return apps[0]["name"] if apps else ""
 
 
 class SignOut(account.LogoutView):
@@ -72,7 +73,8 @@ class Inactive(TemplateView):
 
 class ChangePassword(SignedIn, account.PasswordChangeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not request.user.has_usable_password():
+        user = request.user
+        if user.is_authenticated and (user.has_pictures or not user.has_usable_password()):
             return redirect("me")
         return super().dispatch(request, *args, **kwargs)
 
@@ -95,6 +97,10 @@ class EnterCode(mfa.AuthenticateView):
     """Between password and session: open to whoever has just given the right password."""
 
     permission = PUBLIC
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        held = set(factors_of(self.stage.login.user).values_list("type", flat=True))
+        return super().get_context_data(**kwargs) | {"has_passkey": "webauthn" in held, "has_totp": "totp" in held}
 
 
 class ConfirmCode(SignedIn, mfa.ReauthenticateView):
@@ -119,3 +125,75 @@ class Codes(SignedIn, codes.ViewRecoveryCodesView):
 
 class DownloadCodes(SignedIn, codes.DownloadRecoveryCodesView):
     pass
+
+
+# --- passkeys ----------------------------------------------------------------------------------------------------
+
+
+class PasskeySignIn(webauthn.LoginWebAuthnView):
+    """Without a password: the challenge by GET for the script, the signed answer by POST."""
+
+    permission = PUBLIC
+
+
+class AddPasskey(SignedIn, webauthn.AddWebAuthnView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class RemovePasskey(SignedIn, webauthn.RemoveWebAuthnView):
+    def get_success_url(self) -> str:
+        return reverse("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not get_mfa_adapter().can_delete_authenticator(self.object):
+            messages.error(self.request, _("您的身份必须使用两步验证，不能停用最后一种。"))
+            return redirect("mfa_index")
+        return super().form_valid(form)
+
+
+class ConfirmPasskey(SignedIn, webauthn.ReauthenticateWebAuthnView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+# --- devices -----------------------------------------------------------------------------------------------------
+
+
+class Devices(Page):
+    """Where this account is signed in now; each can be signed out, or all at once."""
+
+    permission = SIGNED_IN
+    template = "account/devices.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        identities = [
+            {"pk": row.pk, "name": names.get(row.provider, row.provider), "since": row.date_joined}
+            for names in [{door.slug: door.name for door in doors()}]
+            for row in SocialAccount.objects.filter(user=self.user)
+        ]
+        return self.render(devices=signed_in(self.user, request.session.session_key), identities=identities)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act, device = request.POST.get("act", ""), request.POST.get("device", "")
+        if act == "one" and device.isdecimal():
+            sign_out(self.user, by=self.actor, only=int(device))
+            return self.done(_("那台设备已退出登录。"), "usersessions_list")
+        if act == "unlink":
+            pk = request.POST.get("identity", "")
+            unlink_identity(self.user, int(pk) if pk.isdecimal() else 0, by=self.actor)
+            return self.done(_("已解除绑定。"), "usersessions_list")
+        if act == "others":
+            sign_out(self.user, by=self.actor, but=request.session.session_key)
+            return self.done(_("除这台设备以外，都已退出登录。"), "usersessions_list")
+        if act == "everywhere":
+            sign_out(self.user, by=self.actor)
+            logout(request)
+            return self.done(_("所有设备都已退出登录，请重新登录。"), "account_login")
+        raise Refused(_("没有这项操作，请刷新页面后再试。"))
+
+    @property
+    def user(self) -> User:
+        user = self.actor.user
+        assert user is not None
+        return user

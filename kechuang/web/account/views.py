@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from kechuang.base.models import Message
 from kechuang.orgs.enums import ConsentPurpose
 from kechuang.orgs.models import Person, PersonalRecord, PupilRecord, User
 from kechuang.orgs.queries import children_of, consents_of, guardians_of
-from kechuang.orgs.signin.adapters import has_totp, needs_totp
+from kechuang.orgs.signin.adapters import factors_of, needs_factor
 from kechuang.web.account.choices import LARGE, PRINT_COOKIE, PRINTS, keep
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
@@ -46,7 +46,7 @@ class Me(Page):
             person=person, user=user, memberships=self.actor.memberships, pupil=pupil,
             identifiers=PersonalRecord.objects.filter(person=person).exists() if person else False,
             children=list(children_of(person)) if person else [], guardians=list(guardians_of(person)) if pupil else [],
-            consents=_consents(person) if pupil else [], has_totp=has_totp(user), needs_totp=needs_totp(self.actor),
+            consents=_consents(person) if pupil else [], has_factor=factors_of(user).exists(), needs_factor=needs_factor(self.actor),
         )  # fmt: skip
 
 
@@ -111,9 +111,9 @@ class Choice(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         value, target = self.wanted(), request.POST.get("next", "")
-        if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, {request.get_host()}):
             target = self.back()
-        response = redirect(target)
+        response = HttpResponseRedirect(target)  # an address; the name of a page, or what looks like one, leads nowhere
         if value:
             keep(response, self.cookie, value)
             if self.actor.user is not None:

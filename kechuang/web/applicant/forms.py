@@ -67,14 +67,20 @@ class EntryForm(forms.Form):
 
 
 def basic_fields(plan: Programme, stage: str) -> dict[str, forms.Field]:
+    """Title, English title, stage (where the programme has stages), kind and abstract, as the programme calls them."""
     stages = [("", _("请选择")), *((stage, Stage(stage).label) for stage in plan.stages)]
-    return {
-        "title": forms.CharField(label=_("作品名称"), widget=forms.TextInput(_counted(300)), help_text=_("评审时匿名，名称里不要出现姓名和学校")),
+    is_blind = any(plan.blind for plan in plan.rounds)
+    words, is_team = plan.words, plan.applicant == "team"
+    fields: dict[str, forms.Field] = {
+        "title": forms.CharField(label=_(words.title), widget=forms.TextInput(_counted(300)), help_text=_("评审时匿名，名称里不要出现姓名和学校") if is_blind else ""),
         "title_en": forms.CharField(label=_("英文名称"), required=False, widget=forms.TextInput(_counted(300))),
-        "stage": forms.CharField(label=_("学段"), widget=forms.Select(choices=stages), help_text=_("团队成员须同属一个学段")),
-        "discipline": forms.CharField(label=_("学科"), widget=discipline_select(plan, stage), help_text=_("可选的学科由学段决定")),
-        "abstract": forms.CharField(label=_("摘要"), widget=forms.Textarea({"rows": 6, **_counted(3000)}), help_text=_("研究了什么、怎样做的、得到什么结果")),
+        "stage": forms.CharField(label=_("学段"), widget=forms.Select(choices=stages), help_text=_("团队成员须同属一个学段") if is_team else ""),
+        "discipline": forms.CharField(label=_(words.kind), widget=discipline_select(plan, stage), help_text=_("可选的学科由学段决定") if is_team else ""),
+        "abstract": forms.CharField(label=_(words.abstract), widget=forms.Textarea({"rows": 6, **_counted(3000)}), help_text=_("研究了什么、怎样做的、得到什么结果") if is_team else ""),
     }  # fmt: skip
+    if not plan.stages:
+        del fields["stage"]
+    return fields
 
 
 def discipline_select(plan: Programme, stage: str) -> forms.Select:
@@ -120,13 +126,30 @@ def _widget(question: Question) -> forms.Widget:
     return widget
 
 
+_widgets: dict[int, tuple[Programme, dict[str, forms.Widget]]] = {}
+"""By identity of the declaration, which lives as long as it stands here; a process serves few."""
+KEPT = 32
+
+
+def widgets_of(plan: Programme) -> dict[str, forms.Widget]:
+    """What reads each question of a declaration, by name. Reading follows neither language nor what was answered."""
+    known = _widgets.get(id(plan))
+    if known is None:
+        fields = EntryForm(plan, {}, target="submitted").fields
+        known = plan, {name: field.widget for name, field in fields.items()}
+        for oldest in list(_widgets)[: -KEPT + 1]:
+            _widgets.pop(oldest, None)
+        _widgets[id(plan)] = known
+    return known[1]
+
+
 def changes_of(plan: Programme, data: QueryDict) -> dict[str, Any]:
     """What was typed, by name, from a posted form. A question that the page did not ask (or that was hidden) stays as it is."""
     found = {}
-    for name, field in EntryForm(plan, {}, target="submitted").fields.items():
+    for name, widget in widgets_of(plan).items():
         key = f"{PREFIX}-{name}"
         if key in data or f"{key}-asked" in data:
-            value = field.widget.value_from_datadict(data, {}, key)
+            value = widget.value_from_datadict(data, {}, key)
             found[name] = "" if value is None else _lines(value)
     return found
 
@@ -134,12 +157,12 @@ def changes_of(plan: Programme, data: QueryDict) -> dict[str, Any]:
 def changes_typed(plan: Programme, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The same from the JSON of a page that saves as one types."""
     found = {}
-    for name, field in EntryForm(plan, {}, target="submitted").fields.items():
+    for name, widget in widgets_of(plan).items():
         key = f"{PREFIX}-{name}"
         if key in answers:
             value = answers[key]
-            if isinstance(field.widget, TableWidget) and isinstance(value, list):
-                value = field.widget.rows_of(value)
+            if isinstance(widget, TableWidget) and isinstance(value, list):
+                value = widget.rows_of(value)
             found[name] = _lines(value)
     return found
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kechuang.base import clock
 from kechuang.engine.applications.models import Application
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
-from kechuang.orgs.models import Membership, Person, PupilRecord
+from kechuang.orgs.models import ClassCharge, Membership, Person, PupilRecord
 
 MOST = 12
 
@@ -27,19 +27,26 @@ def pupils_of_school(application: Application, actor: Actor) -> QuerySet[PupilRe
 
 
 def pupils_named(application: Application, actor: Actor, words: str) -> list[Candidate]:
-    """A teacher finds a pupil by part of the name; a pupil names the team mate in full, so that nobody can leaf through a school."""
+    """A teacher finds the pupils of the own classes by part of the name; everybody else is named in full, so that nobody can leaf
+    through a school."""
     words = words.strip()
     if not words:
         return []
     records = pupils_of_school(application, actor)
-    if actor.can("person.view", application.org):
-        records = records.filter(person__name__icontains=words)
+    if not actor.can("person.view", application.org):
+        own = PupilRecord.objects.visible_to(actor, "pupil.sign_in").values("pk")
+        records = records.filter(Q(person__name=words) | Q(pk__in=own, person__name__icontains=words))
     else:
-        records = records.filter(person__name=words)
+        records = records.filter(person__name__icontains=words)
     return [
         Candidate(r.person.public_id, r.person.name, place_of(r))
         for r in records.order_by("grade", "class_name", "pk")[:MOST]
     ]
+
+
+def may_browse(actor: Actor) -> bool:
+    """Whether part of a name finds anybody: the page says what to type."""
+    return bool(actor.paths("person.view")) or ClassCharge.objects.current().filter(teacher=actor.person).exists()
 
 
 def place_of(record: PupilRecord) -> str:

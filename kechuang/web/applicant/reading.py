@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base.enums import FileKind
 from kechuang.base.masking import mask_name
+from kechuang.base.prepared import NUMBER, Prepared
 from kechuang.engine.applications.models import Application, Attachment, Movement
 from kechuang.engine.applications.perform import takes_part
 from kechuang.engine.applications.queries import Milestone
@@ -23,6 +24,10 @@ class Paper:
 
     attachment: Attachment
     name: str
+
+    @property
+    def caption(self) -> str:
+        return self.attachment.caption
 
     @property
     def shape(self) -> str:
@@ -66,13 +71,25 @@ def parts(application: Application, *, blind: bool = False) -> list[Part]:
     return found
 
 
+_STORED = tuple(f"stored__{name}" for name in ("public_id", "name", "kind", "size", "content_type", "has_picture"))
+"""What a page shows of a paper."""
+_PAPERS: Prepared[Attachment] = Prepared(
+    lambda pk: Attachment.objects.filter(application=pk).select_related("stored")
+    .only("application", "question", "order", "caption", *_STORED).order_by("question", "order", "pk"),
+    NUMBER,
+)  # fmt: skip
+
+
 def _papers(application: Application, *, blind: bool) -> dict[str, list[Paper]]:
-    labels = {question.code: _(question.label) for question in application.call.plan.questions()}
+    labels = {question.code: question.label for question in application.call.plan.questions()}
     found: dict[str, list[Paper]] = defaultdict(list)
-    for attachment in application.attachments.select_related("stored").order_by("question", "order", "pk"):
+    for attachment in _PAPERS(application.pk):
         number = len(found[attachment.question]) + 1
-        name = _("%(label)s %(n)s") % {"label": labels.get(attachment.question, ""), "n": number}
-        found[attachment.question].append(Paper(attachment, name if blind else attachment.stored.name))
+        name = attachment.stored.name
+        if blind:
+            label = labels.get(attachment.question, "")
+            name = _("%(label)s %(n)s") % {"label": _(label) if label else "", "n": number}
+        found[attachment.question].append(Paper(attachment, name))
     return found
 
 
@@ -108,15 +125,15 @@ class Who:
     advisers: list[str]
 
 
-def who(application: Application, actor: Actor) -> Who:
-    """Names in full for the team, its guardians and offices that may see people; masked for the rest."""
-    is_open = sees_names(application, actor)
+def who(application: Application, *, is_open: bool) -> Who:
+    """Names in full for those who may see them (`sees_names`); masked for the rest."""
     members = [(_name(m.person.name, is_open), m.school.name, m.share) for m in application.members.all()]
     return Who(members, [_name(a.person.name, is_open) for a in application.advisers.all()])
 
 
-def sees_names(application: Application, actor: Actor) -> bool:
-    return is_inside(application, actor) or actor.can("person.view", application)
+def sees_names(application: Application, actor: Actor, *, inside: bool) -> bool:
+    """The team, its guardians, and offices that may see people."""
+    return inside or actor.can("person.view", application)
 
 
 def is_inside(application: Application, actor: Actor) -> bool:

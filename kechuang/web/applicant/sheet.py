@@ -21,7 +21,7 @@ from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
 from kechuang.web.applicant.people import place_of
 
 TICKS = (RadioSelect, CheckboxSelectMultiple)
-REQUIRED_BASICS = frozenset({"title", "stage", "discipline", "abstract"})
+BASICS = frozenset({"title", "title_en", "stage", "discipline", "abstract"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Asked:
     show_for: str = ""
     attachments: Sequence[Attachment] = ()
     purpose: str = ""
+    removed: Mapping[str, Any] | None = None
 
     @property
     def anchor(self) -> str:
@@ -51,8 +52,12 @@ class Asked:
         return ",".join(f".{ending}" for ending in self.question.file_types)
 
     @property
-    def has_room(self) -> bool:
-        return len(self.attachments) < self.question.max_files
+    def room(self) -> int:
+        return max(0, self.question.max_files - len(self.attachments))
+
+    @property
+    def is_full(self) -> bool:
+        return self.room == 0
 
     @property
     def is_many(self) -> bool:
@@ -92,10 +97,15 @@ class Chapter:
     total: int
     help: str = ""
     questions: Sequence[Asked] = ()
+    errors: int = 0
 
     @property
     def is_done(self) -> bool:
-        return self.done >= self.total
+        return self.done >= self.total and not self.errors
+
+    @property
+    def owed(self) -> int:
+        return max(0, self.total - self.done)
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,32 @@ class Sheet:
 
     @property
     def all_chapters(self) -> list[Chapter]:
+        if self.application.call.plan.applicant != "team":
+            return [self.basics, *self.chapters, self.pledges]
         return [self.basics, *self.chapters, self.team, self.consents, self.pledges]
+
+    @property
+    def has_team(self) -> bool:
+        return self.application.call.plan.applicant == "team"
+
+    @property
+    def signed(self) -> list[Signing]:
+        return [signing for signing in self.signings if signing.is_current]
+
+    @property
+    def unsigned(self) -> list[Signing]:
+        """What can still be signed together with the submission."""
+        return [signing for signing in self.signings if not signing.is_current]
+
+    @property
+    def unmet(self) -> list[Missing]:
+        """What is missing besides signatures."""
+        return [one for one in self.missing if one.anchor != ANCHORS["pledges"]]
+
+    @property
+    def done(self) -> int:
+        """How many sections are complete."""
+        return sum(chapter.is_done for chapter in self.all_chapters)
 
 
 def target_of(application: Application) -> str:
@@ -156,8 +191,10 @@ def sheet_of(
     typed: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
     details: Mapping[str, str] | None = None,
+    removed: Mapping[str, Any] | None = None,
 ) -> Sheet:
-    """Everything the form page shows; `typed` are values that were not taken, with their `errors`."""
+    """Everything the form page shows; `typed` are values that were not taken, with their `errors`; `removed` are files that
+    can be put back, by question."""
     target = target_of(application)
     form = EntryForm(application.call.plan, {**values_of(application), **(typed or {})}, target=target, errors=errors)
     attachments = _by_question(application)
@@ -165,8 +202,8 @@ def sheet_of(
     mates = mates_of(application, actor)
     signings = _signings(application, details or {})
     return Sheet(
-        application, form, _basics(application),
-        [_chapter(application, form, section, attachments, target) for section in application.call.plan.form],
+        application, form, _basics(application, form),
+        [_chapter(application, form, section, attachments, target, removed or {}) for section in application.call.plan.form],
         team=Chapter("team", _("团队与指导教师"), int(not any(g.section == "team" for g in found)), 1),
         pledges=Chapter("pledges", _("声明与承诺"), sum(s.is_current for s in signings), len(signings)),
         consents=Chapter("consents", _("参赛同意"), sum(m.has_consent for m in mates), len(mates)),
@@ -181,24 +218,31 @@ def _by_question(application: Application) -> dict[str, list[Attachment]]:
     return found
 
 
-def _basics(application: Application) -> Chapter:
-    done = sum(bool(getattr(application, name).strip()) for name in REQUIRED_BASICS)
-    return Chapter("basics", _("基本信息"), done, len(REQUIRED_BASICS))
+def _basics(application: Application, form: EntryForm) -> Chapter:
+    wanted = rules.basics(application.call.plan)
+    done = sum(bool(getattr(application, name).strip()) for name in wanted)
+    return Chapter("basics", _("基本信息"), done, len(wanted), errors=len(BASICS & form.errors.keys()))
 
 
 def _chapter(
-    application: Application, form: EntryForm, section: Any, attachments: Mapping[str, list[Attachment]], target: str
-) -> Chapter:
-    asked = [asked_of(application, q, form, attachments.get(q.code, []), target) for q in section.questions]
+    application: Application, form: EntryForm, section: Any, attachments: Mapping[str, list[Attachment]], target: str,
+    removed: Mapping[str, Any],
+) -> Chapter:  # fmt: skip
+    asked = [
+        asked_of(application, q, form, attachments.get(q.code, []), target, removed=removed.get(q.code))
+        for q in section.questions
+    ]
     owed = [one for one in asked if one.is_required and one.is_shown]
     return Chapter(
-        f"s-{section.code}", _(section.name), sum(one.is_answered for one in owed), len(owed), section.help, asked
-    )
+        f"s-{section.code}", _(section.name), sum(one.is_answered for one in owed), len(owed), section.help, asked,
+        errors=sum(one.question.code in form.errors for one in asked),
+    )  # fmt: skip
 
 
 def asked_of(
-    application: Application, question: Question, form: EntryForm | None, attachments: Sequence[Attachment], target: str
-) -> Asked:
+    application: Application, question: Question, form: EntryForm | None, attachments: Sequence[Attachment], target: str,
+    *, removed: Mapping[str, Any] | None = None,
+) -> Asked:  # fmt: skip
     condition = question.show_if
     return Asked(
         question,
@@ -210,6 +254,7 @@ def asked_of(
         show_for=f"{PREFIX}-stage={'|'.join(question.stages)}" if question.stages else "",
         attachments=attachments,
         purpose=f"application:{application.public_id}:{question.code}",
+        removed=removed,
     )
 
 
@@ -259,7 +304,6 @@ ANCHORS = {"team": "team", "consent": "consents", "pledges": "pledges"}
 
 def located(application: Application, found: Sequence[Gap]) -> list[Missing]:
     """Each gap with its place: the field for an answer, the section for the rest."""
-    places = {_("作品名称"): f"id_{PREFIX}-title", _("摘要"): f"id_{PREFIX}-abstract", _("学段"): f"id_{PREFIX}-stage",
-              _("学科"): f"id_{PREFIX}-discipline"}  # fmt: skip
+    places = {label: f"id_{PREFIX}-{name}" for name, label in rules.basics(application.call.plan).items()}
     places |= {_(question.label): f"q-{question.code}" for question in application.call.plan.questions()}
     return [Missing(_(gap.text), ANCHORS.get(gap.section) or places.get(gap.text, "basics")) for gap in found]

@@ -10,6 +10,7 @@ from kechuang.base.files.tus import TusError
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications.actions import attach_file
 from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.papers import replace_file
 from kechuang.engine.programme.declaration import Question
 from kechuang.orgs.actor import Actor
 from kechuang.web.files.purposes import Slot, kinds_of, purpose
@@ -17,8 +18,8 @@ from kechuang.web.files.purposes import Slot, kinds_of, purpose
 
 @purpose("application")
 def application_slot(actor: Actor, rest: Sequence[str]) -> Slot:
-    """`application:<public id>:<question>`, for the team only, while the application is theirs to edit."""
-    public_id, code = (*rest, "", "")[:2]
+    """`application:<public id>:<question>[:<attachment to replace>]`, for the team only, while the application is theirs to edit."""
+    public_id, code, replaced = (*rest, "", "", "")[:3]
     application = Application.objects.own(actor).select_related("call__org", "org").filter(public_id=public_id).first()
     if application is None:
         raise Http404
@@ -27,7 +28,11 @@ def application_slot(actor: Actor, rest: Sequence[str]) -> Slot:
     question = _file_question(application, code)
 
     def take(stored: StoredFile) -> None:
-        if not application.attachments.filter(stored=stored).exists():
+        if application.attachments.filter(stored=stored).exists():
+            return
+        if replaced:
+            replace_file(application, int(replaced) if replaced.isdecimal() else 0, stored, by=actor)
+        else:
             attach_file(application, code, stored, by=actor)
 
     return Slot(kinds_of(question.file_types), question.max_megabytes * 1024 * 1024, application.scope_path, take)

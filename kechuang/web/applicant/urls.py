@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kechuang.web.applicant import uploads  # noqa: F401 -- registers the purpose of its uploads
-from kechuang.web.applicant.views import begin, editing, reading, submitting
+from kechuang.web.applicant.views import begin, defence, editing, reading, submitting
 
 ONE = "applications/<slug:public_id>/"
 
@@ -16,10 +16,13 @@ urlpatterns = [
     path(f"{ONE}people/", editing.ApplicationPeople.as_view(), name="application_people"),
     path(f"{ONE}disciplines/", editing.ApplicationDisciplines.as_view(), name="application_disciplines"),
     path(f"{ONE}files/<slug:code>/", editing.ApplicationFiles.as_view(), name="application_files"),
+    path(f"{ONE}posters/<int:pk>/", editing.ApplicationPoster.as_view(), name="application_poster"),
     path(f"{ONE}preview/", submitting.ApplicationPreview.as_view(), name="application_preview"),
     path(f"{ONE}review/", submitting.ApplicationReview.as_view(), name="application_review"),
     path(f"{ONE}submit/", submitting.ApplicationSubmit.as_view(), name="application_submit"),
     path(f"{ONE}receipt/", submitting.ApplicationSent.as_view(), name="application_sent"),
     path(f"{ONE}receipt.pdf", submitting.ApplicationReceipt.as_view(), name="application_receipt"),
+    path(f"{ONE}defence/", defence.DefenceSlip.as_view(), name="defence_slip"),
+    path(f"{ONE}defence.ics", defence.DefenceCalendar.as_view(), name="defence_calendar"),
     path(f"{ONE}moves/<slug:move>/", reading.ApplicationMove.as_view(), name="application_move"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kechuang.base import clock
 from kechuang.base.enums import JobState, MailState
 from kechuang.base.models import AuditEntry, AuditHead, Job, Mail
+from kechuang.base.prepared import Prepared
 from kechuang.base.workdays import years_with_table
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
@@ -19,6 +20,15 @@ from kechuang.web.navigation import address
 WARN_FROM_MONTH = 11
 """The State Council publishes next year's holidays in November; from then on a missing table is asked for."""
 LATELY = timedelta(days=7)
+_FAILED_JOBS: Prepared[Any] = Prepared(
+    lambda: (
+        Job.objects.filter(state=JobState.FAILED)
+        .order_by()
+        .values("state")
+        .annotate(n=Count("pk"), oldest=Min("finished_at"))
+        .values_list("n", "oldest")
+    )
+)
 
 
 def tasks(actor: Actor) -> list[Task]:
@@ -28,18 +38,19 @@ def tasks(actor: Actor) -> list[Task]:
 def failed_jobs(actor: Actor) -> list[Task]:
     if not actor.paths("job.view"):
         return []
-    seen = Job.objects.filter(state=JobState.FAILED).aggregate(n=Count("pk"), oldest=Min("finished_at"))
-    if not seen["n"]:
+    seen = _FAILED_JOBS.first()
+    if seen is None:
         return []
+    n, oldest = seen
     url = f"{address('jobs')}?state=failed"
     return [
         Task(
             _("后台任务没有成功"),
             url,
             _("去看原因"),
-            seen["n"],
+            n,
             "",
-            seen["oldest"],
+            oldest,
             icon="alert-triangle",
             tone="danger",
         )

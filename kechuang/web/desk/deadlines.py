@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
 
 from kechuang.base import clock
 from kechuang.engine.applications.journey import STEP_OF_STATE, next_date
@@ -88,7 +87,7 @@ def _judging(actor: Actor) -> Iterable[Deadline]:
     if Role.EXPERT not in actor.roles or actor.person is None:
         return
     rounds = ReviewRound.objects.filter(round_reviewers__reviewer__person=actor.person).exclude(state="planned")
-    for round in rounds.select_related("call").defer("assignment_record"):
+    for round in rounds.select_related("call").defer("assignment_record", "timetable_record"):
         title = _("截止：%(round)s 评分") % {"round": f"{round.call} · {_(round.plan.name)}"}
         yield from _closing(f"round-{round.pk}", title, round.closes_at, "/reviews/")
     slots = DefenceSlot.objects.filter(panel__reviewers__person=actor.person).select_related("panel", "entry")
@@ -111,6 +110,8 @@ def _objections(actor: Actor) -> Iterable[Deadline]:
 
 def feed(deadlines: Iterable[Deadline], name: str) -> bytes:
     """The calendar as iCalendar (RFC 5545)."""
+    from icalendar import Calendar  # noqa: PLC0415 -- slow import
+
     calendar = Calendar()
     calendar.add("prodid", "-//Kechuang//deadlines//ZH")
     calendar.add("version", "2.0")
@@ -123,6 +124,8 @@ def feed(deadlines: Iterable[Deadline], name: str) -> bytes:
 
 
 def _event(deadline: Deadline) -> Any:
+    from icalendar import Alarm, Event  # noqa: PLC0415 -- slow import
+
     event = Event()
     event.add("uid", f"{deadline.key}@{settings.SITE_URL.split('://')[-1].split(':')[0]}")
     event.add("summary", deadline.title)

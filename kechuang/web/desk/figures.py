@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kechuang.base import clock
+from kechuang.base.prepared import DAY, NUMBER, TEXT, Prepared, Several
 from kechuang.engine.applications import tallies
 from kechuang.engine.applications.guards import RECOMMENDED
 from kechuang.engine.applications.rules import division_name
@@ -18,7 +19,7 @@ from kechuang.engine.models import RoundEntry
 from kechuang.engine.workflow.states import STATES
 from kechuang.orgs.enums import OrgKind
 from kechuang.orgs.models import Org
-from kechuang.orgs.scoping import under
+from kechuang.orgs.scoping import Sight, under
 from kechuang.web.charts import Chart, Series
 from kechuang.web.desk.offices import Office
 from kechuang.web.navigation import address
@@ -31,6 +32,25 @@ AT_SCHOOL, AT_DISTRICT = ("submitted", "returned"), ("endorsed",)
 QUOTAS_SHOWN = 12
 DISTRICT_DEPTH = 3
 """Slashes in the path of a district."""
+_DISTRICTS: Sight[Org] = Sight(
+    "application.view", lambda see, day: see(Org.objects).open_on(day).filter(kind=OrgKind.DISTRICT), DAY
+)
+_SHORTLISTED: Prepared[Any] = Prepared(
+    lambda calls, paths: (
+        RoundEntry.objects.filter(under("application__org__path", paths), round__call__in=calls, round__number=2)
+        .order_by()
+        .values_list("round__call")
+        .annotate(n=Count("pk"))
+    ),
+    Several(NUMBER),
+    Several(TEXT),
+)
+_QUOTAS: Prepared[QuotaLine] = Prepared(
+    lambda calls, org: QuotaLine.objects.filter(call__in=calls, org=org).order_by("division"), Several(NUMBER), NUMBER
+)
+_QUOTAS_IN_ALL: Prepared[QuotaLine] = Prepared(
+    lambda calls: QuotaLine.objects.filter(call__in=calls, division="").order_by("org__path"), Several(NUMBER)
+)
 
 
 @dataclass
@@ -86,10 +106,7 @@ def figures_of(office: Office) -> list[CallFigures]:
     """All running calls, by a fixed number of queries whatever their number."""
     if not office.running:
         return []
-    orgs = {
-        org.pk: org
-        for org in Org.objects.visible_to(office.actor, "application.view").current().filter(kind=OrgKind.DISTRICT)
-    }
+    orgs = {org.pk: org for org in _DISTRICTS(office.actor, clock.today())}
     shortlisted = _shortlisted(office)
     quotas = _quotas(office, orgs)
     schools = _schools(office, orgs)
@@ -139,9 +156,7 @@ def _query(states: tuple[str, ...]) -> str:
 
 def _shortlisted(office: Office) -> Counter[int]:
     """Call id → entries that went on to a later round, inside the office's subtree."""
-    rows = RoundEntry.objects.filter(round__call__in=office.running, round__number=2)
-    rows = rows.filter(under("application__org__path", office.paths)).order_by()
-    return Counter(dict(rows.values_list("round__call").annotate(n=Count("pk"))))
+    return Counter(dict(_SHORTLISTED([call.pk for call in office.running], office.paths)))
 
 
 def _steps(counts: Counter[str], shortlisted: int, url: str) -> list[tuple[str, int, str]]:
@@ -228,18 +243,17 @@ def _quotas(office: Office, orgs: dict[int, Org]) -> dict[int, list[Quota]]:
     """Call id → meters: for a city each district in all, for a district its own divisions as well."""
     if not orgs:
         return {}
-    lines = QuotaLine.objects.filter(call__in=office.running, org__in=orgs)
-    if len(orgs) > 1:
-        lines = lines.filter(division="")
-    lines = list(lines.order_by("org__path", "division"))
+    calls = [call.pk for call in office.running]
+    found = _QUOTAS_IN_ALL(calls) if len(orgs) > 1 else _QUOTAS(calls, *orgs)
+    lines = [line for line in found if line.org_id in orgs]
     used = tallies.by_division(office.running, RECOMMENDED) if lines else {}
     plans = {call.pk: call.plan for call in office.running}
-    found: dict[int, list[Quota]] = {}
+    meters: dict[int, list[Quota]] = {}
     for line in lines:
         label = orgs[line.org_id].label if len(orgs) > 1 else _("全部组别合计")
         if line.division:
             label = division_name(plans[line.call_id], line.division)
-        found.setdefault(line.call_id, []).append(
+        meters.setdefault(line.call_id, []).append(
             Quota(label, used.get((line.call_id, line.org_id, line.division), 0), line.places)
         )
-    return found
+    return meters

@@ -11,10 +11,11 @@ from django.db.models import Count, Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from kechuang.base import clock
+from kechuang.base.prepared import NUMBER, Prepared, Several
 from kechuang.engine.applications import tallies
 from kechuang.engine.applications.models import Application, TeamMember
 from kechuang.engine.calls.models import Call
-from kechuang.engine.calls.queries import calls_in_office
+from kechuang.engine.calls.queries import calls_on_desk
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import CallState, DecisionState, NoticeState
@@ -26,12 +27,55 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role, RosterState
 from kechuang.orgs.models import Guardianship, Org, RosterUpload
 from kechuang.orgs.queries import missing_consents
-from kechuang.orgs.scoping import under
+from kechuang.orgs.scoping import Sight, under
 from kechuang.web.desk.tasks import Task
 from kechuang.web.navigation import address
 from kechuang.web.officer.queue.filters import DESK_STEPS, holds_somewhere, is_above, own_moves
 
 NAMES_SHOWN = 8
+ROSTERS_SHOWN = 5
+_OPEN_ROUNDS: Prepared[ReviewRound] = Prepared(
+    lambda calls: (
+        ReviewRound.objects.filter(call__in=calls, state="open")
+        .defer("assignment_record", "timetable_record")
+        .order_by("call", "number")
+    ),
+    Several(NUMBER),
+)
+_LINES: Prepared[Org] = Prepared(
+    lambda cities: Org.objects.filter(parent__in=cities, is_line=True).order_by(), Several(NUMBER)
+)
+_PROPOSALS: Prepared[Decision] = Prepared(
+    lambda calls: (
+        Decision.objects.filter(call__in=calls, state=DecisionState.PROPOSAL)
+        .select_related("round")
+        .defer("round__assignment_record", "round__timetable_record", "terms")
+    ),
+    Several(NUMBER),
+)
+_NOTICES: Sight[PublicNotice] = Sight(
+    "notice.publish",
+    lambda see: see(PublicNotice.objects).filter(state__in=(NoticeState.DRAFT, NoticeState.OPEN)),
+)
+_OBJECTIONS: Sight[Any] = Sight(
+    "objection.handle",
+    lambda see: (
+        see(Objection.objects)
+        .filter(state__in=OPEN_OBJECTIONS)
+        .order_by()
+        .values("state")
+        .annotate(n=Count("pk"), since=Min("received_at"), due=Min("due_on"))
+        .values_list("n", "since", "due")
+    ),
+)
+"""Of each state: how many, the oldest, the first that is due."""
+_ROSTERS: Sight[RosterUpload] = Sight(
+    "roster.upload",
+    lambda see, by: (
+        see(RosterUpload.objects).filter(state=RosterState.CHECKED, by=by).select_related("org")[:ROSTERS_SHOWN]
+    ),
+    NUMBER,
+)
 
 
 class Office:
@@ -40,7 +84,7 @@ class Office:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.paths = actor.paths("application.view")
-        self.calls = list(calls_in_office(actor)) if self.paths else []
+        self.calls = calls_on_desk(actor) if self.paths else []
         self.running = [call for call in self.calls if call.state == CallState.PUBLISHED]
         self.units = tallies.by_unit(self.running, self.paths) if self.running else {}
         self.counts = {call.pk: _sum(self.units.get(call.pk, {})) for call in self.running}
@@ -57,8 +101,7 @@ class Office:
         if not mine:
             return []
         calls = {call.pk: call for call in mine}
-        rows = ReviewRound.objects.filter(call__in=mine, state="open").defer("assignment_record")
-        rounds = list(rows.order_by("call", "number"))
+        rounds = _OPEN_ROUNDS(calls)
         for round in rounds:
             round.call = calls[round.call_id]
         return rounds
@@ -129,7 +172,7 @@ class Office:
         ]  # fmt: skip
         if not above:
             return []
-        lines = {org.parent_id: org for org in Org.objects.filter(parent__in=[c.org_id for c in above], is_line=True)}
+        lines = {org.parent_id: org for org in _LINES({call.org_id for call in above})}
         found = []
         for call in above:
             line = lines.get(call.org_id)
@@ -176,24 +219,21 @@ class Office:
         mine = self._own("application.decide")
         if not mine:
             return []
-        rows = Decision.objects.filter(call__in=mine, state=DecisionState.PROPOSAL).select_related("round")
-        rows = rows.defer("round__assignment_record", "terms")
         calls = {call.pk: call for call in mine}
         return [
             Task(
                 _("拟定的名单等您确定"), address("decision", calls[row.call_id].slug, row.round.code),
                 _("去看名单"), 1, str(calls[row.call_id]), row.made_at, icon="list-check",
             )
-            for row in rows
+            for row in _PROPOSALS(calls)
         ]  # fmt: skip
 
     def _notices(self) -> list[Task]:
         """Notices whose days are over, or that were drafted and never published."""
         if not self.actor.paths("notice.publish"):
             return []
-        rows = PublicNotice.objects.visible_to(self.actor).filter(state__in=(NoticeState.DRAFT, NoticeState.OPEN))
         found = []
-        for row in rows:
+        for row in _NOTICES(self.actor):
             url = address("office_notice", row.number)
             if row.state == NoticeState.DRAFT:
                 found.append(Task(_("公示拟好，还没有发布"), url, _("去发布"), 1, row.title, icon="speakerphone"))
@@ -219,15 +259,14 @@ def _button(state: str) -> str:
 def objections(actor: Actor) -> list[Task]:
     if not actor.paths("objection.handle"):
         return []
-    rows = Objection.objects.visible_to(actor, "objection.handle").filter(state__in=OPEN_OBJECTIONS)
-    seen = rows.order_by().aggregate(n=Count("pk"), since=Min("received_at"), due=Min("due_on"))
-    if not seen["n"]:
+    seen = _OBJECTIONS(actor)
+    if not seen:
         return []
-    until = clock.end_of(seen["due"]) if seen["due"] else None
+    numbers, since, due = zip(*seen, strict=True)
     return [
         Task(
-            _("异议待答复"), address("objections"), _("去办理"), seen["n"], "", seen["since"], until, "message-circle",
-            "warning",
+            _("异议待答复"), address("objections"), _("去办理"), sum(numbers), "", min(since), clock.end_of(min(due)),
+            "message-circle", "warning",
         )
     ]  # fmt: skip
 
@@ -235,13 +274,13 @@ def objections(actor: Actor) -> list[Task]:
 def rosters(actor: Actor) -> list[Task]:
     if not actor.paths("roster.upload"):
         return []
-    rows = RosterUpload.objects.visible_to(actor).filter(state=RosterState.CHECKED, by=actor.user)
+    assert actor.user is not None
     return [
         Task(
             _("名册检查完毕，等您导入"), address("roster", row.public_id), _("去导入"), 1, str(row), row.created_at,
             icon="table-import",
         )
-        for row in rows.select_related("org")[:5]
+        for row in _ROSTERS(actor, actor.user.pk)
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kechuang.base import clock
+from kechuang.base.names import listed
 from kechuang.engine.applications.journey import next_date, who_has_it
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.queries import own_applications
@@ -67,7 +68,7 @@ def _entry_task(row: Row) -> Task:
 
 
 def _consent_task(child: Child, purpose: ConsentPurpose) -> Task:
-    names = "、".join(dict.fromkeys(application.call.title for application in child.applications))
+    names = listed(dict.fromkeys(application.call.title for application in child.applications))
     words = {"name": child.person.name, "calls": names, "what": purpose.label}
     due = [application.call.closes_at for application in child.applications if application.is_editable]
     if child.is_self:

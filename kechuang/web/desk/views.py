@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kechuang.orgs.actor import Actor
-from kechuang.web.desk import administration
+from kechuang.web.desk import administration, standing_in
 from kechuang.web.desk.figures import figures_of
 from kechuang.web.desk.offices import Office, without_consent
 from kechuang.web.desk.own import Judging, Own
@@ -17,7 +17,13 @@ from kechuang.web.views import SIGNED_IN, Page
 def tasks_of(actor: Actor) -> list[Task]:
     """All that waits for this person."""
     return in_order(
-        [*Own(actor).tasks(), *Judging(actor).tasks(), *Office(actor).tasks(), *administration.tasks(actor)]
+        [
+            *Own(actor).tasks(),
+            *Judging(actor).tasks(),
+            *Office(actor).tasks(),
+            *administration.tasks(actor),
+            *standing_in.tasks(actor),
+        ]
     )
 
 
@@ -32,11 +38,19 @@ class Desk(Page):
         if not actor.roles:
             return self.render("desk/no_role.html")
         own, judging, office = Own(actor), Judging(actor), Office(actor)
-        tasks = in_order([*own.tasks(), *judging.tasks(), *office.tasks(), *administration.tasks(actor)])
+        found = [
+            *own.tasks(),
+            *judging.tasks(),
+            *office.tasks(),
+            *administration.tasks(actor),
+            *standing_in.tasks(actor),
+        ]
+        tasks = in_order(found)
         return self.render(
             tasks=tasks, lines=[*own.lines(), *judging.lines()], defences=judging.defences(), office=office,
             calls=figures_of(office), consents=without_consent(office), stats=administration.figures(actor),
             may_begin=actor.has_own("application.edit") or actor.can("application.edit"), children=own.children,
+            delegations=standing_in.delegations(actor),
             **_words(actor),
         )  # fmt: skip
 

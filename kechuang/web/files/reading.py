@@ -7,7 +7,9 @@ from django.db.models import Q
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications.models import Application, Attachment
 from kechuang.engine.publicity.models import Objection, ObjectionEvidence
+from kechuang.engine.reviews.models import VisitPhoto
 from kechuang.engine.reviews.queries.expert import my_file
+from kechuang.engine.reviews.queries.field import visited_entry
 from kechuang.engine.showcase.models import Work
 from kechuang.orgs.actor import Actor
 
@@ -30,6 +32,7 @@ def readable(actor: Actor, public_id: str) -> Reading | None:
         _of_application(actor, public_id)
         or my_file(actor, public_id)
         or _of_objection(actor, public_id)
+        or _of_visit(actor, public_id)
         or _own(actor, public_id)
     )
     return Reading(stored) if stored else None
@@ -53,6 +56,11 @@ def _of_objection(actor: Actor, public_id: str) -> StoredFile | None:
     )
     evidence = seen.select_related("stored").first()
     return evidence.stored if evidence else None
+
+
+def _of_visit(actor: Actor, public_id: str) -> StoredFile | None:
+    photo = VisitPhoto.objects.filter(stored__public_id=public_id).select_related("stored", "visit").first()
+    return photo.stored if photo and visited_entry(actor, photo.visit.entry_id) else None
 
 
 def _own(actor: Actor, public_id: str) -> StoredFile | None:

@@ -18,6 +18,7 @@ from kechuang.web.views import SIGNED_IN, Page
 
 BLOCK = 1 << 18
 LARGEST = 2 * 1024**3
+TOO_MANY = 429
 CONTENT_TYPE = "application/offset+octet-stream"
 
 
@@ -32,6 +33,8 @@ class TusPage(Page):
             response = self._spoken(request, *args, **kwargs)
         except Refused as error:
             response = _sentence(getattr(error, "status", 422), error.sentence)
+            if response.status_code == TOO_MANY:
+                response["Retry-After"] = "60"  # others of theirs are on the way and end one by one
         except PermissionDenied as error:
             response = _sentence(403, str(error) or _("您不能在这里上传文件。"))
         except Http404:

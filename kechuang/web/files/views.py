@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.http import content_disposition_header
 
 from kechuang.base.enums import FileKind
+from kechuang.base.files.pictures import picture_of
 from kechuang.base.models import StoredFile
 from kechuang.web.files.reading import Reading, readable
 from kechuang.web.views import PUBLIC, Page
@@ -32,6 +33,22 @@ class File(Page):
         if reading.is_public and request.headers.get("If-None-Match") == _etag(reading.stored):
             return _headed(HttpResponse(status=304), reading, request)
         return _headed(_body(reading.stored, request.headers.get("Range", "")), reading, request)
+
+
+class Picture(File):
+    """The small picture of a file, for whoever may read the file."""
+
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
+        reading = readable(self.actor, public_id)
+        data = picture_of(reading.stored) if reading else None
+        if reading is None or data is None:
+            raise Http404
+        response = HttpResponse(data, content_type="image/webp")
+        response["Cache-Control"] = "public, max-age=60" if reading.is_public else "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 def _body(stored: StoredFile, wanted: str) -> HttpResponseBase:

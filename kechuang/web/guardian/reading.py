@@ -66,7 +66,11 @@ def children_seen(actor: Actor) -> list[Child]:
 def _texts() -> dict[ConsentPurpose, ConsentText | None]:
     """The text in force of every purpose, by one query: the last one that took effect."""
     due = ConsentText.objects.filter(effective_from__lte=clock.today()).order_by("effective_from", "version")
-    found = {text.purpose: text for text in due}
+    found: dict[str, ConsentText] = {}
+    for text in due:
+        before = found.get(text.purpose)
+        text.asked_since = text.version if text.asks_again else before.asked_since if before else 0
+        found[text.purpose] = text
     return {purpose: found.get(purpose) for purpose in ConsentPurpose}
 
 
@@ -101,7 +105,9 @@ def _child(
     if applications:
         asked.add(ConsentPurpose.ENTERING)
     standings = [
-        standing(purpose, text.title, [c for c in history if c.purpose == purpose], purpose in asked)
+        standing(
+            purpose, text.title, [c for c in history if c.purpose == purpose], purpose in asked, since=text.asked_since
+        )
         for purpose, text in texts.items()
         if text is not None
     ]
@@ -110,16 +116,28 @@ def _child(
     return Child(person, place_words(person), standings, applications, is_self, age is None or age < CHILD_UNTIL)
 
 
-def standing(purpose: ConsentPurpose, title: str, history: list[Consent], is_asked_now: bool) -> Standing:
-    """Where a purpose stands by its whole history, not by its last row alone (orgs.rules.consent_stands)."""
+def standing(
+    purpose: ConsentPurpose, title: str, history: list[Consent], is_asked_now: bool, since: int = 0
+) -> Standing:
+    """Where a purpose stands by its whole history, not by its last row alone (orgs.rules.consent_stands).
+
+    A yes to a text older than the version `since`, which asked everybody again, does not stand any more.
+    """
     last = history[-1] if history else None
-    if consent_stands((c.answered_as, c.answer, c.age_then) for c in history):
+    counting = [c for c in history if c.answer != "granted" or c.text.version >= since]
+    if consent_stands((c.answered_as, c.answer, c.age_then) for c in counting):
         state = "granted"
     elif last is None or last.answer == "granted":
         state = "waiting"
     else:
         state = last.answer
     return Standing(purpose, title, state, is_asked_now, last)
+
+
+def asked_since(purpose: str) -> int:
+    """The version from which on a yes to this purpose counts; 0 = any."""
+    newest = ConsentText.objects.asking_again().filter(purpose=purpose).order_by("-version").first()
+    return newest.version if newest else 0
 
 
 def age_of(person: Person) -> int | None:

@@ -1,16 +1,19 @@
 """Guardians, and pupils who answer for themselves: what is asked, in plain words, with a real no and a way back."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
-from kechuang.orgs.actions import record_consent, refuse_consent, sign_up_guardian, withdraw_consent
+from kechuang.orgs.actions import record_consent, refuse_consent, sign_up_guardian, use_guardian_code, withdraw_consent
 from kechuang.orgs.enums import ConsentPurpose
 from kechuang.orgs.models import Consent, ConsentText, Person
-from kechuang.web.guardian.forms import JoinForm
-from kechuang.web.guardian.reading import children_seen, place_words, standing, whose_turn
+from kechuang.web.guardian.forms import CodeForm, JoinForm
+from kechuang.web.guardian.reading import asked_since, children_seen, place_words, standing, whose_turn
 from kechuang.web.views import PUBLIC, Page
 
 
@@ -59,7 +62,7 @@ class ConsentPage(Page):
         history = list(Consent.objects.filter(pupil=pupil, purpose=purpose).select_related("by", "text").order_by("pk"))
         return self.render(
             pupil=pupil, place=place_words(pupil), text=text, history=history[::-1], refusal=refusal, is_self=self.actor.person == pupil,
-            standing=standing(purpose, text.title, history, False), not_mine=whose_turn(pupil, self.actor), status=422 if refusal else 200,
+            standing=standing(purpose, text.title, history, False, since=asked_since(purpose)), not_mine=whose_turn(pupil, self.actor), status=422 if refusal else 200,
         )  # fmt: skip
 
     def _pupil(self, public_id: str) -> Person:
@@ -74,22 +77,34 @@ class ConsentPage(Page):
 
 
 class Join(Page):
-    """Open to everybody: the code from the school is what lets a guardian in."""
+    """Open to everybody: the code from the school is what lets a guardian in. Who has signed in binds one more child by it."""
 
+    limit = "codes"
     permission = PUBLIC
     template = "guardian/join.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render(form=JoinForm(initial={"code": request.GET.get("code", "")}))
+        return self.shown_form(self.form({"code": request.GET.get("code", "")}))
+
+    def form(self, initial: Any = None, data: Any = None) -> forms.Form:
+        return (JoinForm if self.actor.user is None else CodeForm)(data, initial=initial)
+
+    def shown_form(self, form: forms.Form, status: int = 200) -> HttpResponse:
+        return self.render(form=form, has_account=self.actor.user is not None, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = JoinForm(request.POST)
+        form = self.form(data=request.POST)
         if not form.is_valid():
-            return self.render(form=form, status=422)
-        told = form.cleaned_data
+            return self.shown_form(form, 422)
         try:
-            sign_up_guardian(told["code"], name=told["name"], username=told["username"], password=told["password"])
+            return self.bind(form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
-            return self.render(form=form, status=422)
+            return self.shown_form(form, 422)
+
+    def bind(self, told: dict[str, str]) -> HttpResponse:
+        if self.actor.user is not None:
+            bound = use_guardian_code(told["code"], by=self.actor)
+            return self.done(_("已绑定 %(name)s。") % {"name": bound.pupil.name}, "guardian")
+        sign_up_guardian(told["code"], name=told["name"], username=told["username"], password=told["password"])
         return self.done(_("账号已建好，请用刚才的登录名和密码登录。"), "account_login")

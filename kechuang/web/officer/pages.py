@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kechuang.base.errors import Refused
 from kechuang.engine.calls.models import Call
-from kechuang.engine.calls.queries import calls_in_office
+from kechuang.engine.calls.queries import call_in_office
 from kechuang.web.views import Page
 
 Result = TypeVar("Result")
@@ -49,7 +49,9 @@ class CallPage(OfficePage):
     abstract = True
 
     def call_at(self, slug: str) -> Call:
-        call: Call = self.find(calls_in_office(self.actor), slug=slug)
+        call = call_in_office(self.actor, slug)
+        if call is None:
+            raise Http404
         return call
 
     def own_call_at(self, slug: str, permission: str = "call.edit") -> Call:

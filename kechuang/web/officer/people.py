@@ -7,29 +7,46 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from kechuang.base.errors import Refused
+from kechuang.orgs import looking
 from kechuang.orgs.actions import (
     confirm_guardian,
     create_person,
     create_pupil,
     end_guardianship,
     end_membership,
+    give_class,
     grant_membership,
     invite_guardian,
     issue_password,
+    lift_lockout,
+    look_as,
     look_at_identifiers,
     open_account,
     reset_pin,
+    reset_second_factor,
+    revoke_invitations,
+    sign_out_everywhere,
+    take_class,
     update_pupil,
 )
-from kechuang.orgs.actor import Actor
+from kechuang.orgs.actions.guardians import open_invitations
+from kechuang.orgs.actions.links import invite_link
+from kechuang.orgs.actor import Actor, may_hand_out
 from kechuang.orgs.enums import ConsentPurpose, Grade, GuardianRelation, Role
-from kechuang.orgs.models import Guardianship, Membership, Org, Person
+from kechuang.orgs.models import ClassCharge, Guardianship, Membership, Org, Person
 from kechuang.orgs.queries import consents_of
+from kechuang.orgs.rules import LOOK_MINUTES, may_be_looked_as
 from kechuang.orgs.scoping import under
+from kechuang.orgs.signin.adapters import factors_of
+from kechuang.orgs.signin.lockout import locked_anywhere
+from kechuang.orgs.signin.pictures import shown
+from kechuang.web.account.elsewhere import doors
 from kechuang.web.officer.builder.widgets import DateInput
 from kechuang.web.officer.pages import OfficePage, taken
 
@@ -92,6 +109,7 @@ class People(OfficePage):
             page=page, total=pages.count, wanted=wanted, roles=Role.choices, grades=Grade.choices, chips=self.chips(wanted),
             keeps_accounts=keeps_accounts(self.actor),
             may_add=bool(self.actor.paths("membership.grant")), may_add_pupil=bool(self.actor.paths("roster.upload")),
+            may_decide_support=bool(self.actor.paths("support.approve")),
         )  # fmt: skip
 
     def chips(self, wanted: dict[str, str]) -> list[dict[str, str]]:
@@ -162,16 +180,30 @@ class PersonPage(OfficePage):
             keeps_accounts=keeps_accounts(self.actor),
             status=status, person=person, record=record, roles=roles, guardians=guardians, keeps=keeps, relations=GuardianRelation.choices,
             consents=[(ConsentPurpose(p).label, stands) for p, stands in consents_of(person).items()] if record else [],
+            has_factor=person.user is not None and not record and factors_of(person.user).exists(),
+            locked_until=locked_anywhere(person.user.username) if person.user else None,
+            invitations=open_invitations(person).count() if keeps else 0,
+            charges=list(ClassCharge.objects.current().filter(teacher=person)) if not record else [],
+            charged_schools=[r.org for r in roles if r.is_current and r.role == Role.TEACHER and self.actor.can("roster.upload", r)],
+            look_minutes=LOOK_MINUTES if self.may_look_as(person, roles) else (),
+            may_link=bool(doors()),
             may_grant=bool(home), may_look=bool(self.actor.paths("person.see_identifiers")), grades=Grade.choices,
             may_open=[r for r in roles if r.is_current and self.actor.can("membership.grant", r) and r.role not in {Role.PUPIL, Role.GUARDIAN}],
             **(forms_here | extra),
         )  # fmt: skip
 
+    def may_look_as(self, person: Person, roles: list[Membership]) -> bool:
+        """Whether to offer it; the action looks again at everything the person holds."""
+        current = [role for role in roles if role.is_current]
+        if person.user is None or person == self.actor.person or not may_be_looked_as(role.role for role in current):
+            return False
+        return all(self.actor.can("person.look_as", m) and may_hand_out(self.actor, m.role, m.org) for m in current)
+
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         person = self.person(public_id)
         acts = {
-            "grant": self.grant, "end": self.end, "pin": self.pin, "password": self.password, "account": self.account, "look": self.look,
-            "invite": self.invite, "confirm": self.confirm, "unbind": self.unbind, "class": self.move_class,
+            "grant": self.grant, "end": self.end, "pin": self.pin, "pictures": self.pictures, "give_class": self.give_class, "take_class": self.take_class, "revoke": self.revoke, "password": self.password, "account": self.account, "look": self.look,
+            "link": self.link, "factor": self.factor, "devices": self.devices, "unlock": self.unlock, "look_as": self.look_as, "invite": self.invite, "confirm": self.confirm, "unbind": self.unbind, "class": self.move_class,
         }  # fmt: skip
         act = acts.get(request.POST.get("do", ""))
         if act is None:
@@ -209,6 +241,31 @@ class PersonPage(OfficePage):
             once={"label": _("新口令"), "text": reset_pin(person, by=self.actor), "username": person.user.username},
         )
 
+    def pictures(self, person: Person) -> HttpResponse:
+        chosen = shown(reset_pin(person, by=self.actor, pictures=True))
+        words = " → ".join(str(picture.word) for picture in chosen)
+        return self.show(
+            person,
+            once={"label": _("新的图片口令"), "text": words, "username": person.user.username, "pictures": chosen},
+        )
+
+    def give_class(self, person: Person) -> HttpResponse:
+        schools = {m.org_id: m.org for m in Membership.objects.current().filter(person=person, role=Role.TEACHER).select_related("org")}  # fmt: skip
+        school = schools.get(self.number("school"))
+        if school is None:
+            raise Refused(_("请选择学校。"))
+        class_name = self.request.POST.get("class_name", "").strip()[:20]
+        give_class(person, school, self.number("grade"), class_name, by=self.actor)
+        return self.again(person, _("已登记负责的班级，到学年结束为止。"))
+
+    def take_class(self, person: Person) -> HttpResponse:
+        take_class(self.find(ClassCharge.objects.filter(teacher=person), pk=self.number("charge")), by=self.actor)
+        return self.again(person, _("已取消负责这个班级，立即生效。"))
+
+    def revoke(self, person: Person) -> HttpResponse:
+        n = revoke_invitations(person, by=self.actor)
+        return self.again(person, _("没用过的监护人注册码已作废。") if n else _("没有还能用的注册码。"))
+
     def password(self, person: Person) -> HttpResponse:
         password = issue_password(person, by=self.actor, org=self.office_of(person))
         return self.show(
@@ -239,6 +296,34 @@ class PersonPage(OfficePage):
         return self.show(
             person, once={"label": _("首次登录密码（登录后须修改）"), "text": password, "username": username}
         )
+
+    def link(self, person: Person) -> HttpResponse:
+        code = invite_link(person, by=self.actor, org=self.office_of(person))
+        return self.show(
+            person, once={"label": _("统一身份绑定码（14 天内有效，只能用一次）"), "text": code, "username": ""}
+        )
+
+    def factor(self, person: Person) -> HttpResponse:
+        reset_second_factor(
+            person, by=self.actor, org=self.office_of(person), reason=self.request.POST.get("reason", "")
+        )
+        return self.again(person, _("两步验证已重置，本人下次登录时重新设置。"))
+
+    def devices(self, person: Person) -> HttpResponse:
+        n = sign_out_everywhere(person, by=self.actor, org=self.office_of(person))
+        said = ngettext("已让 %(n)d 台设备退出登录。", "已让 %(n)d 台设备退出登录。", n) % {"n": n}
+        return self.again(person, said if n else _("这个账号现在没有登录在任何设备上。"))
+
+    def unlock(self, person: Person) -> HttpResponse:
+        lifted = lift_lockout(person, by=self.actor)
+        return self.again(person, _("已解除锁定，现在就可以再登录。") if lifted else _("这个账号没有被锁定。"))
+
+    def look_as(self, person: Person) -> HttpResponse:
+        look = look_as(
+            person, reason=self.request.POST.get("reason", ""), minutes=self.number("minutes"), by=self.actor
+        )
+        self.request.session[looking.KEY] = look.pk
+        return redirect("desk")
 
     def look(self, person: Person) -> HttpResponse:
         record = look_at_identifiers(person, reason=self.request.POST.get("reason", ""), by=self.actor)

@@ -174,6 +174,7 @@ def read_places(file: Any, call: Call) -> Places:
 
 
 class QuotaSheet(CallPage):
+    limit = "export"
     permission = "call.edit"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:

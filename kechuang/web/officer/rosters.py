@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from kechuang.base.errors import Refused
-from kechuang.orgs.actions.rosters import discard_roster, roster_template, rows_back, take_later, upload_roster
+from kechuang.orgs.actions.rosters import (
+    discard_roster,
+    roster_template,
+    rows_back,
+    take_later,
+    undo_later,
+    upload_roster,
+    why_not_undoable,
+)
 from kechuang.orgs.actions.rosters.registry import HOMES
 from kechuang.orgs.enums import OrgKind, RosterKind, RosterState, Verdict
 from kechuang.orgs.models import Org, RosterRow, RosterUpload
@@ -130,7 +138,7 @@ class RosterPage(OfficePage):
         return self.render(
             f"{self.template}{partial}", upload=upload, job=upload.job, busy=busy, page=page, total=pages.count, good=good,
             refused=counts.get(Verdict.REFUSED, 0), lines=[self.line(row) for row in page.object_list], tabs=self.tabs(counts, verdict),
-            may_take=not busy and good and upload.state in {RosterState.CHECKED, RosterState.TAKEN},
+            may_undo=not busy and not why_not_undoable(upload), may_take=not busy and good and upload.state in {RosterState.CHECKED, RosterState.TAKEN},
         )  # fmt: skip
 
     def line(self, row: RosterRow) -> dict[str, Any]:
@@ -156,6 +164,9 @@ class RosterPage(OfficePage):
         if request.POST.get("do") == "discard":
             discard_roster(upload, by=self.actor)
             return self.done(_("已删除上传的文件和检查结果；已经导入的人员不受影响。"), "rosters")
+        if request.POST.get("do") == "undo":
+            undo_later(upload, by=self.actor)
+            return self.done(_("正在撤回这份名册。已被使用的人员会保留，并写明原因。"), "roster", upload.public_id)
         take_later(upload, by=self.actor)
         return self.done(_("正在导入可以导入的行。"), "roster", upload.public_id)
 

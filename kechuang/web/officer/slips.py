@@ -1,4 +1,6 @@
-"""What a class gets on paper: new PINs for the pupils, or codes with which their guardians sign up."""
+"""What a class gets on paper: new PINs or pictures for the pupils, or codes with which their guardians sign up."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -7,20 +9,18 @@ from kechuang.base.errors import Refused
 from kechuang.orgs.actions import invite_guardian, reset_pin
 from kechuang.orgs.enums import Grade, GuardianRelation
 from kechuang.orgs.models import Person, PupilRecord
-from kechuang.orgs.scoping import under
-from kechuang.web.officer.pages import OfficePage
+from kechuang.orgs.signin.pictures import shown
+from kechuang.web.views import Page
 
 
-class Slips(OfficePage):
-    """Printable slips for a class: new PINs, or codes with which guardians sign up. Shown once, never stored."""
+class Slips(Page):
+    """Printable slips for a class: new PINs or pictures, or codes with which guardians sign up. Shown once, never stored."""
 
-    permission = "roster.upload"
+    permission = "pupil.sign_in"
     template = "officer/slips.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        classes = PupilRecord.objects.filter(
-            under("school__path", self.actor.paths(self.permission)), left_on__isnull=True
-        )
+        classes = PupilRecord.objects.visible_to(self.actor, self.permission).filter(left_on__isnull=True)
         found = (
             classes.order_by("school__name", "grade", "class_name")
             .values_list("school__pk", "school__name", "grade", "class_name")
@@ -37,20 +37,33 @@ class Slips(OfficePage):
         pupils = self.pupils(request.POST.get("class", ""))
         if not pupils:
             raise Refused(_("请选择一个有学生的班级。"))
-        is_pin = request.POST.get("do") == "pin"
-        make = self.pin_slip if is_pin else self.guardian_slip
-        return self.render(
-            "officer/slips_print.html", slips=[make(pupil) for pupil in pupils], is_pin=is_pin, record=pupils[0].pupil
+        kind = request.POST.get("do", "")
+        make = {"pin": self.pin_slip, "pictures": self.pictures_slip}.get(kind, self.guardian_slip)
+        copies = 2 if kind == "guardian-two" else 1
+        slips = [make(pupil) for pupil in pupils for _n in range(copies)]
+        response = self.render(
+            "officer/slips_print.html", slips=slips, is_secret=kind in {"pin", "pictures"}, record=pupils[0].pupil
         )
+        response["Cache-Control"] = "no-store"
+        return response
 
     def pupils(self, chosen: str) -> list[Person]:
         school, _bar, rest = chosen.partition("|")
         grade, _bar, class_name = rest.partition("|")
         if not school.isdecimal() or not grade.isdecimal():
             return []
-        rows = Person.objects.visible_to(self.actor, self.permission).filter(pupil__left_on__isnull=True)
-        rows = rows.filter(pupil__school=int(school), pupil__grade=int(grade), pupil__class_name=class_name)
+        inside = PupilRecord.objects.visible_to(self.actor, self.permission).filter(left_on__isnull=True)
+        rows = Person.objects.filter(
+            pupil__in=inside, pupil__school=int(school), pupil__grade=int(grade), pupil__class_name=class_name
+        )
         return list(rows.select_related("user", "pupil__school").order_by("name", "pk"))
+
+    def pictures_slip(self, pupil: Person) -> dict[str, Any]:
+        return {
+            "name": pupil.name,
+            "code": pupil.user.username if pupil.user else "",
+            "pictures": shown(reset_pin(pupil, by=self.actor, pictures=True)),
+        }
 
     def pin_slip(self, pupil: Person) -> dict[str, str]:
         return {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, orgs, people, quotas, rosters, slips
+from kechuang.web.officer import calls, classes, looks, orgs, people, quotas, rosters, slips, transfers
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import acts, compare, saved
 from kechuang.web.officer.queue import views as queue
@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{CALL}applications/acts/<str:public_id>/", acts.OfficeAct.as_view(), name="office_act"),
     path(f"{CALL}applications/acts/<str:public_id>/file/", acts.OfficeActFile.as_view(), name="office_act_file"),
     path(f"{CALL}applications/sheet/", queue.OfficeSheet.as_view(), name="office_sheet"),
+    path(f"{CALL}applications/csv/", queue.OfficeCsv.as_view(), name="office_csv"),
     path(f"{CALL}applications/decisions/", queue.OfficeDecisions.as_view(), name="office_decisions"),
     path(f"{CALL}applications/views/", saved.SaveView.as_view(), name="office_save_view"),
     path(f"{CALL}applications/columns/", saved.ChooseColumns.as_view(), name="office_columns"),
@@ -44,11 +45,17 @@ urlpatterns = [
     path("office/people/new/", people.PersonNew.as_view(), name="person_new"),
     path("office/people/slips/", slips.Slips.as_view(), name="slips"),
     path("office/people/<str:public_id>/", people.PersonPage.as_view(), name="person"),
+    path("class/", classes.MyClasses.as_view(), name="my_classes"),
+    path("office/support/", looks.SupportOffice.as_view(), name="support_office"),
+    path("look/end/", looks.LookEnd.as_view(), name="look_end"),
     path("office/orgs/", orgs.Orgs.as_view(), name="orgs"),
     path("office/orgs/new/", orgs.OrgNew.as_view(), name="org_new"),
     path("office/orgs/<str:code>/", orgs.OrgPage.as_view(), name="org"),
     path("office/orgs/<str:code>/edit/", orgs.OrgEdit.as_view(), name="org_edit"),
     path("office/orgs/<str:code>/<slug:change>/", orgs.OrgChange.as_view(), name="org_change"),
+    path("office/transfers/", transfers.Transfers.as_view(), name="transfers"),
+    path("office/transfers/new/", transfers.TransferNew.as_view(), name="transfer_new"),
+    path("office/transfers/<slug:public_id>/", transfers.TransferPage.as_view(), name="transfer"),
     path("office/rosters/", rosters.Rosters.as_view(), name="rosters"),
     path("office/rosters/template/<slug:kind>/", rosters.RosterTemplate.as_view(), name="roster_template"),
     path("office/rosters/<str:public_id>/", rosters.RosterPage.as_view(), name="roster"),

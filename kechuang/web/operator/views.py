@@ -19,6 +19,7 @@ from kechuang.base.holidays import set_holidays
 from kechuang.base.models import AuditEntry, Holiday, Job
 from kechuang.base.workdays import years_with_table
 from kechuang.orgs.scoping import under
+from kechuang.web.acts import name_of, named
 from kechuang.web.officer.builder.widgets import DateInput, Rows
 from kechuang.web.officer.pages import OfficePage
 from kechuang.web.views import SIGNED_IN, Page
@@ -74,7 +75,13 @@ class JobPage(Page):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         job = self.find(jobs_of(self.actor), public_id=public_id)
         partial = "#progress" if getattr(request, "htmx", False) else ""
-        return self.render(f"{self.template}{partial}", job=job, may_act=self.may_act(job), seconds=seconds_of(job))
+        return self.render(
+            f"{self.template}{partial}",
+            job=job,
+            may_act=self.may_act(job),
+            seconds=seconds_of(job),
+            figures=figures_of(job),
+        )
 
     def may_act(self, job: Job) -> bool:
         return job.by_id == self.actor.user.pk or self.actor.can("job.view")
@@ -89,6 +96,18 @@ class JobPage(Page):
         if self.request.POST.get("do") == "stop":
             return jobs.stop, _("已请求停止；已经做完的部分会保留。")
         return jobs.retry, _("已重新排队。")
+
+
+FIGURES = {
+    "rows": _l("行数"), "refused": _l("没有通过"), "done": _l("已办"), "issued": _l("制作证书"), "papers": _l("附件"),
+    "sent": _l("已发出"), "silent": _l("读不出文字的附件"),
+}  # fmt: skip
+"""The words for what jobs count; what a job keeps for other jobs is not shown."""
+
+
+def figures_of(job: Job) -> list[tuple[str, int]]:
+    counts = (job.result or {}).items()
+    return [(FIGURES[name], value) for name, value in counts if name in FIGURES and isinstance(value, int)]
 
 
 def seconds_of(job: Job) -> int | None:
@@ -119,9 +138,12 @@ class Audit(OfficePage):
         if before.isdecimal():
             rows = rows.filter(pk__lt=int(before))
         page = list(rows[: PER_PAGE + 1])
+        for row in page:
+            row.act = name_of(row.action)
+        recorded = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
         return self.render(
             rows=page[:PER_PAGE], form=form, older=page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
-            actions=list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()), is_newest=not before,
+            actions=named(recorded), is_newest=not before,
         )  # fmt: skip
 
     def filtered(self, wanted: dict[str, Any]) -> QuerySet[AuditEntry]:

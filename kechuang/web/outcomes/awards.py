@@ -1,24 +1,23 @@
 """授奖 of a call: give the prizes of a closed notice, print the certificates, find one, hand them out by school."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kechuang.base.enums import JobState
-from kechuang.base.models import Job, StoredFile
+from kechuang.base.models import Job
 from kechuang.engine.awards.actions import award_call, issue_certificates
-from kechuang.engine.awards.bundles import bundle_certificates
 from kechuang.engine.awards.models import Certificate
-from kechuang.engine.awards.queries import awards_by_prize, certificates_for, issuing_progress
+from kechuang.engine.awards.queries import awards_by_prize, certificates_found, issuing_progress
 from kechuang.engine.calls.models import Call
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import CertificateState, NoticeState
 from kechuang.engine.publicity.models import PublicNotice
 from kechuang.orgs.models import Org
-from kechuang.web.outcomes import sheets
-from kechuang.web.outcomes.pages import OutcomePage, crumbs, download, paged, query_with, stored_response, turning
+from kechuang.web.outcomes.pages import OutcomePage, crumbs, paged, query_with, turning
 
 
 class AwardPageBase(OutcomePage):
@@ -27,17 +26,14 @@ class AwardPageBase(OutcomePage):
 
     def certificates(self, call: Call) -> QuerySet[Certificate]:
         """The certificates of the call that the filters of this page leave."""
-        rows, query = certificates_for(self.actor, call), self.request.GET
-        if text := query.get("q", "").strip():
-            rows = rows.filter(
-                Q(number__icontains=text) | Q(code__iexact=text) | Q(person__name__icontains=text)
-                | Q(award__application__title__icontains=text) | Q(award__application__org__name__icontains=text)
-            )  # fmt: skip
-        if query.get("state") in CertificateState.values:
-            rows = rows.filter(state=query["state"])
-        if prize := query.get("prize", ""):
-            rows = rows.filter(award__prize=prize)
-        return rows
+        query = self.request.GET
+        return certificates_found(
+            self.actor,
+            call,
+            text=query.get("q", "").strip(),
+            state=query.get("state", ""),
+            prize=query.get("prize", ""),
+        )
 
 
 class Awards(AwardPageBase):
@@ -51,7 +47,7 @@ class Awards(AwardPageBase):
             call=call, sheet=sheet, turning=turning(request, sheet), chips=self._chips(call), states=CertificateState.choices,
             prizes=[{"name": _(p.name), "n": by_prize[p.code], "code": p.code} for p in call.plan.prizes.prizes],
             total=sum(by_prize.values()), printed=states["issued"], live=states["issued"] + states["pending"], pending=states["pending"],
-            ready=self._ready(call), job=_job_of(call, "certificates.issue", str(call.pk)), bundles=_bundles(call), schools=_schools(call),
+            ready=self._ready(call), job=_job_of(call, "certificates.issue", str(call.pk)), schools=_schools(call),
             breadcrumbs=crumbs(call, (_("授奖与证书"), "")),
         )  # fmt: skip
 
@@ -83,12 +79,6 @@ class Awards(AwardPageBase):
 
 def _job_of(call: Call, kind: str, key: str) -> Job | None:
     return Job.objects.filter(kind=kind, key=key, scope_path=call.scope_path).order_by("-pk").first()
-
-
-def _bundles(call: Call) -> list[Job]:
-    """The newest zip jobs of the call."""
-    rows = Job.objects.filter(kind="certificates.bundle", key__startswith=f"{call.pk}:", scope_path=call.scope_path)
-    return list(rows.order_by("-pk")[:5])
 
 
 def _schools(call: Call) -> list[Org]:
@@ -134,27 +124,21 @@ class CertificatesIssue(AwardPageBase):
 
 
 class CertificatesSheet(AwardPageBase):
+    """The list names people, so it goes out by way of a second person."""
+
+    limit = "export"
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.call_at(slug)
-        title = _("证书名册")
-        return download(sheets.certificates_xlsx(title, self.certificates(call)), f"{call.title} {title}.xlsx")
+        kept = {name: value for name in ("q", "state", "prize") if (value := request.GET.get(name, ""))}
+        return redirect(f"{reverse('export_new')}?{urlencode({'kind': 'certificates', 'call': call.slug, **kept})}")
 
 
 class CertificatesBundle(AwardPageBase):
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+    """The zip holds names on every sheet, so it goes out the same way."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.call_at(slug)
-        wanted = request.POST.get("school", "")
-        schools: Any = Org.objects.filter(applications__award__call=call).distinct()
-        bundle_certificates(call, self.find(schools, pk=wanted) if wanted.isdigit() else None, by=self.actor)
-        return self.done(_("打包已排入后台，完成后可在本页下载。"), "awards", slug)
-
-
-class BundleFile(AwardPageBase):
-    """The finished zip of a bundle job of this call."""
-
-    def get(self, request: HttpRequest, slug: str, public_id: str) -> FileResponse:
-        call = self.call_at(slug)
-        jobs = Job.objects.filter(kind="certificates.bundle", scope_path=call.scope_path, key__startswith=f"{call.pk}:")
-        job = self.find(jobs.filter(state=JobState.SUCCEEDED), public_id=public_id)
-        stored = self.find(StoredFile.objects.all(), public_id=job.result["file"])
-        return stored_response(stored, inline=False)
+        school = next((org for org in _schools(call) if org.code == request.GET.get("school", "")), call.org)
+        wanted = {"kind": "certificate_files", "call": call.slug, "org": school.code}
+        return redirect(f"{reverse('export_new')}?{urlencode(wanted)}")

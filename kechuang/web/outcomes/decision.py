@@ -171,6 +171,8 @@ class DecisionReplay(DecisionPageBase):
 
 
 class DecisionSheet(DecisionPageBase):
+    limit = "export"
+
     def get(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         decision = self.decision_at(slug, code, pk)
         return download(sheets.decision_xlsx(decision), f"{decision}.xlsx")

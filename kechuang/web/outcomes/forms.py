@@ -69,6 +69,8 @@ class WhatIfForm(forms.Form):
         )
 
     def _add_award(self) -> None:
+        if "least" in self.terms:
+            return  # by points: the declaration says all there is to say
         cap = _percent(self.plan.prizes.cap)
         self.fields["cap"] = Percent(
             label=_("获奖总比例上限（%）"),
@@ -120,6 +122,8 @@ class WhatIfForm(forms.Form):
             changes["weights"] = {code: float(given[f"weight_{code}"]) for code in self.terms["weights"]}
         if self.kind != Decision.Kind.AWARD:
             return changes | {"share": _share(given["share"])}
+        if "least" in self.terms:
+            return changes
         ratios = {prize.code: _share(given[f"ratio_{prize.code}"]) for prize in self.plan.prizes.prizes}
         return changes | {"cap": _share(given["cap"]), "ratios": ratios, "border": given["border"]}
 

@@ -170,5 +170,5 @@ class ObjectionLetter(ObjectionPageBase):
         result = getattr(objection, "reconsideration", None)
         if result is None:
             return self.failed(_("这件异议还没有复核意见，没有答复函。"), reverse("objection", args=[number]))
-        salutation, *lines = result.letter.splitlines()
+        salutation, *lines = result.letter_shown.splitlines()
         return self.render(objection=objection, salutation=salutation, lines=lines[:-2], signed=lines[-2:])

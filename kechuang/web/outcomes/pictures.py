@@ -1,4 +1,4 @@
-"""Charts of a ranking: severity of experts, and the intervals of the entries at a prize border."""
+"""Charts of a ranking: the intervals of the entries at a prize border."""
 
 from collections.abc import Sequence
 
@@ -6,32 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kechuang.web.charts import Chart, Series
-from kechuang.web.outcomes.standings import DivisionSheet, SeverityRow, StandingRow
+from kechuang.web.outcomes.standings import DivisionSheet, StandingRow
 
 AROUND = 7
 """Entries shown on either side of a border."""
-Z = 1.645
-
-
-def severity_chart(rows: Sequence[SeverityRow]) -> Chart | None:
-    """Experts from severe to generous; the level line at 0 is the average expert."""
-    told = [row for row in rows if row.error is not None]
-    if len(told) < 2:
-        return None
-    clear = sum(abs(row.value) > Z * row.error for row in told)
-    says = ngettext(
-        "%(all)s 位专家中，%(n)s 位的宽严与平均水平有明显差别。",
-        "%(all)s 位专家中，%(n)s 位的宽严与平均水平有明显差别。",
-        clear,
-    ) % {"all": len(told), "n": clear}
-    values = Series(
-        _("宽严"),
-        [round(row.value, 2) for row in told],
-        [round(row.value - Z * row.error, 2) for row in told],
-        [round(row.value + Z * row.error, 2) for row in told],
-    )
-    return Chart("dots", _("专家宽严"), says, [row.name for row in told], [values], unit=_("分"), label_title=_("专家"),
-                 line=(0, _("平均水平")))  # fmt: skip
 
 
 def border_chart(sheet: DivisionSheet, share: float, name: str) -> Chart | None:

@@ -1,6 +1,5 @@
 """Ranking a round: by its own method or another for comparison, every run kept and replayable."""
 
-from functools import reduce
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +12,13 @@ from kechuang.engine.decisions.queries import standing_ranking
 from kechuang.engine.enums import AssignmentState, DecisionState
 from kechuang.engine.reviews.models import ReviewRound
 from kechuang.engine.reviews.queries.borders import border_ratios
+from kechuang.engine.wording import sentences
 from kechuang.web.charts import Chart
 from kechuang.web.outcomes import sheets
 from kechuang.web.outcomes.forms import METHOD_NAMES, MethodForm
 from kechuang.web.outcomes.pages import OutcomePage, download, round_crumbs, round_tabs
-from kechuang.web.outcomes.pictures import border_chart, severity_chart
-from kechuang.web.outcomes.standings import DivisionSheet, division_sheets, severity_rows
+from kechuang.web.outcomes.pictures import border_chart
+from kechuang.web.outcomes.standings import DivisionSheet, division_sheets
 
 
 class Ranking(OutcomePage):
@@ -49,13 +49,8 @@ class Ranking(OutcomePage):
         context: dict[str, Any] = {}
         if shown:
             shown.round = round_
-            divisions, severity = division_sheets(shown, other), severity_rows(shown)
-            context = {
-                "divisions": divisions,
-                "severity": severity_chart(severity),
-                "borders": border_charts(round_, divisions),
-                "reasons": in_words(shown),
-            }
+            divisions = division_sheets(shown, other)
+            context = {"divisions": divisions, "borders": border_charts(round_, divisions), **said_of(shown)}
         return self.render(
             status=status, round=round_, plan=round_.plan, call=round_.call, form=form, records=records, shown=shown, other=other,
             methods=METHOD_NAMES, stale=bool(shown) and standing_ranking(round_) is None,
@@ -80,10 +75,16 @@ def border_charts(round_: ReviewRound, divisions: list[DivisionSheet]) -> list[C
     return [chart] if chart else []
 
 
-def in_words(record: RankingRecord) -> list[str]:
-    """The reasons of a ranking with the names of methods that people know."""
-    names = {f"“{code}”": f"“{name}”" for code, name in METHOD_NAMES.items()}
-    return [reduce(lambda text, pair: text.replace(*pair), names.items(), said) for said in record.outputs["reasons"]]
+JUDGES = ("rank.severe_judge", "rank.generous_judge")
+"""What is said of one judge is for the jury's chair alone."""
+
+
+def said_of(record: RankingRecord) -> dict[str, list[str]]:
+    """How the ranking came about, in the reader's words: reasons, what ranks across groups rest on, what to look at."""
+    outputs = record.outputs
+    reasons, links = outputs["reasons"], outputs["components"]["message"] if outputs.get("components") else None
+    alarms = [alarm for alarm in outputs["alarms"] if alarm["code"] not in JUDGES and alarm != links]
+    return {"reasons": sentences([*reasons, *([links] if links else [])]), "alarms": sentences(alarms)}
 
 
 class RankingReplay(OutcomePage):
@@ -108,6 +109,7 @@ class RankingReplay(OutcomePage):
 
 
 class RankingSheet(OutcomePage):
+    limit = "export"
     permission = "round.manage"
 
     def get(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
@@ -116,8 +118,7 @@ class RankingSheet(OutcomePage):
         record.round = round_
         title = _("排名 %(round)s") % {"round": _(round_.plan.name)}
         said = [
-            *record.outputs["reasons"],
-            *record.outputs["alarms"],
+            *(sentence for group in said_of(record).values() for sentence in group),
             _("结果校验码 %(digest)s") % {"digest": record.outputs_digest},
         ]
         return download(sheets.ranking_xlsx(title, division_sheets(record), said), f"{round_.call.title} {title}.xlsx")

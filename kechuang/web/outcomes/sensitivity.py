@@ -13,6 +13,7 @@ from kechuang.engine.decisions.models import RankingRecord
 from kechuang.engine.decisions.sensitivity import analyse_ranking
 from kechuang.engine.reviews.models import Reviewer, ReviewRound
 from kechuang.engine.reviews.queries.chair import chaired
+from kechuang.engine.wording import words
 from kechuang.web.charts import Chart, Series
 from kechuang.web.outcomes.pages import OutcomePage, round_crumbs, round_tabs
 from kechuang.web.views import Page
@@ -36,13 +37,14 @@ def without_rows(record: RankingRecord) -> list[WithoutRow]:
     """One row per judge; numbered by the judges' order in the record, which tells nothing about a person."""
     outputs = record.sensitivity["outputs"]
     numbers = {judge: n for n, judge in enumerate(sorted(row["judge"] for row in outputs["judges"]), 1)}
-    return [
+    rows = [
         WithoutRow(
             numbers[row["judge"]], row["scores"], row["largest"],
             tuple(m for m in row["changed"] if m["tier"] != m["tier_without"]), row["moved"],
         )
         for row in outputs["without"]
     ]  # fmt: skip
+    return sorted(rows, key=lambda row: (not row.prizes, -row.largest, row.number))
 
 
 class SensitivitySheet(OutcomePage):
@@ -59,7 +61,8 @@ class SensitivitySheet(OutcomePage):
             facts = {
                 "rows": rows,
                 "hanging": [row for row in rows if row.prizes],
-                "agreement": record.sensitivity["outputs"]["agreement"],
+                "agreement": (agreement := record.sensitivity["outputs"]["agreement"]),
+                "agreed": words(agreement["message"]),
             }
         return self.render(
             round=round_, call=round_.call, plan=round_.plan, record=record, job=live_job(record),

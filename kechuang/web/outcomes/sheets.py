@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from kechuang.base.tables import Column, write_xlsx
-from kechuang.engine.awards.models import Certificate
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.decisions.queries import SheetRow, result_sheet
 from kechuang.web.outcomes.pages import division_names
@@ -46,16 +45,3 @@ def outcome_words(row: SheetRow) -> str:
     if row.prize_name:
         return row.prize_name
     return _("入围") if row.is_chosen else "—"
-
-
-def certificates_xlsx(title: str, certificates: Iterable[Certificate]) -> bytes:
-    columns = [
-        Column(_("证书编号"), 24), Column(_("获得者"), 14), Column(_("身份"), 12), Column(_("作品名称"), 44), Column(_("学校"), 28),
-        Column(_("奖项"), 12), Column(_("颁发日期"), 14, "date"), Column(_("状态"), 12), Column(_("核验码"), 24),
-    ]  # fmt: skip
-    rows = [
-        (c.number, c.words["holder"], c.get_holder_kind_display(), c.words["values"]["title"], c.words["values"]["school"],
-         c.award.prize_name, c.issued_on, c.get_state_display(), c.code)
-        for c in certificates
-    ]  # fmt: skip
-    return write_xlsx(columns, rows, title=title)

@@ -3,13 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications.models import Application
 from kechuang.engine.decisions.models import RankingRecord
-from kechuang.engine.reviews.models import Reviewer
 from kechuang.web.outcomes.pages import division_names
 
 
@@ -46,19 +44,6 @@ class DivisionSheet:
     code: str
     name: str
     rows: tuple[StandingRow, ...]
-
-
-@dataclass(frozen=True)
-class SeverityRow:
-    """An expert against the others, in points, and where that lies on a scale of 0–200 for the drawing."""
-
-    name: str
-    value: float
-    error: float
-    scores: int
-    x: float
-    x_low: float
-    x_high: float
 
 
 def division_sheets(record: RankingRecord, other: RankingRecord | None = None) -> list[DivisionSheet]:
@@ -120,23 +105,5 @@ def _flags(totals: tuple[float, ...], threshold: float, failed: int) -> tuple[st
     if len(totals) == 1:
         flags.append(_("只有 1 份评分，名次很不确定"))
     if failed:
-        flags.append(_("%(n)s 位专家认为未达到“三自”要求") % {"n": failed})
+        flags.append(_("%(n)s 位专家认为没有做到必须做到的要求") % {"n": failed})
     return tuple(flags)
-
-
-def severity_rows(record: RankingRecord) -> list[SeverityRow]:
-    """How generous each expert was, most severe first; empty where the method does not tell."""
-    given: list[dict[str, Any]] = record.outputs["severity"]
-    people = Reviewer.objects.select_related("person").in_bulk([row["judge"] for row in given])
-    reach = max((abs(row["value"]) + 1.645 * row["error"] for row in given), default=1.0) or 1.0
-
-    def x(points: float) -> float:
-        return round(100 + 92 * points / reach, 1)
-
-    return [
-        SeverityRow(
-            str(people.get(row["judge"], row["judge"])), row["value"], row["error"], row["scores"], x(row["value"]),
-            x(row["value"] - 1.645 * row["error"]), x(row["value"] + 1.645 * row["error"]),
-        )
-        for row in sorted(given, key=lambda row: row["value"])
-    ]  # fmt: skip

@@ -53,7 +53,6 @@ urlpatterns = [
     path(f"{AWARDS}issue/", awards.CertificatesIssue.as_view(), name="certificates_issue"),
     path(f"{AWARDS}certificates.xlsx", awards.CertificatesSheet.as_view(), name="certificates_sheet"),
     path(f"{AWARDS}bundle/", awards.CertificatesBundle.as_view(), name="certificates_bundle"),
-    path(f"{AWARDS}bundle/<str:public_id>.zip", awards.BundleFile.as_view(), name="bundle_file"),
     path(CERTIFICATE, certificates.OfficeCertificate.as_view(), name="office_certificate"),
     path(f"{CERTIFICATE}pdf/", certificates.OfficeCertificatePdf.as_view(), name="office_certificate_pdf"),
     path(f"{CERTIFICATE}correct/", certificates.CertificateCorrect.as_view(), name="certificate_correct"),

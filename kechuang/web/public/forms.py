@@ -92,20 +92,21 @@ class FollowForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """A number, a code, or the PDF itself."""
+    """A number, a code, or the file itself: the sheet, the badge, the credential."""
 
     number = forms.CharField(
         label=_("证书编号或核验码"), max_length=60, required=False,
         help_text=_("印在证书左下角。只有核验码能看到（遮盖后的）姓名。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
-    pdf = forms.FileField(
-        label=_("或者选择证书的 PDF 文件"), required=False, widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-        help_text=_("逐字节核对是否为本平台签发的原件；文件不会被保存。"),
+    file = forms.FileField(
+        label=_("或者选择证书或凭证的文件"), required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,application/json,.pdf,.png,.json,.jwt,.txt"}),
+        help_text=_("PDF 证书、徽章图片或数字凭证。核对是否为本平台签发、有没有改动或撤销；文件不会被保存。"),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        if not found.get("number", "").strip() and not found.get("pdf"):
-            self.add_error("number", _("请填写证书编号或核验码，或者选择证书的 PDF 文件。"))
+        if not found.get("number", "").strip() and not found.get("file"):
+            self.add_error("number", _("请填写证书编号或核验码，或者选择证书或凭证的文件。"))
         return found

@@ -7,15 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kechuang.base.names import listed
+from kechuang.engine.applications.applicants import entering_orgs
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme.declaration import Programme, Question
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import Role, Stage
+from kechuang.orgs.enums import Stage
 from kechuang.web.templatetags._words import moment_words, time_left
 
-APPLICANTS = frozenset({Role.PUPIL, Role.TEACHER, Role.PARTNER_OFFICER})
 BEFORE, OPEN, CLOSED = "before", "open", "closed"
 
 
@@ -29,14 +30,14 @@ class DivisionRow:
 
 def phase(call: Call, now: datetime) -> str:
     """Where the application window stands: before, open or closed."""
-    if call.state == CallState.PUBLISHED and call.opens_at <= now < call.closes_at:
+    if call.is_open_at(now):
         return OPEN
     return BEFORE if call.state == CallState.PUBLISHED and now < call.opens_at else CLOSED
 
 
 def may_begin(call: Call, actor: Actor, now: datetime) -> bool:
     """Whether the button 开始申报 stands on the page of this visitor."""
-    return phase(call, now) == OPEN and bool(actor.roles & APPLICANTS)
+    return phase(call, now) == OPEN and bool(entering_orgs(actor, call.plan))
 
 
 def dated_steps(call: Call, now: datetime) -> list[dict[str, Any]]:
@@ -72,11 +73,11 @@ def divisions(plan: Programme) -> list[DivisionRow]:
     groups: dict[tuple[str, ...], list[str]] = {}
     for discipline in plan.disciplines:
         groups.setdefault(discipline.stages, []).append(_(discipline.name))
-    return [DivisionRow(_stages(stages), "、".join(names)) for stages, names in groups.items()]
+    return [DivisionRow(_stages(stages), listed(names)) for stages, names in groups.items()]
 
 
 def _stages(stages: tuple[str, ...]) -> str:
-    return "、".join(str(Stage(stage).label) for stage in stages)
+    return listed(Stage(stage).label for stage in stages)
 
 
 def stage_names(plan: Programme) -> str:
@@ -84,6 +85,15 @@ def stage_names(plan: Programme) -> str:
 
 
 def team_words(plan: Programme) -> str:
+    """Who applies, in one sentence."""
+    if plan.nominated:
+        return _("由学校或教育行政部门提名，不由个人或单位自行申报。")
+    if plan.applicant != "team":
+        return {
+            "school": _("以学校名义申报，由学校管理员或工作小组组长填写。"),
+            "organisation": _("以单位名义申报，由单位管理员填写。"),
+            "person": _("由本人申报。"),
+        }[plan.applicant]
     facts = {"n": plan.team.max_members, "a": plan.team.max_advisers}
     if plan.team.max_members == 1:
         return _("个人申报，指导教师不超过 %(a)s 名。") % facts
@@ -117,7 +127,7 @@ def papers(plan: Programme) -> list[Paper]:
 
 
 def _paper_words(question: Question) -> str:
-    facts = {"kinds": "、".join(question.file_types).upper(), "size": question.max_megabytes, "n": question.max_files}
+    facts = {"kinds": listed(question.file_types).upper(), "size": question.max_megabytes, "n": question.max_files}
     if question.max_files > 1:
         return _("%(kinds)s，最多 %(n)s 个，每个不超过 %(size)s MB") % facts
     return _("%(kinds)s，不超过 %(size)s MB") % facts
@@ -140,6 +150,9 @@ def questions(call: Call) -> list[tuple[str, str]]:
 
 
 def _entries_words(plan: Programme) -> str:
+    if plan.applicant != "team":
+        n = plan.entries_each
+        return ngettext("最多提交 %(n)d 份。", "最多提交 %(n)d 份。", n) % {"n": n} if n else _("数量不限。")
     n = plan.team.entries_per_pupil
     return ngettext("每名学生只能参加 %(n)d 件作品。", "每名学生最多参加 %(n)d 件作品。", n) % {"n": n}
 

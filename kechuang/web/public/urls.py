@@ -3,6 +3,8 @@ from django.urls import path
 from kechuang.web.public.views import (
     calls,
     certificates,
+    collections,
+    credentials,
     feeds,
     guide,
     home,
@@ -34,6 +36,14 @@ urlpatterns = [
     path("verify/", certificates.Verify.as_view(), name="verify"),
     path("verify/<str:code>/", certificates.CertificatePage.as_view(), name="certificate"),
     path("verify/<str:code>/certificate.pdf", certificates.CertificatePdf.as_view(), name="certificate_pdf"),
+    path(
+        "verify/<str:code>/credential/<slug:form>/",
+        credentials.CertificateCredential.as_view(),
+        name="certificate_credential",
+    ),
+    path("collections/<str:code>/", collections.CollectionPage.as_view(), name="collection"),
+    path("credentials/status/<int:number>/<slug:form>", credentials.StatusList.as_view(), name="status_list"),
+    path(".well-known/did.json", credentials.DidDocument.as_view(), name="did_document"),
     path("help/", guide.HelpIndex.as_view(), name="help"),
     path("help/<slug:page>/", guide.Help.as_view(), name="help"),
     path("robots.txt", machines.Robots.as_view(), name="robots"),

@@ -31,9 +31,7 @@ def severity_chart(found: list[Severity]) -> Chart:
         says = _("偏严：%(strict)s；偏宽：%(lenient)s。") % {
             "strict": "、".join(strict) or _("没有"), "lenient": "、".join(lenient) or _("没有"),
         }  # fmt: skip
-    series = Series(
-        _("与同件其他专家的差"), [one.mean for one in found], [one.low for one in found], [one.high for one in found]
-    )
+    series = Series(_("宽严"), [one.mean for one in found], [one.low for one in found], [one.high for one in found])
     return Chart(
         "dots", _("专家宽严"), says, [one.name for one in found], [series], _("分"), _("专家"), line=(0, _("平均"))
     )

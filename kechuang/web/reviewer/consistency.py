@@ -18,6 +18,7 @@ from kechuang.engine.reviews.queries import expert
 from kechuang.engine.reviews.queries.expert import OwnMarks
 from kechuang.engine.reviews.queries.samples import sample_feedback
 from kechuang.engine.reviews.rules import ScoreSheet
+from kechuang.engine.wording import words
 from kechuang.orgs.actor import Actor
 from kechuang.web.charts import Chart, Series
 from kechuang.web.reviewer.views import ReviewerPage
@@ -29,20 +30,7 @@ def sample_words(round: ReviewRound, actor: Actor) -> str:
     """How this expert's scores of the common samples lie beside the others' ("" = nothing to say yet)."""
     own = Reviewer.objects.filter(person=actor.person).first() if round.plan.samples and actor.person else None
     found = sample_feedback(round, own) if own else None
-    if found is None:
-        return ""
-    words = {"n": found.scores, "points": f"{abs(found.difference):.1f}"}
-    if not found.clear:
-        return _("您在 %(n)s 件试评作品上的宽严与其他专家相近，请照此评分。") % words
-    if found.difference > 0:
-        return (
-            _("您在 %(n)s 件试评作品上比其他专家平均高 %(points)s 分。不必刻意压分，请对照评分标准再看一遍各档的说明。")
-            % words
-        )
-    return (
-        _("您在 %(n)s 件试评作品上比其他专家平均低 %(points)s 分。不必刻意加分，请对照评分标准再看一遍各档的说明。")
-        % words
-    )
+    return words(found.message) if found else ""
 
 
 class Consistency(ReviewerPage):

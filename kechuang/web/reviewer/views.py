@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
-from kechuang.engine.models import Assignment, ReviewRound
+from kechuang.engine.models import Assignment
 from kechuang.engine.programme.declaration import Rubric
 from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.actions.scoring import ScoreConflict, recuse, save_score, submit_score
 from kechuang.engine.reviews.queries import expert
 from kechuang.engine.reviews.rules import COMMENT_LENGTH, TEXT_LIMIT, ScoreSheet, Sender
+from kechuang.web.reviewer.listing import lines_of
 from kechuang.web.views import Page
 
 
@@ -30,6 +31,13 @@ class ReviewerPage(Page):
     def sheet(self, pk: int) -> expert.SheetView:
         try:
             return expert.my_sheet(self.actor, pk)
+        except Assignment.DoesNotExist:
+            raise Http404 from None
+
+    def task(self, pk: int) -> Any:
+        """The assignment without what its page shows."""
+        try:
+            return expert.my_task(self.actor, pk)
         except Assignment.DoesNotExist:
             raise Http404 from None
 
@@ -45,11 +53,16 @@ class Reviews(ReviewerPage):
         search, state = request.GET.get("q", ""), request.GET.get("state", "")
         cards = []
         if chosen:
-            round = ReviewRound.objects.select_related("call").defer("call__declaration").get(pk=chosen.id)
-            cards = expert.my_assignments(self.actor, round, search=search, state=state)
+            cards = expert.my_assignments(self.actor, chosen.row, search=search, state=state)
         waiting = next((card for card in cards if card.is_pending), None)
         return self.render(
-            rounds=self._tabs(rounds, chosen), chosen=chosen, cards=cards, search=search, state=state, waiting=waiting
+            rounds=self._tabs(rounds, chosen),
+            chosen=chosen,
+            cards=cards,
+            lines=lines_of(cards),
+            search=search,
+            state=state,
+            waiting=waiting,
         )
 
     def _chosen(self, rounds: list[expert.ExpertRound]) -> expert.ExpertRound | None:
@@ -74,13 +87,15 @@ class ScorePage(ReviewerPage):
         return self._page(self.sheet(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        view = self.sheet(pk)
-        typed = sheet_of(view.rubric, request.POST.dict())
+        task = self.task(pk)
+        rubric = task.round.call.plan.rubric_for(task.stage)
+        typed = sheet_of(rubric, request.POST.dict())
         is_script = request.headers.get("accept", "") == "application/json"
         version, sender = _version(request.POST.get("version", "")), Sender.read(request.POST.get("sender", ""))
         try:
-            submit_score(Assignment.objects.get(pk=pk), typed, version=version, by=self.actor, sender=sender)
+            submit_score(task, typed, version=version, by=self.actor, sender=sender)
         except ScoreConflict as conflict:
+            view = self.sheet(pk)
             return (
                 conflict_answer(view, conflict)
                 if is_script
@@ -89,15 +104,14 @@ class ScorePage(ReviewerPage):
         except Refused as refusal:
             if is_script:
                 return JsonResponse({"message": refusal.sentence}, status=422)
-            return self._page(view, typed=typed, refusal=refusal.sentence, status=422)
-        messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": view.entry.alias})
-        to = self._onward(view)
+            return self._page(self.sheet(pk), typed=typed, refusal=refusal.sentence, status=422)
+        messages.success(request, _("%(alias)s 的评分已提交。") % {"alias": task.alias})
+        to = self._onward(task)
         return JsonResponse({"url": to}) if is_script else redirect(to)
 
-    @staticmethod
-    def _onward(view: expert.SheetView) -> str:
-        following = view.trail.waiting_id
-        return reverse("score", args=[following]) if following else f"{reverse('reviews')}?round={view.round_id}"
+    def _onward(self, task: Assignment) -> str:
+        following = expert.trail(self.actor, task).waiting_id
+        return reverse("score", args=[following]) if following else f"{reverse('reviews')}?round={task.round_id}"
 
     def _page(
         self, view: expert.SheetView, *, typed: ScoreSheet | None = None, refusal: str = "", status: int = 200

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kechuang.engine.enums import ConflictKind
 from kechuang.engine.models import Conflict, Reviewer, ReviewRound, RoundEntry
 from kechuang.engine.reviews import actions, queries
+from kechuang.engine.reviews.queries.evidence import evidence_words
 from kechuang.web.rounds.forms import ConflictForm
 from kechuang.web.rounds.pages import PER_PAGE, RoundPage, query_without
 
@@ -66,9 +67,10 @@ class Conflicts(RoundPage):
                 round=round, application__in=[c.application_id for c in page.object_list]
             ).values_list("application_id", "alias")
         )
+        facts = evidence_words(page.object_list)
         return self.page(
             round, "conflicts", status=status, form=form, page=page, total=pages.count, experts=experts, expert=expert, kinds=ConflictKind.choices,
-            kind=kind, rows=[(row, aliases.get(row.application_id, "")) for row in page.object_list], chips=self.chips(experts, expert, kind),
+            kind=kind, rows=[(row, aliases.get(row.application_id, ""), facts[row.pk]) for row in page.object_list], chips=self.chips(experts, expert, kind),
         )  # fmt: skip
 
     def chips(self, experts: list[Reviewer], expert: str, kind: str) -> list[dict[str, str]]:

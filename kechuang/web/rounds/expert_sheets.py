@@ -3,24 +3,26 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from kechuang.base.errors import Refused
-from kechuang.base.tables import Column, annotate, read_table, write_template, write_xlsx
+from kechuang.base.tables import Column, annotate, read_table, write_template
 from kechuang.engine.models import Reviewer
 from kechuang.engine.reviews import actions
 from kechuang.engine.reviews.actions import Enrolment, Newcomer, Post
 from kechuang.orgs.enums import Stage
 from kechuang.orgs.models import Person, User
-from kechuang.web.rounds.experts import crumbs, host_of, wanted_experts
+from kechuang.web.rounds.experts import crumbs, host_of
 from kechuang.web.rounds.forms import org_named
 from kechuang.web.rounds.pages import OrganiserPage, discipline_names, download
 
@@ -53,21 +55,13 @@ class ExpertTemplate(OrganiserPage):
 
 
 class ExpertSheet(OrganiserPage):
-    """The pool as filtered, one row each; it can be changed and uploaded elsewhere."""
+    """The pool as filtered names people, so it goes out by way of a second person."""
+
+    limit = "export"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        names, stages = discipline_names(), dict(Stage.choices)
-        rows = [
-            [
-                r.person.name, r.person.user.username if r.person.user else "", r.person.user.email if r.person.user else "",
-                "、".join(names.get(code, code) for code in r.fields), "、".join(str(stages.get(s, s)) for s in r.stages), r.employer_name, r.title,
-                r.max_load, "；".join(row.org.name for row in r.affiliations.all()), r.n_submitted, r.n_pending, r.is_active,
-            ]
-            for r in wanted_experts(self).select_related("person__user").prefetch_related("affiliations__org")
-        ]  # fmt: skip
-        more = [Column(_l("已评"), 8, "integer"), Column(_l("待评"), 8, "integer"), Column(_l("在库"), 8)]
-        plain = [Column(column.heading, column.width, column.kind) for column in columns()]
-        return download(write_xlsx([*plain, *more], rows, title=_("专家库")), _("专家库.xlsx"))
+        kept = {name: value for name in ("q", "field", "active") if (value := request.GET.get(name, ""))}
+        return redirect(f"{reverse('export_new')}?{urlencode({'kind': 'experts', **kept})}")
 
 
 @dataclass

@@ -61,7 +61,7 @@ def candidates(page: OrganiserPage, search: str) -> list[Person]:
     in_pool = Reviewer.objects.filter(person=OuterRef("pk"), is_active=True)
     is_pupil = PupilRecord.objects.filter(person=OuterRef("pk"))
     rows = Person.objects.visible_to(page.actor, "person.view").filter(
-        ~Exists(in_pool), ~Exists(is_pupil), name__icontains=search
+        ~Exists(in_pool), ~Exists(is_pupil), name__icontains=search[:50]
     )
     return list(rows.prefetch_related("memberships__org").order_by("name", "pk")[:FOUND])
 

@@ -1,6 +1,7 @@
 """Forms of the organiser's pages. They read what was typed; what it means is decided by the actions."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.base.names import listed
 from kechuang.engine.enums import ExpertKind
 from kechuang.engine.models import Reviewer
 from kechuang.engine.reviews.actions import Hours, Post
@@ -57,7 +59,7 @@ def org_named(text: str) -> Org:
             % {"text": text}
         )
     if len(found) > 1:
-        names = "、".join(org.name for org in found[:5])
+        names = listed(org.name for org in found[:5])
         raise forms.ValidationError(
             _("名称含“%(text)s”的单位不止一个：%(names)s。请写全称。") % {"text": text, "names": names}
         )
@@ -179,6 +181,14 @@ class PanelForm(forms.Form):
         required=False,
         help_text=_l("不选表示接受没有指定专家组的学科。"),
     )
+    away = forms.CharField(
+        label=_l("不能开会的时段"), widget=forms.Textarea(attrs={"rows": 2}), required=False,
+        help_text=_l("专家不能到场或场地不能用的时段，每行一段，例如 2026-12-05 13:30-15:00。"),
+    )  # fmt: skip
+
+    def clean_away(self) -> list[tuple[datetime, datetime]]:
+        lines = [line.strip() for line in self.cleaned_data["away"].splitlines() if line.strip()]
+        return [span_of(line) for line in lines]
 
     def __init__(self, *args: Any, reviewers: Any, disciplines: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,6 +197,27 @@ class PanelForm(forms.Form):
             f"{row.person.name} · {row.employer_name}" if row.employer_name else row.person.name
         )
         self.fields["disciplines"].choices = list(disciplines)
+
+
+def span_of(line: str) -> tuple[datetime, datetime]:
+    """A day with two times, as people write it."""
+    found = re.fullmatch(
+        r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\s+(\d{1,2}):(\d{2})\s*[-–—~\u81f3]\s*(\d{1,2}):(\d{2})", line
+    )
+    try:
+        year, month, day, *times = map(int, found.groups() if found else ())
+        zone = timezone.get_current_timezone()
+        start, end = (datetime(year, month, day, *clock, tzinfo=zone) for clock in (times[:2], times[2:]))
+    except ValueError:
+        raise forms.ValidationError(_("看不懂“%(line)s”，请写成 2026-12-05 13:30-15:00。") % {"line": line}) from None
+    if start >= end:
+        raise forms.ValidationError(_("看不懂“%(line)s”，请写成 2026-12-05 13:30-15:00。") % {"line": line})
+    return start, end
+
+
+def span_words(away: Iterable[Sequence[str]]) -> str:
+    spans = [[timezone.localtime(datetime.fromisoformat(at)) for at in span] for span in away]
+    return "\n".join(f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}" for start, end in spans)
 
 
 class BuildForm(forms.Form):
@@ -199,6 +230,22 @@ class BuildForm(forms.Form):
     lunch_until = forms.TimeField(label=_l("午休结束"), widget=TimeInput, initial=time(13, 30))
     minutes = forms.IntegerField(label=_l("每件时长（分钟）"), min_value=3, max_value=120)
     buffer = forms.IntegerField(label=_l("两件之间（分钟）"), min_value=0, max_value=60, initial=0)
+    far_districts = forms.MultipleChoiceField(
+        label=_l("路远的区"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_l("这些区的作品尽量排在一天中较晚的时间。"),
+    )
+
+    def __init__(self, *args: Any, districts: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        initial = kwargs.get("initial") or {}
+        initial["far_districts"] = initial.pop("far", [])
+        super().__init__(*args, **kwargs)
+        self.fields["far_districts"].choices = [(str(pk), name) for pk, name in districts]
+
+    @property
+    def far(self) -> list[int]:
+        return [int(pk) for pk in self.cleaned_data["far_districts"]]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

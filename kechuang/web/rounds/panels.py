@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from kechuang.base.errors import Refused
 from kechuang.engine.models import Panel, Reviewer, ReviewRound
 from kechuang.engine.reviews import actions, queries
-from kechuang.web.rounds.forms import PanelForm
+from kechuang.web.rounds.forms import PanelForm, span_words
 from kechuang.web.rounds.invitations import wanted_disciplines
 from kechuang.web.rounds.pages import RoundPage
 
@@ -82,6 +82,7 @@ class PanelEdit(PanelsPage):
             "room": panel.room,
             "disciplines": panel.disciplines,
             "reviewers": [r.pk for r in panel.reviewers.all()],
+            "away": span_words(panel.away),
         }
         return self.page(round, "panels", panel=panel, form=panel_form(round, initial=held))
 

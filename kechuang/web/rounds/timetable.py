@@ -1,7 +1,8 @@
 """The defence's timetable: built, read by room or by time, moved, printed for the doors, shown on the day."""
 
 from collections import defaultdict
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +12,18 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.base.errors import Refused
+from kechuang.base.jobs import enqueue
+from kechuang.base.models import Job
+from kechuang.base.names import listed
 from kechuang.engine.models import DefenceSlot, ReviewRound
 from kechuang.engine.reviews import actions, queries
 from kechuang.engine.reviews.queries.panels import SlotRow
+from kechuang.engine.wording import sentences
 from kechuang.web.rounds.forms import BuildForm, SlotForm
 from kechuang.web.rounds.pages import RoundPage
+
+INLINE = 150
+"""Entries up to which a timetable is built at once; more goes to a job."""
 
 
 def build_form(round: ReviewRound, data: Any = None) -> BuildForm:
@@ -24,7 +32,9 @@ def build_form(round: ReviewRound, data: Any = None) -> BuildForm:
         if round.opens_at and round.opens_at > clock.now()
         else clock.today() + timedelta(days=1)
     )
-    return BuildForm(data, initial={"day": first, "minutes": round.plan.minutes_per_entry})
+    far = [str(pk) for pk in round.timetable_record.get("inputs", {}).get("far", ())]
+    initial = {"day": first, "minutes": round.plan.minutes_per_entry, "far": far}
+    return BuildForm(data, districts=queries.districts_of(round), initial=initial)
 
 
 def by_room(rows: list[SlotRow]) -> list[dict[str, Any]]:
@@ -47,6 +57,23 @@ def by_time(rows: list[SlotRow]) -> list[dict[str, Any]]:
     ]
 
 
+def soft_words(round: ReviewRound) -> dict[str, Any] | None:
+    """How good the built timetable is, in words; None before there is one."""
+    record = round.timetable_record
+    if not record:
+        return None
+    codes: dict[str, int] = defaultdict(int)
+    for message in record["messages"]:
+        codes[message["code"]] += 1
+    return record | {
+        "made": datetime.fromisoformat(record["made_at"]),
+        "same_school": codes["timetable.same_school"],
+        "far": codes["timetable.far_early"],
+        "lunch": codes["timetable.lunch"],
+        "moved": len(record["moves"]),
+    }
+
+
 class Timetable(RoundPage):
     template = "rounds/timetable.html"
 
@@ -60,7 +87,7 @@ class Timetable(RoundPage):
         unplaced = list(round.entries.standing().filter(slot__isnull=True).values_list("alias", "application__title"))
         return self.page(
             round, "timetable", status=status, form=form, groups=by_time(rows) if way == "time" else by_room(rows), way=way, count=len(rows),
-            unplaced=unplaced, has_panels=round.panels.exists(), is_fixed=round.assignments.submitted().exists(),
+            made=soft_words(round), job=live_job(round), unplaced=unplaced, has_panels=round.panels.exists(), is_fixed=round.assignments.submitted().exists(),
         )  # fmt: skip
 
 
@@ -75,10 +102,30 @@ class Build(Timetable):
         if not form.is_valid():
             return self.show(round, form, status=422)
         facts = form.cleaned_data
+        if round.entries.count() > INLINE:
+            return self.done(self.hand_over(round, form), "timetable", slug, code)
         built = actions.build_timetable(
-            round, start=form.start, minutes=facts["minutes"], hours=form.hours, by=self.actor
+            round, start=form.start, minutes=facts["minutes"], hours=form.hours, far=form.far, by=self.actor
         )
         return self.done(sentence_of(built), "timetable", slug, code)
+
+    def hand_over(self, round: ReviewRound, form: BuildForm) -> str:
+        args = {
+            "round": round.pk, "by": self.actor.user.pk if self.actor.user else 0, "start": form.start.isoformat(),
+            "minutes": form.cleaned_data["minutes"], "hours": asdict(form.hours), "far": form.far,
+        }  # fmt: skip
+        enqueue("reviews.build_timetable", args=args, by=self.actor, scope_path=round.scope_path, key=job_key(round))
+        return _("作品较多，已交后台排定，完成后本页会显示结果。")
+
+
+def job_key(round: ReviewRound) -> str:
+    return f"reviews.build_timetable:{round.pk}"
+
+
+def live_job(round: ReviewRound) -> Job | None:
+    """The job that builds this timetable, or the last one if it failed."""
+    last = Job.objects.filter(key=job_key(round)).order_by("-pk").first()
+    return last if last and last.state in {"queued", "running", "failed"} else None
 
 
 def sentence_of(built: Any) -> str:
@@ -86,8 +133,8 @@ def sentence_of(built: Any) -> str:
     words = {
         "placed": built.placed,
         "ends": ends,
-        "left": "、".join(built.unplaced[:8]),
-        "why": " ".join(built.messages[:3]),
+        "left": listed(built.unplaced[:8]),
+        "why": " ".join(sentences(built.messages[:3])),
     }
     if built.unplaced:
         return _("排好 %(placed)s 件；没有排上：%(left)s。%(why)s") % words
@@ -146,7 +193,10 @@ class SlotMove(RoundPage):
         return slot
 
     def show(self, round: ReviewRound, slot: DefenceSlot, form: SlotForm, status: int = 200) -> HttpResponse:
-        return self.page(round, "timetable", status=status, slot=slot, form=form)
+        places = queries.free_places_of(round, slot.entry.alias)
+        ids = dict(round.panels.values_list("name", "pk"))
+        free = [(place, ids[place.panel]) for place in places]
+        return self.page(round, "timetable", status=status, slot=slot, form=form, free=free)
 
 
 def slot_form(round: ReviewRound, data: Any = None, **words: Any) -> SlotForm:

@@ -11,6 +11,7 @@ from kechuang.web.rounds import (
     experts,
     invitations,
     panels,
+    printing,
     timetable,
 )
 
@@ -53,6 +54,9 @@ urlpatterns = [
     path(f"{ROUND}timetable/", timetable.Timetable.as_view(), name="timetable"),
     path(f"{ROUND}timetable/build/", timetable.Build.as_view(), name="timetable_build"),
     path(f"{ROUND}timetable/doors/", timetable.Doors.as_view(), name="door_lists"),
+    path(f"{ROUND}timetable/judges/", printing.JudgeSheets.as_view(), name="judge_sheets"),
+    path(f"{ROUND}timetable/slips/", printing.DefenceSlips.as_view(), name="defence_slips"),
+    path(f"{ROUND}timetable/calendar.ics", printing.TimetableCalendar.as_view(), name="timetable_calendar"),
     path(f"{ROUND}timetable/now/", day.Today.as_view(), name="defence_board"),
     path(f"{ROUND}timetable/day/", day.Day.as_view(), name="defence_day"),
     path(f"{ROUND}timetable/<int:pk>/", timetable.SlotMove.as_view(), name="slot"),

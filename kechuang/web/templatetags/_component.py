@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
-from django.template import TemplateSyntaxError
+from django.template import Engine, Template, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, Variable
 from django.template.context import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+
+from kechuang.web.quick import language_of
 
 PASSED_ON = ("hx-", "data-", "aria-")
 NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
@@ -41,6 +43,8 @@ class Component:
     prepare: Callable[[dict[str, Any], Context], dict[str, Any] | None] | None = None
     html: Callable[[dict[str, Any]], SafeString] | None = None
     """Instead of a template: for the smallest parts, of which a list has hundreds. Depends on the attributes alone."""
+    is_plain: bool = False
+    """Whether its template shows nothing but the attributes and words: no request, no token."""
 
     def compile(self, parser: Parser, token: Token) -> "ComponentNode":
         given, passed_on = self._read(parser, token.split_contents()[1:])
@@ -99,6 +103,7 @@ class OpenSlots(dict[str, SafeString]):
 
 class ComponentNode(Node):
     child_nodelists = ("body",)
+    page: Template | None = None
 
     def __init__(
         self,
@@ -110,22 +115,42 @@ class ComponentNode(Node):
         self.component, self.passed_on = component, passed_on
         self.body = body if body is not None else NodeList()
         self.is_block = body is not None
+        self.words = {name: value for name, value in given.items() if _is_words(value)}
+        given = {name: value for name, value in given.items() if name not in self.words}
         self.fixed = {name: None if default is REQUIRED else default for name, default in component.attributes.items()}
         self.fixed |= {name: value if value is True else value.var for name, value in given.items() if _is_fixed(value)}
         self.varying = [(name, value.resolve) for name, value in given.items() if not _is_fixed(value)]
         for name, value in self.fixed.items():
             component.check_choice(name, value)
+        self.in_language: dict[str, dict[str, Any]] = {}
 
     def constant_text(self) -> SafeString | None:
         """What it is whatever the page and its language, where that can be known: a named icon without words, say."""
-        if self.component.html is None or self.varying or self.passed_on or self.is_block:
+        if self.component.html is None or self.varying or self.words or self.passed_on or self.is_block:
             return None
         if any(isinstance(value, Promise) for value in self.fixed.values()):
             return None
         return self.component.html(self.fixed)
 
+    @property
+    def depends_on_language_alone(self) -> bool:
+        """Whether it is the same for everybody who reads the language."""
+        return self.component.is_plain and not (self.varying or self.passed_on or self.is_block)
+
+    def _start(self, context: Context) -> dict[str, Any]:
+        """The attributes that the page does not change; sentences in the reader's language, looked up once for each."""
+        if not self.words:
+            return self.fixed.copy()
+        language = language_of(context)
+        known = self.in_language.get(language)
+        if known is None:
+            known = self.in_language[language] = self.fixed | {
+                name: value.resolve(context) for name, value in self.words.items()
+            }
+        return known.copy()
+
     def render(self, context: Context) -> SafeString:
-        values = self.fixed.copy()
+        values = self._start(context)
         for name, resolve in self.varying:
             values[name] = value = resolve(context)
             if name in self.component.choices:
@@ -144,7 +169,7 @@ class ComponentNode(Node):
 
     def _page(self, values: dict[str, Any], context: Context) -> SafeString:
         """The component's template sees its own values and nothing of the page's."""
-        page = context.template.engine.get_template(f"components/{self.component.name}.html")
+        page = self.page or self._find(context.template.engine)
         outer = context.dicts
         context.dicts = [outer[0], values]
         try:
@@ -152,6 +177,13 @@ class ComponentNode(Node):
                 return page.nodelist.render(context)
         finally:
             context.dicts = outer
+
+    def _find(self, engine: Engine) -> Template:
+        """Found once, unless templates are being edited."""
+        page = engine.get_template(f"components/{self.component.name}.html")
+        if not engine.debug:
+            self.page = page
+        return page
 
     def _attrs(self, context: Context) -> SafeString:
         pairs = ((name, expression.resolve(context)) for name, expression in self.passed_on.items())
@@ -168,6 +200,18 @@ class ComponentNode(Node):
 def _is_fixed(value: Any) -> bool:
     """A flag, or an expression whose outcome the page does not change."""
     return value is True or (not value.filters and not isinstance(value.var, Variable))
+
+
+def _is_words(value: Any) -> bool:
+    """`_("…")` without filters: the same whatever the page."""
+    return (
+        value is not True
+        and not value.filters
+        and isinstance(value.var, Variable)
+        and value.var.translate
+        and isinstance(value.var.literal, str)
+        and not value.var.message_context
+    )
 
 
 class SlotNode(Node):

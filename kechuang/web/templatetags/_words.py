@@ -1,17 +1,21 @@
 """Times, sizes and states in words; every sentence is one translatable whole."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop as _n
 
 from kechuang.base import clock
 from kechuang.engine.workflow.states import STATES
 
 TONES = ("muted", "info", "primary", "success", "warning", "danger")
+
+WEEKDAYS = (_n("周一"), _n("周二"), _n("周三"), _n("周四"), _n("周五"), _n("周六"), _n("周日"))
 
 STATE_TONES = {
     "info": ("submitted", "assigned", "received", "pending", "queued", "in_handling"),
@@ -38,18 +42,28 @@ def day_words(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _day_in(get_language() or "", value, value.year == clock.today().year)
+
+
+@lru_cache(maxsize=4096)
+def _day_in(language: str, value: date, is_this_year: bool) -> str:
+    """Kept by language: a page names the same days again and again."""
     # Translators: a date within this year and in another year; {month_name} and {year} may be used in both
-    pattern = (
-        _("{month}月{day}日 {weekday}") if value.year == clock.today().year else _("{year}年{month}月{day}日 {weekday}")
-    )
+    pattern = _("{month}月{day}日 {weekday}") if is_this_year else _("{year}年{month}月{day}日 {weekday}")
     return pattern.format(
-        year=value.year,
-        month=value.month,
-        day=value.day,
-        month_name=date_format(value, "F"),
-        weekday=weekdays()[value.weekday()],
-    )
+        year=value.year, month=value.month, day=value.day, month_name=_Month(value), weekday=_(WEEKDAYS[value.weekday()])
+    )  # fmt: skip
+
+
+class _Month:
+    """Its name, for the languages that want it."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+
+    def __format__(self, _spec: str) -> str:
+        return date_format(self.day, "F")
 
 
 def date_words(value: date | datetime | None) -> str:
@@ -58,29 +72,34 @@ def date_words(value: date | datetime | None) -> str:
         return ""
     # Translators: a full date; {month_name} may be used
     pattern = _("{year}年{month}月{day}日")
-    return pattern.format(year=value.year, month=value.month, day=value.day, month_name=date_format(value, "F"))
-
-
-def weekdays() -> list[str]:
-    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
+    return pattern.format(year=value.year, month=value.month, day=value.day, month_name=_Month(value))
 
 
 def moment_words(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{day_words(value)} {local:%H:%M}"
+    return f"{day_words(local.date())} {local.hour:02}:{local.minute:02}"
+
+
+def iso(value: datetime | None) -> str:
+    """A moment as machines read it, in the city's time."""
+    if value is None:
+        return ""
+    return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat()
 
 
 def time_left(until: datetime, now: datetime | None = None) -> str:
     seconds = int((until - (now or clock.now())).total_seconds())
     if seconds <= 0:
         return _("已截止")
-    days, hours, minutes = seconds // 86_400, seconds // 3_600, max(seconds // 60, 1)
+    days, hours, minutes = seconds // 86_400, seconds // 3_600, seconds // 60
     if days:
         return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days}
     if hours:
         return ngettext("还有 %(n)d 小时", "还有 %(n)d 小时", hours) % {"n": hours}
+    if seconds < 60:
+        return _("不到 1 分钟")
     return ngettext("还有 %(n)d 分钟", "还有 %(n)d 分钟", minutes) % {"n": minutes}
 
 

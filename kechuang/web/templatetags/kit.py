@@ -16,18 +16,24 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from . import _fields, _pictures, _words
+from kechuang.base import clock, names
+from kechuang.base.names import person_name
+
+from . import _fields, _pictures, _timeline, _words
 from ._component import REQUIRED, Kit
+from ._keep import keep
 
 ICONS: dict[str, str] = json.loads((Path(__file__).parent / "icons.json").read_text(encoding="utf-8"))
 TONES = _words.TONES
 SIZES = ("small", "medium", "large")
 
 register = Kit()
+register.tag("keep", keep)
 
 register.filter("day_words", _words.day_words)
 register.filter("date_words", _words.date_words)
 register.filter("moment_words", _words.moment_words)
+register.filter("iso", _words.iso)
 register.filter("time_left", _words.time_left)
 register.filter("file_size", _words.file_size)
 
@@ -42,6 +48,24 @@ def number(value: Any) -> str:
 def translated(text: str) -> str:
     """Words of a declaration in the reader's language, where the catalogue knows them; what an officer wrote stays as it is."""
     return gettext(text) if text else ""
+
+
+@register.filter
+def named(person: Any) -> str:
+    """A person's name, given as text or as a person, in the order of the reader's language."""
+    return person_name(str(person), getattr(person, "name_en", "")) if person else ""
+
+
+@register.filter
+def listed(items: Any) -> str:
+    """Several things in one line, as the reader's language separates them."""
+    return names.listed(items)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two things of a list."""
+    return names.listed(("", ""))
 
 
 @register.filter
@@ -114,8 +138,22 @@ def _progress(values: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _deadline(values: dict[str, Any], context: Context) -> dict[str, Any]:
-    at = values["at"]
-    return {"left": _words.time_left(at), "tone": _words.urgency(at), "words": _words.moment_words(at)} if at else {}
+    at, now = values["at"], clock.now()
+    if not at:
+        return {}
+    return {
+        "left": _words.time_left(at, now),
+        "tone": _words.urgency(at, now),
+        "words": _words.moment_words(at),
+        "now": now,
+    }
+
+
+def _file_drop(values: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The formats in words, as they are said before a file is chosen."""
+    return {
+        "formats": names.listed(ending.strip(". ").upper() for ending in str(values["accept"]).split(",") if ending)
+    }
 
 
 def _steps(values: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -153,10 +191,10 @@ register.component("button", positional="label",
     attributes={"label": "", "href": "", "tone": "plain", "size": "medium", "icon": "", "type": "submit", "name": "",
         "value": "", "form": "", "disabled": False, "wide": False, "id": "", "formaction": "", "new_tab": False},
     choices={"tone": ("primary", "plain", "danger", "ghost", "link"), "size": SIZES, "icon": ICONS,
-        "type": ("submit", "button", "reset")})  # fmt: skip
+        "type": ("submit", "button", "reset")}, is_plain=True)  # fmt: skip
 register.component("badge", positional="state",
     attributes={"state": None, "label": "", "tone": "", "icon": ""},
-    choices={"tone": TONES, "icon": ICONS}, prepare=_badge)  # fmt: skip
+    choices={"tone": TONES, "icon": ICONS}, prepare=_badge, is_plain=True)  # fmt: skip
 register.component("page_header", positional="title",
     attributes={"title": REQUIRED, "over": "", "text": "", "count": None, "unit": ""},
     slots=("actions", "badges", "meta"))  # fmt: skip
@@ -164,7 +202,7 @@ register.component("card", attributes={"title": "", "text": "", "icon": "", "flu
     choices={"icon": ICONS, "tone": TONES}, slots=("actions", "footer"))  # fmt: skip
 register.component("stat", attributes={"label": REQUIRED, "value": REQUIRED, "unit": "", "note": "", "icon": "",
     "href": "", "tone": ""}, choices={"tone": TONES, "icon": ICONS}, prepare=_stat)  # fmt: skip
-register.component("timeline", attributes={"items": REQUIRED, "empty": ""})
+register.component("timeline", attributes={"items": REQUIRED, "empty": ""}, prepare=_timeline.timeline(svg))
 register.component("empty", attributes={"title": REQUIRED, "icon": "folder-open"}, choices={"icon": ICONS},
     slots=("actions",))  # fmt: skip
 register.component(
@@ -186,8 +224,11 @@ register.component("confirm", attributes={"id": REQUIRED, "title": REQUIRED, "ac
     "tone": "primary", "reason": "", "reason_help": "", "name": "", "value": ""}, choices={"tone": ("primary", "danger")},
     slots=())  # fmt: skip
 register.component("file_drop", attributes={"name": REQUIRED, "label": REQUIRED, "endpoint": "", "purpose": "", "accept": "",
-    "max_bytes": 0, "help": "", "done": "", "multiple": False, "required": False, "error": ""}, slots=())  # fmt: skip
-register.component("deadline", positional="at", attributes={"at": REQUIRED, "label": ""}, prepare=_deadline)
+    "max_bytes": 0, "help": "", "done": "", "multiple": False, "required": False, "error": "", "most": 0, "full": False},
+    prepare=_file_drop, slots=())  # fmt: skip
+register.component(
+    "deadline", positional="at", attributes={"at": REQUIRED, "label": "", "aloud": False}, prepare=_deadline
+)
 register.component("avatar", positional="name", attributes={"name": REQUIRED, "size": "medium"}, choices={"size": SIZES},
     prepare=_avatar)  # fmt: skip
 register.component("copy", attributes={"text": REQUIRED, "label": ""})

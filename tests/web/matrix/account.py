@@ -1,10 +1,12 @@
 """One's own pages and signing in. The pages between password and session answer by redirect."""
 
-from tests.web.matrix.people import EVERYBODY, SIGNED_IN
+from tests.web.matrix.people import CLERKS, EVERYBODY, SIGNED_IN
 from tests.web.matrix.row import Row, at
 
 MATRIX: dict[str, Row] = {
     "me": Row(see=SIGNED_IN),
+    "delegations": Row(see=CLERKS | {"head"}, do=CLERKS | {"head"}),
+    "look_end": Row(do=SIGNED_IN),
     "reminders": Row(see=SIGNED_IN, do=SIGNED_IN),
     "calendar_feed": Row(at("calendar_key"), see=EVERYBODY),
     "inbox": Row(see=SIGNED_IN, do=SIGNED_IN),
@@ -21,6 +23,18 @@ MATRIX: dict[str, Row] = {
     "mfa_reauthenticate": Row(),
     "mfa_activate_totp": Row(see=SIGNED_IN, do=SIGNED_IN),
     "mfa_deactivate_totp": Row(),
+    "mfa_add_webauthn": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "mfa_remove_webauthn": Row(at("=1")),
+    "mfa_reauthenticate_webauthn": Row(),
+    "elsewhere": Row(at("=city")),
+    "openid_connect_callback": Row(at("=city")),
+    "wecom_callback": Row(),
+    "dingtalk_callback": Row(),
+    "cas_callback": Row(),
+    "link": Row(see=EVERYBODY, do=EVERYBODY),
+    "picture_sign_in": Row(see=EVERYBODY, do=EVERYBODY),
+    "mfa_login_webauthn": Row(see=SIGNED_IN, do=SIGNED_IN),
+    "usersessions_list": Row(see=SIGNED_IN, do=SIGNED_IN),
     "mfa_view_recovery_codes": Row(),
     "mfa_generate_recovery_codes": Row(see=SIGNED_IN, do=SIGNED_IN),
     "mfa_download_recovery_codes": Row(),

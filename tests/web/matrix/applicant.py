@@ -22,5 +22,6 @@ MATRIX: dict[str, Row] = {
     "application_review": Row(DRAFT, see=TEAM),
     "application_submit": Row(DRAFT, see=TEAM, do=TEAM),
     "application_files": Row(at("draft.public_id", "=report"), see=TEAM, do=TEAM),
+    "application_poster": Row(at("draft.public_id", "=1"), do=TEAM),
     "application_move": Row(at("sent.public_id", "=endorse"), see=SCHOOL, do=SCHOOL, sends={"reason": ""}),
 }

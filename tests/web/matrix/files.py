@@ -5,6 +5,7 @@ from tests.web.matrix.row import Row, at
 
 MATRIX: dict[str, Row] = {
     "file": Row(at("paper.stored.public_id"), see=READERS),
+    "file_picture": Row(at("paper.stored.public_id"), see=READERS),
     "uploads": Row(do=SIGNED_IN),
     "upload": Row(at("=nothing"), do=SIGNED_IN),
 }

@@ -1,6 +1,6 @@
 """The offices' pages: a call of the city with an entry of the own school, the own school itself and its people."""
 
-from tests.web.matrix.people import CITY, CLERKS, LISTERS, ORGANISERS, OWN_CLERKS, SCHOOL, SIGNED_IN
+from tests.web.matrix.people import CITY, CLERKS, LISTERS, ORGANISERS, OWN_CLERKS, SCHOOL, SIGNED_IN, TEACHERS
 from tests.web.matrix.row import Row, at
 
 CALL = at("call.slug")
@@ -14,12 +14,33 @@ MATRIX: dict[str, Row] = {
     "office": Row(see=SIGNED_IN),
     "office_calls": Row(see=LISTERS),
     "call_new": Row(see=ORGANISERS, do=ORGANISERS),
-    "people": Row(see=CLERKS | {"teacher", "other_teacher", "head", "security"}),
+    "people": Row(see=CLERKS | {"head", "security"}),
     "person_new": Row(see=CLERKS | {"security"}, do=CLERKS | {"security"}),
-    "slips": Row(see=CLERKS, do=CLERKS),
+    "slips": Row(see=CLERKS | TEACHERS, do=CLERKS | TEACHERS),
+    "my_classes": Row(
+        see=CLERKS | TEACHERS, do={"teacher"}, sends={"do": "guardian", "pupil": lambda world: world.pupil.public_id}
+    ),
+    "support_office": Row(see=CLERKS),
     "orgs": Row(see=LISTERS | {"teacher", "other_teacher", "auditor", "operator", "security"}),
     "org_new": Row(see=CLERKS | {"operator"}, do=CLERKS | {"operator"}),
     "rosters": Row(see=CLERKS, do=CLERKS),
+    "transfers": Row(see=CLERKS),
+    "transfer_new": Row(
+        see=CLERKS,
+        do=OWN_CLERKS,
+        sends={
+            "org_code": lambda world: world.school.code,
+            "name": lambda world: world.newcomer.name,
+            "number": lambda world: world.newcomer.personal.xueji,
+            "grade": "8",
+        },
+    ),
+    "transfer": Row(
+        at("transfer.public_id"),
+        see=CLERKS - {"other_district"},
+        do={"school", "district", "city"},
+        sends={"do": "confirm"},
+    ),
     "office_call": Row(CALL, see=LISTERS),
     "call_clone": Row(CALL, do=CITY),
     "call_extend": Row(CALL, see=CITY, do=CITY),
@@ -34,6 +55,7 @@ MATRIX: dict[str, Row] = {
     "office_columns": Row(CALL, do=LISTERS),
     "office_compare": Row(CALL, see=LISTERS, do=LISTERS),
     "office_sheet": Row(CALL, see=CLERKS),
+    "office_csv": Row(CALL, see=CLERKS),
     "office_decisions": Row(CALL, see=LISTERS, do=LISTERS),
     "office_save_view": Row(CALL, do=LISTERS),
     "call_preview": Row(DRAFT, see=CITY),
@@ -48,8 +70,8 @@ MATRIX: dict[str, Row] = {
     ),
     "person": Row(
         at("pupil.public_id"),
-        see=OWN_CLERKS | {"teacher", "head", "security"},
-        do=OWN_CLERKS | {"teacher", "head", "security"},
+        see=OWN_CLERKS | {"head", "security"},
+        do=OWN_CLERKS | {"head", "security"},
     ),
     "org": Row(OWN_SCHOOL, see=OWN_CLERKS | {"teacher", "head", "inspector", "auditor", "operator", "security"}),
     "org_edit": Row(OWN_SCHOOL, see=OWN_CLERKS | {"operator"}, do=OWN_CLERKS | {"operator"}),

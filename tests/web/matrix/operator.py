@@ -8,6 +8,7 @@ MATRIX: dict[str, Row] = {
     "metrics": Row(see=EVERYBODY),
     "jobs": Row(see=PLATFORM),
     "audit": Row(see=AUDITOR, do=AUDITOR),
+    "support": Row(see={"operator"}, do={"operator"}),
     "holidays": Row(see=PLATFORM, do=PLATFORM),
     "job": Row(at("job.public_id"), see=PLATFORM, do=PLATFORM),
 }

@@ -31,5 +31,9 @@ MATRIX: dict[str, Row] = {
     "work_cover": Row(at("work.slug")),
     "certificate": Row(CERTIFICATE, see=EVERYBODY),
     "certificate_pdf": Row(CERTIFICATE, see=READERS),
+    "certificate_credential": Row(at("certificate.code", "=jwt"), see=READERS),
+    "collection": Row(at("collection.code"), see=EVERYBODY),
+    "status_list": Row(at("=0", "=jwt"), see=EVERYBODY),
+    "did_document": Row(see=EVERYBODY),
     "help": Row(at("=pupil"), see=EVERYBODY),
 }

@@ -12,18 +12,22 @@ from django.utils import timezone
 
 from kechuang.base import clock, files
 from kechuang.base.enums import FileKind
+from kechuang.base.files.pictures import draw_picture
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.messages import notify
 from kechuang.base.models import Job, Message
+from kechuang.engine.applications.actions import begin_application, save_answers, submit_application
 from kechuang.engine.applications.bulk import prepare_bulk, steps_for
 from kechuang.engine.applications.models import Application, Attachment
+from kechuang.engine.applications.perform import perform
 from kechuang.engine.awards.actions import award_call
-from kechuang.engine.awards.bundles import bundle_certificates
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.calls.models import Call
+from kechuang.engine.credentials.collections import arrange
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.decisions.sensitivity import analyse_ranking
-from kechuang.engine.models import DefenceSlot
+from kechuang.engine.honours.actions import hand_over_plaque, make_plaque
+from kechuang.engine.models import DefenceSlot, Honour
 from kechuang.engine.publicity.actions import (
     close_notice,
     decide_objection,
@@ -37,13 +41,17 @@ from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.engine.reviews.models import Assignment, RoundReviewer
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
+from kechuang.orgs.actions import ask_export, give_class
 from kechuang.orgs.actions.calendars import renew_calendar
+from kechuang.orgs.actions.requests import file_request
 from kechuang.orgs.actions.rosters.upload import upload_roster
+from kechuang.orgs.actions.transfers import ask_transfer
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
-from kechuang.orgs.models import Person
+from kechuang.orgs.models import Person, RetentionRun
+from kechuang.programmes.feature_schools.programme import FEATURE_SCHOOLS
 from tests.base import samples
-from tests.factories.engine import a_call, a_round, an_application, closed, scored
+from tests.factories.engine import a_call, a_round, a_title_plan, an_application, closed, scored
 from tests.factories.orgs import (
     a_city,
     a_guardian,
@@ -55,6 +63,7 @@ from tests.factories.orgs import (
     an_expert,
     an_officer,
     has_agreed,
+    with_xueji,
 )
 
 SYSTEM = Actor.system("matrix")
@@ -122,6 +131,7 @@ class World:
         stored = files.accept(
             ContentFile(samples.pdf(), "报告.pdf"), kind=FileKind.PDF, max_bytes=10**6, by=SYSTEM, scope_path=self.school.path
         )  # fmt: skip
+        draw_picture(stored)
         return Attachment.objects.create(application=application, question="report", stored=stored, caption="报告")
 
     # --- review ------------------------------------------------------------------------------------------------------
@@ -199,11 +209,32 @@ class World:
         award_call(self.notice, by=SYSTEM)
         run_pending_jobs()
         publish_works(self.past, by=SYSTEM)
-        bundle_certificates(self.past, by=SYSTEM)
-        run_pending_jobs()
-        self.bundle = Job.objects.get(kind="certificates.bundle")
         self.certificate = Certificate.objects.get(award__application=self.winner, person=self.pupil)
         self.work = Work.objects.get(application=self.winner)
+        self.collection = arrange(self.pupil, numbers=[self.certificate.number], is_open=True, by=actor_for(self.pupil))
+        self._title()
+        self._visit()
+
+    def _visit(self) -> None:
+        """A school in a selection whose panel, with the expert in it, goes to the place; another one that its district has to score."""
+        call = a_call(self.city, plan=FEATURE_SCHOOLS, programme_code="feature_schools")
+        facts = {"stage": "", "discipline": "through", "members": [], "filled_by": self.school}
+        self.rated = an_application(call, self.school, state="endorsed", **facts)
+        an_application(call, self.school, **facts)
+        round_ = reviews.open_round(call, "visit", by=SYSTEM, seed=1)
+        reviews.create_panel(round_, name="考察组", room="赴校", reviewers=[self.reviewer], by=SYSTEM)
+        reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=SYSTEM)
+        self.visited = round_.entries.get()
+
+    def _title(self) -> None:
+        """A school's title, its plaque handed over, and a call in which it may be renewed."""
+        self.title_call = a_call(self.city, plan=a_title_plan(), closes_at=None)
+        clerk = actor_for(self.people["school"])
+        draft = begin_application(self.title_call, self.school, by=clerk)
+        draft, _errors = save_answers(draft, {"abstract": "概况", "plan": "规划"}, version=draft.version, by=clerk)
+        perform(submit_application(draft, by=clerk), "grant", by=self.organiser, prize="district")
+        self.honour = Honour.objects.get(org=self.school)
+        self.plaque = hand_over_plaque(make_plaque(self.honour, by=SYSTEM), receiver="校长", by=SYSTEM)
 
     # --- offices -----------------------------------------------------------------------------------------------------
 
@@ -211,10 +242,28 @@ class World:
         table = ContentFile(f"姓名,年级,班级\n{ROSTER_NAME},8,1班\n".encode(), "名册.csv")
         self.roster = upload_roster("pupils", self.school, table, by=SYSTEM, name="名册.csv")
         run_pending_jobs()
+        record = self.pupil.pupil
+        give_class(self.teacher, self.school, record.grade, record.class_name, by=SYSTEM)
         clerk = actor_for(self.people["school"])
         self.bulk_act = prepare_bulk(
             self.call, steps_for([(self.sent.pk, self.sent.version)], "endorse"), by=clerk, file=self.roster.file
         )
+        self.export = ask_export("pupils", {"org": self.school.code}, reason="核对参赛名单", by=clerk)
+        self.own_request = file_request(
+            self.pupil, "correct", by=actor_for(self.pupil), field="class_name", wanted="2班"
+        )
+        self._transfers()
+        self.retention_run = RetentionRun.objects.create(
+            kinds=["mails"], due={"mails": 3}, done={"mails": {"mails": 3}}
+        )
+        self.year = DAY.year
         self.job = Job.objects.create(kind="mail.send", title="发信")
         notify([self.pupil.user], "note", title="已收到申报", mail=False)
         self.message = Message.objects.filter(user=self.pupil.user).latest("pk")
+
+    def _transfers(self) -> None:
+        """One pupil whom the own school is asked to let go, and one whom it might ask for."""
+        leaver, self.newcomer = a_pupil(self.school), a_pupil(self.far_school)
+        number, asker = with_xueji(leaver), actor_for(self.people["other_school"])
+        with_xueji(self.newcomer)
+        self.transfer = ask_transfer(self.other_school, name=leaver.name, number=number, grade=8, by=asker)

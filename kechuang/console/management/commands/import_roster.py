@@ -1,5 +1,6 @@
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,26 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kechuang.base.errors import Refused
 from kechuang.console.output import progress_bar, say_json
 from kechuang.orgs.actions.rosters.bulk import Report, import_roster
+from kechuang.orgs.actions.rosters.oneroster import unpack
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import RosterKind
+
+ONEROSTER = "oneroster"
 
 
 class Command(BaseCommand):
     help = (
-        "导入学校、教师或学生名册（csv 或 xlsx，行数不限，一个文件可含全市各校）。未导入的行附原因写入 FILE.refused.xlsx；"
+        "导入学校、教师或学生名册（csv 或 xlsx，行数不限，一个文件可含全市各校），或 OneRoster 1.2 CSV（zip）。未导入的行附原因写入 FILE.refused.xlsx；"
         "重复运行不会重复导入；中断后再次运行，从中断处继续。"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", metavar="KIND", choices=RosterKind.values, help="、".join(RosterKind.values))
+        parser.add_argument(
+            "kind",
+            metavar="KIND",
+            choices=[*RosterKind.values, ONEROSTER],
+            help="、".join([*RosterKind.values, ONEROSTER]),
+        )
         parser.add_argument("file", metavar="FILE", type=Path, help="csv 或 xlsx 文件")
         parser.add_argument(
             "--school", metavar="CODE", default="", help="未写明学校的行属于哪所学校（导入学校名册时：哪个区）"
@@ -34,18 +43,14 @@ class Command(BaseCommand):
             raise CommandError(f"找不到文件 {path}。")
         began = time.monotonic()
         try:
-            with progress_bar("导入") as advance_to:
-                report = import_roster(
-                    options["kind"],
-                    path,
-                    by=Actor.system("import-roster"),
-                    school=options["school"],
-                    dry_run=options["dry_run"],
-                    step=advance_to,
-                )
+            reports = (
+                _take_oneroster(path, options)
+                if options["kind"] == ONEROSTER
+                else [_take(options["kind"], path, options)]
+            )
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
-        facts = _facts(report, time.monotonic() - began)
+        facts = _facts(reports, time.monotonic() - began)
         if options["json"]:
             say_json(facts)
         else:
@@ -58,18 +63,46 @@ class Command(BaseCommand):
         )
         if facts["refused_file"]:
             self.stdout.write(f"退回的行及原因：{facts['refused_file']}")
+        if facts["imports"]:
+            numbers = " ".join(str(number) for number in facts["imports"])
+            self.stdout.write(f"导入错了？30 天内可以撤回：kechuang undo-import {numbers}")
 
 
-def _facts(report: Report, seconds: float) -> dict[str, Any]:
+def _take(kind: str, path: Path, options: dict[str, Any], refused_to: Path | None = None) -> Report:
+    with progress_bar("导入") as advance_to:
+        return import_roster(
+            kind,
+            path,
+            by=Actor.system("import-roster"),
+            school=options["school"],
+            dry_run=options["dry_run"],
+            refused_to=refused_to,
+            step=advance_to,
+        )
+
+
+def _take_oneroster(path: Path, options: dict[str, Any]) -> list[Report]:
+    """Schools first, then teachers, then pupils. A dry run of new schools refuses their people: they are not there yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = unpack(path, Path(folder))
+        return [
+            _take(kind, table, options, path.with_name(f"{path.name}.{kind.value}.refused.xlsx"))
+            for kind, table in found.tables
+        ]
+
+
+def _facts(reports: list[Report], seconds: float) -> dict[str, Any]:
+    files = [str(report.refused_file) for report in reports if report.refused_file]
     return {
-        "rows_in": report.rows_in,
-        "accepted": report.accepted,
-        "refused": report.refused,
+        "rows_in": sum(report.rows_in for report in reports),
+        "accepted": sum(report.accepted for report in reports),
+        "refused": sum(report.refused for report in reports),
         "seconds": round(seconds, 2),
         "peak_mb": peak_mb(),
-        "added": report.added,
-        "updated": report.updated,
-        "refused_file": str(report.refused_file) if report.refused_file else "",
+        "added": sum(report.added for report in reports),
+        "updated": sum(report.updated for report in reports),
+        "refused_file": "；".join(files),
+        "imports": [report.number for report in reports if report.number],
     }
 
 

@@ -10,15 +10,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kechuang.base.errors import Refused
+from kechuang.base.tables import read_table
 from kechuang.console.output import progress_bar, say_json
 from kechuang.console.rehearsal.scratch import scratch_environment
+from kechuang.engine.applications.importing import ColumnMapping, columns_of
 
 SCRATCH = "KECHUANG_REHEARSAL"
 """Set by the parent for its child alone: a sign that the database is the rehearsal's own."""
 WORDS = {
     "city": "建立演练城市", "import": "导入作品", "endorse": "学校审核", "recommend": "区级推荐", "screen": "资格审查",
     "round_preliminary": "初评", "round_defence": "终评问辩", "scores": "评分", "decide": "确定结果", "notice": "公示", "award": "授奖",
-    "certificates": "制作证书", "verify": "核验证书", "replay": "重算排名", "compare": "比较计分方法", "audit": "核验审计链",
+    "certificates": "制作证书", "verify": "核验证书", "replay": "重算分配、日程、排名", "compare": "比较计分方法", "audit": "核验审计链",
 }  # fmt: skip
 
 
@@ -44,7 +46,15 @@ class Command(BaseCommand):
                 raise CommandError("演练只在自己的临时数据库里进行，请去掉 --inside。")
             self._inside(options)
         else:
+            self._look_at(options["entries"])
             self._in_scratch(options)
+
+    def _look_at(self, path: Path) -> None:
+        """Refused before a database is made for it."""
+        try:
+            columns_of(read_table(path).headings, ColumnMapping())
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from refusal
 
     def _in_scratch(self, options: dict[str, Any]) -> None:
         """Run again in a child process whose database and files are made for this rehearsal."""
@@ -105,11 +115,13 @@ class Command(BaseCommand):
 
     def _tell_methods(self, report: dict[str, Any]) -> None:
         """One table: how near the assignment came to its bound, and how far each method recovers the true order."""
-        self.stdout.write(f"分配的最优程度（总匹配度 ÷ 理论上限）：{report['optimality']:.4f}")
         rounds = list(next(iter(report["methods"].values()), {}))
-        self.stdout.write(f"  {'还原真实次序（Kendall tau）':<22}" + "".join(f"{code:>14}" for code in rounds))
+        self.stdout.write(f"  {'':<30}" + "".join(f"{code:>14}" for code in rounds))
+        reached = [f"{report['optimality']:14.4f}" if code == rounds[0] else f"{'—':>14}" for code in rounds]
+        self.stdout.write(f"  {'分配：总匹配度 ÷ 理论上限':<21}" + "".join(reached))
         for method, taus in report["methods"].items():
-            self.stdout.write(f"  {method:<30}" + "".join(f"{taus[code]:14.4f}" for code in rounds))
+            name = f"还原真实次序（Kendall tau）：{method}"
+            self.stdout.write(f"  {name:<{30 - 9}}" + "".join(f"{taus[code]:14.4f}" for code in rounds))
 
     def _tell(self, report: dict[str, Any]) -> None:
         for step, seconds in report["seconds"].items():

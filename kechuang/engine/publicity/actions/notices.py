@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock, workdays
@@ -14,6 +16,7 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.decisions.models import Decision
 from kechuang.engine.enums import NoticeState
 from kechuang.engine.publicity import messages, queries, rules
+from kechuang.engine.publicity.disclosing import disclose_lines, end_lines
 from kechuang.engine.publicity.lines import freeze_lines
 from kechuang.engine.publicity.models import PublicNotice
 from kechuang.orgs.actor import Actor, require
@@ -36,30 +39,15 @@ def draft_notice(decision: Decision, *, by: Actor) -> PublicNotice:
     return notice
 
 
-# The words of a notice are a document: Chinese whatever language the officer reads.
-_TITLES = {"shortlist": "关于%s入围名单的公示", "award": "关于%s拟获奖名单的公示"}
-_BODIES = {
-    "shortlist": "经专家评审，现将%s入围终评的作品名单予以公示，接受社会监督。",
-    "award": "经专家评审和组委会审定，现将%s拟获奖作品名单予以公示，接受社会监督。竞赛结果不作为中小学招生入学依据。",
-}
-_CONTACT = (
-    "对公示内容有异议的，请在公示期内实名提出，写明姓名、证件号码、单位、联系电话并附证据；可以在本页面在线提交，也可以书面送交%s。"
-    "匿名或没有依据的异议不予受理。经办人员对异议人的信息保密。"
-)
-
-
 def _new_number() -> str:
     year = clock.today().year
     return f"GS{year}-{next_number('notice', year):03d}"
 
 
 def _words(decision: Decision) -> dict[str, str]:
-    call = decision.call
-    return {
-        "title": (_TITLES[decision.kind] % call.title)[:200],
-        "body": _BODIES[decision.kind] % call.title,
-        "contact": _CONTACT % call.org.name,
-    }
+    """A notice is a document: Chinese whatever language the officer reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return rules.notice_words(decision.kind, decision.call.title, decision.call.org.name)
 
 
 @transaction.atomic
@@ -90,7 +78,7 @@ def publish_notice(notice: PublicNotice, *, by: Actor) -> PublicNotice:
     if sentence := rules.why_not_publish(notice.state, notice.decision.state, chosen):
         raise Refused(sentence)
     _open(notice, by)
-    freeze_lines(notice)
+    disclose_lines(notice, freeze_lines(notice))
     audit.record("publish_notice", by=by, on=notice, detail=_facts(notice, chosen), scope_path=notice.scope_path)
     messages.tell_published(notice, by)
     return notice
@@ -126,6 +114,7 @@ def close_notice(notice: PublicNotice, *, by: Actor) -> PublicNotice:
         raise Refused(sentence)
     notice.state, notice.closed_at = NoticeState.CLOSED, clock.now()
     notice.save(update_fields=["state", "closed_at"])
+    end_lines(notice, "公示期满")
     audit.record("close_notice", by=by, on=notice, detail={"number": notice.number}, scope_path=notice.scope_path)
     return notice
 
@@ -153,6 +142,8 @@ def republish_notice(
     )  # fmt: skip
     _open(new, by)
     lines = freeze_lines(new, sorted(gone, key=lambda application: application.pk))
+    end_lines(old, "公示已更新")
+    disclose_lines(new, lines)
     audit.record(
         "republish_notice",
         by=by,

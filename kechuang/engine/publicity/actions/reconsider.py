@@ -1,6 +1,8 @@
 """复核: people who did not decide first look at an objection, answer it, and the decision follows."""
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
@@ -83,14 +85,11 @@ def _strike(objection: Objection, reason: str, by: Actor) -> list[Application]:
 
 
 def _letter(objection: Objection, finding: str, effect: str, new_prize: str) -> str:
+    """The letter as it is kept and sent: a document, so Chinese whatever language its writer reads."""
     call = objection.notice.call
     prize = call.plan.prize(new_prize)
-    outcomes = {
-        KEEP: "异议不成立，维持原公示结果。",
-        CHANGE_PRIZE: f"异议成立，该作品的奖项调整为{prize.name if prize else ''}，更新后的名单已重新公示。",
-        STRIKE: "异议成立，取消该作品的资格，更新后的名单已重新公示。",
-    }
-    return rules.letter(
-        number=objection.number, name=objection.name, notice=objection.notice.title, entry=objection.title, finding=finding,
-        outcome=outcomes[Reconsideration.Effect(effect)], office=call.org.name, day=clock.today(),
-    )  # fmt: skip
+    with translation.override(settings.LANGUAGE_CODE):
+        return rules.letter(
+            number=objection.number, name=objection.name, notice=objection.notice.title, entry=objection.title, finding=finding,
+            outcome=rules.outcome(effect, prize.name if prize else ""), office=call.org.name, day=clock.today(),
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from kechuang.base import audit
+from kechuang.engine.publicity.disclosing import unname
 from kechuang.engine.publicity.lines import public_names
 from kechuang.engine.publicity.models import NoticeLine
 from kechuang.orgs.models import Person, User
@@ -20,6 +21,7 @@ def withdraw_names(person: Person, *, by: User | None = None) -> int:
     for line in lines:
         line.names = names[line.application_id][:200]
     NoticeLine.objects.bulk_update(lines, ["names"])
+    unname(person, "公示姓名的同意已撤回")
     audit.record_many(
         [
             {"action": "withdraw_names", "by": by, "on": line.notice, "scope_path": line.notice.scope_path}

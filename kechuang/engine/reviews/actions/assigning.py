@@ -20,6 +20,7 @@ from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
 from kechuang.engine.reviews.queries.borders import next_reviews
 from kechuang.engine.reviews.queries.matrix import assignment_inputs
 from kechuang.engine.reviews.queries.samples import sample_entries
+from kechuang.engine.wording import sentences
 from kechuang.orgs.actor import Actor, require
 
 
@@ -77,7 +78,7 @@ def _sentence(found: matching.Matching, experts: int) -> str:
     parts = (
         rules.shortfall_sentence(found.shortfall, experts),
         rules.coverage_sentence(found.uncovered),
-        *found.advice[: matching.SENTENCES],
+        *sentences(found.advice[: matching.SENTENCES]),
     )
     return "".join(filter(None, parts))
 

@@ -19,6 +19,7 @@ from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState, RoundState
 from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.engine.reviews import rules
+from kechuang.engine.reviews.actions.visits import unsigned_visits
 from kechuang.engine.reviews.models import Reviewer, ReviewRound, RoundEntry, RoundReviewer
 from kechuang.engine.reviews.queries.progress import missing_reviews, pending_by_reviewer
 from kechuang.orgs.actor import Actor, require
@@ -262,6 +263,9 @@ def close_round(
     short = missing_reviews(round)
     if short and not (force and reason.strip()):
         raise Refused(rules.why_not_closed(short))
+    if unsigned := unsigned_visits(round):
+        names = "、".join(unsigned[:5])
+        raise Refused(_("还有 %(n)s 家的实地考察没有双方签字：%(names)s。") % {"n": len(unsigned), "names": names})
     round.state, round.closed_at = RoundState.CLOSED, now or clock.now()
     round.closing_note = reason.strip() if short else ""
     round.save(update_fields=["state", "closed_at", "closing_note"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.messages import notify
+from kechuang.base.prepared import MOMENT, NUMBER, TEXT, Insert, Prepared, Update
 from kechuang.engine.enums import AssignmentState, ConflictKind
 from kechuang.engine.programme.declaration import Rubric
 from kechuang.engine.reviews import rules
@@ -31,8 +32,27 @@ class ScoreConflict(Refused):
 
 
 def _locked(assignment: Assignment) -> Assignment:
-    query = Assignment.objects.select_related("round__call__org", "entry__application", "reviewer")
-    return query.select_for_update(of=("self",)).get(pk=assignment.pk)
+    found = _LOCK.first(assignment.pk)
+    if found is None:
+        raise Assignment.DoesNotExist
+    return found
+
+
+_LOCK: Prepared[Assignment] = Prepared(
+    lambda pk: Assignment.objects.select_for_update(of=("self",))
+    .filter(pk=pk)
+    .select_related("round__call__org", "entry__application", "reviewer")
+    .defer("round__call__declaration", "round__assignment_record", "round__timetable_record",
+           "entry__application__answers", "entry__application__abstract")
+    .order_by(),
+    NUMBER,
+)  # fmt: skip
+_SCORE: Prepared[Score] = Prepared(lambda pk: Score.objects.filter(assignment=pk).order_by(), NUMBER)
+_GIVE = Insert(Score)
+_STAND = Update(
+    lambda pk, state, at: (Assignment.objects.filter(pk=pk).order_by(), {"state": state, "submitted_at": at}),
+    NUMBER, TEXT, MOMENT,
+)  # fmt: skip
 
 
 def _require_own(assignment: Assignment, by: Actor) -> None:
@@ -91,7 +111,7 @@ def _last(score: Score) -> Sender:
 
 
 def _current(assignment: Assignment, version: int, sender: Sender) -> Score:
-    score = Score.objects.filter(assignment=assignment).first() or Score(assignment=assignment, version=0)
+    score = _SCORE.first(assignment.pk) or Score(assignment=assignment, version=0)
     if rules.is_conflict(version, score.version, sender, _last(score)):
         raise ScoreConflict(_("这份评分在另一个窗口或设备上已有更新的内容，为免覆盖，本次没有保存。请刷新页面后再改。"))
     return score
@@ -103,7 +123,10 @@ def _fill(score: Score, sheet: ScoreSheet, now: datetime, sender: Sender) -> Non
     score.total = rules.total(sheet.marks) if sheet.marks else None
     score.version, score.saved_at = score.version + 1, now
     score.sender, score.sender_number = sender.token, sender.number
-    score.save()
+    if score.pk is None:
+        _GIVE([score])
+    else:
+        score.save()
 
 
 def _audit(action: str, assignment: Assignment, by: Actor, reason: str = "", **detail: object) -> None:
@@ -135,7 +158,7 @@ def submit_score(
     score = _current(assignment, version, sender)
     _fill(score, clean, now, sender)
     assignment.state, assignment.submitted_at = AssignmentState.SUBMITTED, now
-    assignment.save(update_fields=["state", "submitted_at"])
+    _STAND(assignment.pk, assignment.state, now)
     _audit("submit_score", assignment, by, total=score.total, marks=score.marks, gates=score.gates)
     return score
 

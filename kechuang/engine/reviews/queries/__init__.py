@@ -10,7 +10,7 @@ from kechuang.engine.reviews.queries.expert import (
     my_rounds,
     my_sheet,
 )
-from kechuang.engine.reviews.queries.panels import panels_of, timetable_of
+from kechuang.engine.reviews.queries.panels import districts_of, free_places_of, panels_of, timetable_of
 from kechuang.engine.reviews.queries.pool import broken_conflicts, conflicts, invited, not_yet_invited, pool
 from kechuang.engine.reviews.queries.progress import (
     RoundProgress,
@@ -31,7 +31,9 @@ __all__ = [
     "SheetView",
     "broken_conflicts",
     "conflicts",
+    "districts_of",
     "division_progress",
+    "free_places_of",
     "invited",
     "missing_experts",
     "missing_reviews",

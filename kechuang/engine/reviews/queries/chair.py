@@ -1,23 +1,23 @@
 """What the chair of a jury reads: where scores lie far apart, and how severe each judge is. Never before the own score."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean, stdev
+from math import isnan
 
 from django.db.models import QuerySet
 
+from kechuang import judging
 from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
 from kechuang.engine.reviews.queries.progress import Alarm, spread_alarms
+from kechuang.judging.ranking.uncertainty import NORMAL_90
 from kechuang.orgs.actor import Actor
 
 LEAST = 3
-"""Entries judged together with others from which a severity says something."""
+"""Scores from which a severity says something."""
 
 
 @dataclass(frozen=True)
 class Severity:
-    """How far an expert's scores lie from those of the others on the same entries (negative = stricter), with a 95 % interval."""
+    """How much more an expert gives than the average one would (negative = stricter), with a 90 % interval."""
 
     name: str
     entries: int
@@ -37,7 +37,12 @@ def chaired(actor: Actor) -> QuerySet[ReviewRound]:
     if actor.person is None:
         return ReviewRound.objects.none()
     mine = ReviewRound.objects.filter(round_reviewers__is_chair=True, round_reviewers__reviewer__person=actor.person)
-    return mine.exclude(state="planned").select_related("call__org").defer("assignment_record").order_by("-pk")
+    return (
+        mine.exclude(state="planned")
+        .select_related("call__org")
+        .defer("assignment_record", "timetable_record")
+        .order_by("-pk")
+    )
 
 
 def discussion_list(round: ReviewRound, actor: Actor) -> list[Discussed]:
@@ -50,25 +55,19 @@ def discussion_list(round: ReviewRound, actor: Actor) -> list[Discussed]:
 
 
 def severities(round: ReviewRound) -> list[Severity]:
-    rows = Assignment.objects.filter(round=round, score__total__isnull=False).submitted().order_by("reviewer_id", "pk")
-    by_entry: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    names: dict[int, str] = {}
-    for entry, reviewer, name, total in rows.values_list(
-        "entry_id", "reviewer_id", "reviewer__person__name", "score__total"
-    ):
-        by_entry[entry].append((reviewer, float(total)))
-        names[reviewer] = name
-    apart: dict[int, list[float]] = defaultdict(list)
-    for given in by_entry.values():
-        for reviewer, total in given:
-            others = [other for who, other in given if who != reviewer]
-            if others:
-                apart[reviewer].append(total - fmean(others))
-    return sorted(
-        (_severity(names[who], gaps) for who, gaps in apart.items() if len(gaps) >= LEAST), key=lambda s: s.mean
-    )
+    """Every judge with a severity that can be told, most severe first: by the method and from the scores of the round's ranking."""
+    rows = Assignment.objects.filter(round=round, score__total__isnull=False).submitted()
+    rows = rows.filter(entry__in=round.entries.standing()).order_by("entry__alias", "reviewer_id")
+    given = list(rows.values_list("entry__alias", "reviewer_id", "score__total", "reviewer__person__name"))
+    if not given:
+        return []
+    entries, reviewers, totals, names = zip(*given, strict=True)
+    called = dict(zip(reviewers, names, strict=True))
+    found = judging.judge_severity(entries, reviewers, [float(total) for total in totals], method=round.plan.method)
+    told = [row for row in found if row.scores >= LEAST and not isnan(row.error)]
+    return sorted((_severity(called[row.judge], row) for row in told), key=lambda row: row.mean)
 
 
-def _severity(name: str, gaps: list[float]) -> Severity:
-    mean, half = fmean(gaps), 1.96 * stdev(gaps) / sqrt(len(gaps))
-    return Severity(name, len(gaps), round(mean, 2), round(mean - half, 2), round(mean + half, 2))
+def _severity(name: str, row: judging.JudgeSeverity) -> Severity:
+    half = NORMAL_90 * row.error
+    return Severity(name, row.scores, round(row.value, 2), round(row.value - half, 2), round(row.value + half, 2))

@@ -2,31 +2,35 @@
 error text could leak ever leaves the database (architecture.md, rule 2)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.base.models import StoredFile
+from kechuang.base.names import listed
+from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several
 from kechuang.engine.applications.models import Application, Attachment, SignedPledge, TeamMember
 from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import Programme, RoundPlan, Rubric
 from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.models import GONE, Assignment, AssignmentQuerySet, ReviewRound, RoundReviewer, Score
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.scoping import Seer
 
 _LIST = (
     "pk", "state", "is_extra", "submitted_at", "entry__alias", "entry__application__title", "entry__application__stage",
     "entry__application__discipline", "score__total", "score__saved_at", "entry__slot__starts_at", "entry__slot__panel__room",
 )  # fmt: skip
 _ENTRY = {
-    "alias": F("entry__alias"), "application": F("entry__application_id"), "starts_at": F("entry__slot__starts_at"), "room": F("entry__slot__panel__room"),
+    "alias": F("entry__alias"), "application": F("entry__application_id"), "stage": F("entry__application__stage"), "starts_at": F("entry__slot__starts_at"), "room": F("entry__slot__panel__room"),
 }  # fmt: skip
 _WORK = ("pk", "title", "stage", "discipline", "abstract", "answers")
 _NEVER_SHOWN = frozenset({"file", "files", "statement"})
@@ -48,15 +52,16 @@ class ExpertRound:
     total: int
     submitted: int
     drafts: int
+    row: ReviewRound
 
 
-@dataclass(frozen=True)
-class AssignmentCard:
-    """One line of an expert's list."""
+class AssignmentCard(NamedTuple):
+    """One line of an expert's list, in the order of `_LIST`."""
 
     id: int
     state: str
     is_extra: bool
+    submitted_at: datetime | None
     alias: str
     title: str
     stage: str
@@ -64,7 +69,6 @@ class AssignmentCard:
     discipline_name: str
     total: Decimal | None
     saved_at: datetime | None
-    submitted_at: datetime | None
     starts_at: datetime | None
     room: str
 
@@ -85,12 +89,14 @@ class BlindAnswer:
 
 @dataclass(frozen=True)
 class BlindFile:
-    """A paper under a neutral name: the applicant's file name and caption may tell who they are."""
+    """A paper under a neutral name, as a file name may tell who made it; so may a caption, which a blind round does not read."""
 
     public_id: str
     name: str
     content_type: str
     size: int
+    caption: str = ""
+    has_picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ class SheetView:
     shut: str
     closes_at: datetime | None
     trail: "Trail"
+    visit_id: int | None = None
+    """Where the round goes to the place: the entry whose visit is recorded."""
 
     @property
     def answers(self) -> dict[str, str]:
@@ -157,19 +165,14 @@ def my_rounds(actor: Actor) -> list[ExpertRound]:
     """The rounds `actor` was invited to, newest first."""
     if actor.person is None:
         return []
-    invited = RoundReviewer.objects.filter(reviewer__person=actor.person)
-    declared = dict(invited.values_list("round", "declared_at"))
-    rounds = ReviewRound.objects.filter(pk__in=declared).exclude(state="planned").select_related("call")
-    counts = _counts(actor)
-    found = rounds.defer("call__declaration", "assignment_record").order_by("-opened_at", "-pk")
-    return [_expert_round(round, declared[round.pk], counts[round.pk]) for round in found]
+    counts = _counts(actor.person.pk)
+    return [_expert_round(row.round, row.declared_at, counts[row.round_id]) for row in _INVITED(actor.person.pk)]
 
 
-def _counts(actor: Actor) -> dict[int, Counter[str]]:
-    """Round → state → how many of the actor's entries."""
+def _counts(person: int) -> dict[int, Counter[str]]:
+    """Round → state → how many of the expert's entries."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    own = Assignment.objects.own(actor).standing().order_by()
-    for round, state, n in own.values_list("round", "state").annotate(n=Count("pk")):
+    for round, state, n in _COUNTS(person):
         counts[round][state] += n
     return counts
 
@@ -177,19 +180,21 @@ def _counts(actor: Actor) -> dict[int, Counter[str]]:
 def _expert_round(round: ReviewRound, declared_at: datetime | None, counts: Counter[str]) -> ExpertRound:
     return ExpertRound(
         round.pk, round.plan.name, round.call.title, round.state, round.plan.blind, round.opens_at, round.closes_at,
-        declared_at, counts.total(), counts["submitted"], counts["draft"],
+        declared_at, counts.total(), counts["submitted"], counts["draft"], round,
     )  # fmt: skip
 
 
 def my_assignments(actor: Actor, round: ReviewRound, *, search: str = "", state: str = "") -> list[AssignmentCard]:
     """The entries `actor` judges in `round`, by alias; `search` looks at alias and title only."""
-    rows = _mine(actor).filter(round=round)
-    if search:
-        rows = rows.filter(Q(entry__alias__icontains=search) | Q(entry__application__title__icontains=search))
-    if state:
-        rows = rows.filter(state=state)
     names = {discipline.code: discipline.name for discipline in round.call.plan.disciplines}
-    return [_card(row, names) for row in rows.order_by("entry__alias").values(*_LIST)]
+    if actor.person is None:
+        return []
+    if not search:
+        states = [state] if state else AssignmentState.values
+        return [_card(row, names) for row in _CARDS(actor.person.pk, round.pk, states)]
+    rows = _mine(actor).filter(Q(entry__alias__icontains=search) | Q(entry__application__title__icontains=search))
+    rows = rows.filter(round=round, **{"state": state} if state else {})
+    return [_card(row, names) for row in rows.order_by("entry__alias").values_list(*_LIST)]
 
 
 def _mine(actor: Actor) -> AssignmentQuerySet:
@@ -198,32 +203,71 @@ def _mine(actor: Actor) -> AssignmentQuerySet:
     return own.exclude(entry__application__state__in=GONE)
 
 
-def _card(row: Mapping[str, Any], names: Mapping[str, str]) -> AssignmentCard:
-    code = row["entry__application__discipline"]
-    return AssignmentCard(
-        id=row["pk"],
-        state=row["state"],
-        is_extra=row["is_extra"],
-        alias=row["entry__alias"],
-        title=row["entry__application__title"],
-        stage=row["entry__application__stage"],
-        discipline=code,
-        discipline_name=names.get(code, code),
-        total=row["score__total"],
-        saved_at=row["score__saved_at"],
-        submitted_at=row["submitted_at"],
-        starts_at=row["entry__slot__starts_at"],
-        room=row["entry__slot__panel__room"] or "",
-    )
+def _of(person: int) -> AssignmentQuerySet:
+    """`_mine` for queries that are compiled once."""
+    actor: Any = Seer(person=person)
+    return _mine(actor)
+
+
+def _own(person: int) -> AssignmentQuerySet:
+    actor: Any = Seer(person=person)
+    return Assignment.objects.own(actor)
+
+
+_INVITED: Prepared[RoundReviewer] = Prepared(
+    lambda person: (
+        RoundReviewer.objects.filter(reviewer__person=person)
+        .exclude(round__state="planned")
+        .select_related("round__call")
+        .defer("round__call__declaration", "round__assignment_record", "round__timetable_record")
+        .order_by("-round__opened_at", "-round")
+    ),
+    NUMBER,
+)
+_COUNTS: Prepared[tuple[int, str, int]] = Prepared(
+    lambda person: _own(person).standing().order_by().values_list("round", "state").annotate(n=Count("pk")),
+    NUMBER,
+)
+_CARDS: Prepared[Any] = Prepared(
+    lambda person, one, states: (
+        _of(person).filter(round=one, state__in=states).order_by("entry__alias").values_list(*_LIST)
+    ),
+    NUMBER,
+    NUMBER,
+    Several(TEXT),
+)
+_TASK: Prepared[Any] = Prepared(
+    lambda person, pk: (
+        _of(person)
+        .filter(pk=pk)
+        .select_related("round__call")
+        .defer("round__call__declaration", "round__assignment_record", "round__timetable_record")
+        .annotate(**_ENTRY)
+        .order_by()
+    ),
+    NUMBER,
+    NUMBER,
+)
+_SCORE: Prepared[Score] = Prepared(lambda pk: Score.objects.filter(assignment=pk).order_by(), NUMBER)
+_TRAIL: Prepared[tuple[int, str]] = Prepared(
+    lambda person, one: _of(person).filter(round=one).order_by("entry__alias").values_list("pk", "state"),
+    NUMBER,
+    NUMBER,
+)
+
+
+def _card(row: Sequence[Any], names: Mapping[str, str]) -> AssignmentCard:
+    """Of a row of `_LIST`."""
+    code, room = row[7], row[-1]
+    return AssignmentCard._make((*row[:8], names.get(code, code), *row[8:-1], room or ""))
 
 
 def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
     """The scoring page of one of `actor`'s assignments; Assignment.DoesNotExist for any other."""
-    mine = _mine(actor).select_related("round__call").defer("round__call__declaration", "round__assignment_record")
-    assignment = mine.annotate(**_ENTRY).get(pk=assignment_id)
+    assignment = my_task(actor, assignment_id)
     round = assignment.round
     entry = _entry(assignment, round)
-    score = Score.objects.filter(assignment=assignment).first() or Score()
+    score = _SCORE.first(assignment.pk) or Score()
     plan = round.plan
     return SheetView(
         assignment_id=assignment.pk,
@@ -240,13 +284,22 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
         version=score.version if score.pk else 0,
         shut=rules.why_scoring_is_shut(round.state, round.opens_at, round.closes_at, clock.now()),
         closes_at=round.closes_at,
-        trail=_trail(actor, round, assignment.pk),
+        trail=trail(actor, assignment),
+        visit_id=assignment.entry_id if plan.checklist else None,
     )
 
 
-def _trail(actor: Actor, round: ReviewRound, pk: int) -> Trail:
+def my_task(actor: Actor, assignment_id: int) -> Any:
+    """One of `actor`'s assignments with its round and call, alias, application and stage; Assignment.DoesNotExist for any other."""
+    found = _TASK.first(actor.person.pk, assignment_id) if actor.person else None
+    if found is None:
+        raise Assignment.DoesNotExist
+    return found
+
+
+def trail(actor: Actor, assignment: Assignment) -> Trail:
     """One query. The next that waits is looked for after this one first, then from the beginning."""
-    rows = list(_mine(actor).filter(round=round).order_by("entry__alias").values_list("pk", "state"))
+    pk, rows = assignment.pk, _TRAIL(actor.person.pk, assignment.round_id) if actor.person else []
     ids = [row_pk for row_pk, _state in rows]
     place = ids.index(pk)
     waiting = [row_pk for row_pk, state in (*rows[place + 1 :], *rows[:place]) if state in ("assigned", "draft")]
@@ -310,8 +363,13 @@ def preview(application: Application, round_code: str = "") -> tuple[RoundPlan, 
     return chosen, _work(application.pk, plan, "", blind=chosen.blind)
 
 
+_READ: Prepared[dict[str, Any]] = Prepared(
+    lambda pk: Application.objects.filter(pk=pk).order_by().values(*_WORK), NUMBER
+)
+
+
 def _work(application: int, plan: Programme, alias: str, *, blind: bool) -> BlindEntry:
-    row = Application.objects.filter(pk=application).values(*_WORK).get()
+    row = _READ(application)[0]
     stage, code, answers = row["stage"], row["discipline"], row["answers"] or {}
     school, members = ("", ()) if blind else _who(application)
     return BlindEntry(
@@ -342,15 +400,30 @@ def _files(
     plan: Programme, application: int, stage: str, answers: Mapping[str, Any], blind: bool
 ) -> tuple[BlindFile, ...]:
     shown = _shown_files(plan, stage, answers, blind)
-    rows = Attachment.objects.filter(application=application, question__in=shown).order_by("question", "order", "pk")
-    fields = ("question", "stored__public_id", "stored__content_type", "stored__size")
+    fields = ("question", *_OF_FILE)
+    rows = _papers_of(len(shown), blind)(application, *shown) if shown else []
     seen: Counter[str] = Counter()
     files = []
-    for row in sorted(rows.values(*fields), key=lambda row: list(shown).index(row["question"])):
+    for row in sorted(rows, key=lambda row: list(shown).index(row["question"])):
         seen[row["question"]] += 1
         name = _("%(label)s %(n)s") % {"label": _(shown[row["question"]]), "n": seen[row["question"]]}
-        files.append(BlindFile(row["stored__public_id"], name, row["stored__content_type"], row["stored__size"]))
+        files.append(BlindFile(row["stored__public_id"], name, *(row[field] for field in fields[2:])))
     return tuple(files)
+
+
+_OF_FILE = ("stored__public_id", "stored__content_type", "stored__size", "said", "stored__has_picture")
+
+
+@cache
+def _papers_of(questions: int, blind: bool) -> Prepared[dict[str, Any]]:
+    """The papers of so many questions; a caption of a blind round is not even read."""
+
+    def build(application: int, *shown: str) -> Any:
+        rows = Attachment.objects.filter(application=application, question__in=shown)
+        rows = rows.annotate(said=Value("") if blind else F("caption")).order_by("question", "order", "pk")
+        return rows.values("question", *_OF_FILE)
+
+    return Prepared(build, NUMBER, *[TEXT] * questions)
 
 
 def _shown_files(plan: Programme, stage: str, answers: Mapping[str, Any], blind: bool) -> dict[str, str]:
@@ -364,8 +437,18 @@ def _shown_files(plan: Programme, stage: str, answers: Mapping[str, Any], blind:
 def _pledges(plan: Programme, application: int) -> tuple[tuple[str, str], ...]:
     """What was declared in words (how AI was used, say): the expert weighs it."""
     names = {pledge.code: pledge.name for pledge in plan.pledges if pledge.asks_detail}
-    rows = SignedPledge.objects.filter(application=application, code__in=names).exclude(detail="")
-    return tuple((names[code], detail) for code, detail in rows.order_by("pk").values_list("code", "detail"))
+    if not names:
+        return ()
+    return tuple((names[code], detail) for code, detail in _declared(len(names))(application, *names))
+
+
+@cache
+def _declared(pledges: int) -> Prepared[tuple[str, str]]:
+    def build(application: int, *codes: str) -> Any:
+        rows = SignedPledge.objects.filter(application=application, code__in=codes).exclude(detail="")
+        return rows.order_by("pk").values_list("code", "detail")
+
+    return Prepared(build, NUMBER, *[TEXT] * pledges)
 
 
 def _who(application: int) -> tuple[str, tuple[str, ...]]:
@@ -375,7 +458,7 @@ def _who(application: int) -> tuple[str, tuple[str, ...]]:
         .values_list("person__name", "school__name")
     )
     schools = dict.fromkeys(school for _name, school in rows)
-    return "、".join(schools), tuple(name for name, _school in rows)
+    return listed(schools), tuple(name for name, _school in rows)
 
 
 def my_file(actor: Actor, public_id: str) -> StoredFile | None:

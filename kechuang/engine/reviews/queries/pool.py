@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kechuang.engine.reviews.models import Conflict, Reviewer, ReviewRound, RoundReviewer
 from kechuang.orgs.actor import Actor, require
+from kechuang.orgs.scoping import under
 
 
 def pool(actor: Actor, *, search: str = "", field: str = "", active: bool = True) -> QuerySet[Reviewer]:
@@ -21,6 +22,11 @@ def pool(actor: Actor, *, search: str = "", field: str = "", active: bool = True
         found = found.filter(Q(person__name__icontains=search) | Q(employer_name__icontains=search))
     ids = [pk for pk, fields in found.values_list("pk", "fields") if field in fields] if field else None
     return found.order_by("pk") if ids is None else found.filter(pk__in=ids).order_by("pk")
+
+
+def reached_by(actor: Actor) -> QuerySet[RoundReviewer]:
+    """The experts whom an office has in rounds that it runs itself: whom it has to write to."""
+    return RoundReviewer.objects.filter(under("round__call__org__path", actor.paths("round.manage")))
 
 
 def not_yet_invited(round: ReviewRound) -> list[Reviewer]:

@@ -28,6 +28,10 @@ def refresh(round: ReviewRound) -> None:
 
 
 def refresh_summaries() -> None:
-    rounds = ReviewRound.objects.filter(state=RoundState.OPEN).select_related("call").defer("assignment_record")
+    rounds = (
+        ReviewRound.objects.filter(state=RoundState.OPEN)
+        .select_related("call")
+        .defer("assignment_record", "timetable_record")
+    )
     for round in rounds.order_by("pk"):
         refresh(round)

@@ -176,8 +176,8 @@ def _why_not_ours(person: Person, facts: dict[str, Any], context: Context) -> st
     record = getattr(person, "pupil", None)
     if record is None:
         return _("这个证件号码登记在一位不是学生的人员名下，请核对。")
-    if record.school_id != context.org.pk and not context.by.can("roster.upload", record):
-        return _("这名学生的学籍登记在另一所学校。如已转入，请由区级管理员办理转学。")
+    if record.school_id != context.org.pk and record.left_on is None and not context.by.can("roster.upload", record):
+        return _("这名学生的学籍登记在另一所学校。如已转入，请在“转学”页面提出申请，由原学校确认。")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
+from kechuang.orgs.actions.rosters.backing import difference, standing
 from kechuang.orgs.actions.rosters.kinds import Context, RowsRefused
 from kechuang.orgs.actions.rosters.registry import KINDS
 from kechuang.orgs.actor import Actor, require
@@ -54,9 +56,12 @@ def _take(row: RosterRow, upload: RosterUpload, context: Context) -> None:
 def _take_locked(row: RosterRow, upload: RosterUpload, context: Context) -> None:
     kind = KINDS[upload.kind]
     checked = kind.check(row.content, row.number, context)
+    was = standing(checked.person)
     row.person = kind.take(checked, context) or checked.person
+    changed = difference(was, standing(checked.person))
+    row.before = json.dumps(changed.as_json()) if changed else ""
     row.is_update, row.verdict, row.sealed = checked.is_update, Verdict.TAKEN, ""
-    row.save(update_fields=["person", "is_update", "verdict", "sealed"])
+    row.save(update_fields=["person", "is_update", "verdict", "sealed", "before"])
 
 
 def _refuse(row: RosterRow, sentences: list[str]) -> None:

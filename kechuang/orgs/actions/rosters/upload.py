@@ -19,6 +19,7 @@ from kechuang.base.tables import annotate, read_table, write_template
 from kechuang.base.tables.reading import Row
 from kechuang.orgs.actions.rosters.kinds import Context, RowsRefused
 from kechuang.orgs.actions.rosters.registry import HOMES, KINDS
+from kechuang.orgs.actions.rosters.undo import why_not_undoable
 from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.enums import RosterKind, RosterState, Verdict
 from kechuang.orgs.models import Org, RosterRow, RosterUpload
@@ -49,7 +50,8 @@ def upload_roster(kind: str, org: Org, file: Any, *, by: Actor, name: str = "") 
 
 
 def _enqueue(job: str, upload: RosterUpload, by: Actor) -> Job:
-    title = _("检查名册：%(org)s") if job.endswith("check_roster") else _("导入名册：%(org)s")
+    titles = {"check": _("检查名册：%(org)s"), "take": _("导入名册：%(org)s"), "undo": _("撤回名册：%(org)s")}
+    title = titles[job.removeprefix("orgs.").removesuffix("_roster")]
     args = {"upload": upload.pk}
     return enqueue(
         job, args=args, by=by, scope_path=upload.org.path, title=title % {"org": upload.org}, key=str(upload.pk)
@@ -102,6 +104,16 @@ def take_later(upload: RosterUpload, *, by: Actor) -> RosterUpload:
     """Take the good rows in the background: the way for a whole school."""
     require(by, "roster.upload", upload)
     upload.job = _enqueue("orgs.take_roster", upload, by)
+    upload.save(update_fields=["job"])
+    return upload
+
+
+def undo_later(upload: RosterUpload, *, by: Actor) -> RosterUpload:
+    """Take the roster back in the background."""
+    require(by, "roster.upload", upload)
+    if reason := why_not_undoable(upload):
+        raise Refused(reason)
+    upload.job = _enqueue("orgs.undo_roster", upload, by)
     upload.save(update_fields=["job"])
     return upload
 

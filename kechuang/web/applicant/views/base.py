@@ -1,10 +1,11 @@
 """What the pages of a team share: the application, scoped, and the door back to it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kechuang.engine.applications import steady
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import takes_part
 from kechuang.web.views import Page
@@ -17,12 +18,11 @@ class TeamPage(Page):
 
     def application_at(self, public_id: str, *, with_people: bool = True) -> Application:
         """The application of the page, with its team where the page shows one."""
-        rows = Application.objects.visible_to(self.actor).select_related(
-            "call__org", "org__parent__parent", "org__group", "created_by"
-        )
+        application = (steady.TO_SHOW if with_people else steady.TO_WRITE).first(self.actor, public_id)
+        if application is None:
+            raise Http404
         if with_people:
-            rows = rows.prefetch_related("members__person", "advisers__person")
-        application: Application = self.find(rows, public_id=public_id)
+            steady.with_team(application)
         if not takes_part(self.actor, application):
             raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
         return application

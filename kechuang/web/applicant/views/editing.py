@@ -4,14 +4,18 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
-from kechuang.engine.applications.actions import EditConflict, save_answers, say_no_name
+from kechuang.engine.applications.actions import EditConflict, say_no_name
+from kechuang.engine.applications.filling import Filled, fill_in
+from kechuang.engine.applications.journey import next_date
 from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.papers import keep_frame
+from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.web.applicant import acts, people
 from kechuang.web.applicant.conflicts import differences
 from kechuang.web.applicant.forms import PREFIX, EntryForm, changes_of, changes_typed, values_of
@@ -38,35 +42,29 @@ class ApplicationEdit(TeamPage):
             changes = kept_mine(request)
         else:
             changes = changes_of(application.call.plan, request.POST)
+        told = request.POST.dict()
+        version = _version(request.POST.get("version"))
+        papers, refused = acts.papers_of(application, self.actor, request)
         try:
-            fresh, errors = save_answers(
-                application, changes, version=_version(request.POST.get("version")), by=self.actor
-            )
+            filled = fill_in(
+                application, changes, version=version, by=self.actor, papers=papers,
+                shares=acts.shares_of(told), captions=acts.captions_of(told),
+            )  # fmt: skip
         except EditConflict as conflict:
             return self._conflict(conflict, changes)
         except Refused as refusal:
             return self._page(application, changes, dict.fromkeys(changes, ""), [refusal.sentence])
-        acts.keep_shares(application, self.actor, request.POST.dict())
-        refused = acts.take_files(application, self.actor, request)
-        if errors or refused:
-            self._keep_details(application)
-            return self._page(self.application_at(public_id), changes, errors, refused, is_saved=True)
-        return self._go_on(fresh)
-
-    def _keep_details(self, application: Application, signed: frozenset[str] = frozenset()) -> None:
-        """What was written into a declaration and not signed yet stays in the session, so that no button loses it."""
-        told = {
-            key: text
-            for key, text in self.request.POST.items()
-            if key.startswith("detail-") and text.strip() and key.removeprefix("detail-") not in signed
-        }
-        if told != self.request.session.get(f"details:{application.public_id}", {}):
-            self.request.session[f"details:{application.public_id}"] = told
+        refused += [*filled.papers, *filled.shares.values(), *filled.captions.values()]
+        refused += acts.replace_files(application, self.actor, request)
+        if filled.errors or refused:
+            acts.keep_details(self.request, application)
+            return self._page(self.application_at(public_id), changes, filled.errors, refused, is_saved=True)
+        return self._go_on(filled.application)
 
     def _go_on(self, application: Application) -> HttpResponse:
         """Everything typed is saved; now the act of the pressed button."""
         do = self.request.POST.get("do", "")
-        self._keep_details(application, acts.signed_by(do, application))
+        acts.keep_details(self.request, application, acts.signed_by(do, application))
         if do in WAYS_ON:
             return redirect(WAYS_ON[do], application.public_id)
         if do == "resolve":
@@ -76,7 +74,7 @@ class ApplicationEdit(TeamPage):
         try:
             sentence, anchor = acts.carry_out(application, self.actor, self.request)
         except Refused as refusal:
-            self._keep_details(application)
+            acts.keep_details(self.request, application)
             return self._page(self.application_at(application.public_id), refused=[refusal.sentence], is_saved=True)
         return self._said(sentence, application, anchor)
 
@@ -92,11 +90,13 @@ class ApplicationEdit(TeamPage):
         """`changes` that are named in `errors` were not saved and are shown again as typed, with the sentence where there is one."""
         typed = {name: value for name, value in (changes or {}).items() if name in (errors or {})}
         told = {name: text for name, text in (errors or {}).items() if text}
-        details = self.request.session.get(f"details:{application.public_id}", {})
-        sheet = sheet_of(application, self.actor, typed=typed, errors=told, details=details)
+        details = acts.kept_details(self.request, application)
+        removed = acts.removed_of(self.request, application)
+        sheet = sheet_of(application, self.actor, typed=typed, errors=told, details=details, removed=removed)
         return self.render(
             application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
-            returned=last_return(application), **_found(application, self.actor, self.request.POST),
+            returned=last_return(application), due=next_date(application), rules=at_the_deadline(application.call, application.state),
+            **_found(application, self.actor, self.request.POST),
             status=422 if errors or refused else 200,
         )  # fmt: skip
 
@@ -144,13 +144,14 @@ class ApplicationSave(TeamPage):
         changes = changes_typed(application.call.plan, answers)
         was = None if before is None else changes_typed(application.call.plan, before)
         try:
-            fresh, errors = save_answers(application, changes, version=version, by=self.actor, was=was)
+            filled = fill_in(
+                application, changes, version=version, by=self.actor, was=was,
+                shares=acts.shares_of(answers), captions=acts.captions_of(answers),
+            )  # fmt: skip
         except EditConflict as conflict:
             return _conflict_json(conflict, changes, was)
-        acts.keep_shares(
-            application, self.actor, {name: value for name, value in answers.items() if isinstance(value, str)}
-        )
-        told = {"version": fresh.version, "saved_at": clock_words(fresh), "errors": _named(errors)}
+        fresh = filled.application
+        told = {"version": fresh.version, "saved_at": clock_words(fresh), "errors": _errors_of(filled)}
         return JsonResponse(told if fresh.version == version + 1 else told | {"values": _named(values_of(fresh))})
 
     post = patch
@@ -164,7 +165,7 @@ def _told(request: HttpRequest) -> tuple[int, dict[str, Any], dict[str, Any] | N
         body = json.loads(request.body)
         answers = body["answers"]
         version, was = int(body["version"]), body.get("was")
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RawPostDataException):  # a form that was sent as one is no save
         answers, version, was = None, 0, None
     if not isinstance(answers, dict):
         raise Refused(_("页面已过期，请刷新后再保存；您填写的内容还在这个页面上。"))
@@ -173,6 +174,12 @@ def _told(request: HttpRequest) -> tuple[int, dict[str, Any], dict[str, Any] | N
 
 def _named(by_field: dict[str, Any]) -> dict[str, Any]:
     return {f"{PREFIX}-{name}": told for name, told in by_field.items()}
+
+
+def _errors_of(filled: Filled) -> dict[str, str]:
+    """By the names of the page's fields."""
+    shares = {f"share-{pk}": sentence for pk, sentence in filled.shares.items()}
+    return _named(filled.errors) | shares | {f"caption-{pk}": sentence for pk, sentence in filled.captions.items()}
 
 
 def _conflict_json(conflict: EditConflict, changes: dict[str, Any], was: dict[str, Any] | None) -> JsonResponse:
@@ -192,7 +199,7 @@ def _found(application: Application, actor: Any, asked: Any) -> dict[str, Any]:
     return {
         "find_pupil": pupil, "pupils": people.pupils_named(application, actor, pupil),
         "find_teacher": teacher, "teachers": people.teachers_named(application, teacher),
-        "may_browse": actor.can("person.view", application.org),
+        "may_browse": people.may_browse(actor),
     }  # fmt: skip
 
 
@@ -237,20 +244,45 @@ class ApplicationPeople(TeamPage):
 
 
 class ApplicationFiles(TeamPage):
-    """The files of one question, as they stand now; asked for after an upload."""
+    """The files of one question, as they stand now. GET asks for them; POST does one act (`do`) on them, with the captions
+    that stood beside it. What was refused is said above the list."""
 
     permission = "application.edit"
 
     def get(self, request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+        return self._list(self.application_at(public_id), code)
+
+    def post(self, request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         application = self.application_at(public_id)
+        try:
+            acts.keep_captions(application, self.actor, request.POST.dict())
+            said = acts.carry_out(application, self.actor, request)[0] if "do" in request.POST else ""
+        except Refused as refusal:
+            return self._list(application, code, refused=refusal.sentence)
+        return self._list(application, code, said=said)
+
+    def _list(self, application: Application, code: str, said: str = "", refused: str = "") -> HttpResponse:
         question = next((q for q in application.call.plan.questions() if q.code == code), None)
         if question is None:
             raise Refused(_("表单里没有这个附件项，请刷新页面。"))
         attachments = list(application.attachments.filter(question=code).select_related("stored"))
-        asked = asked_of(application, question, None, attachments, target_of(application))
-        return self.render("applicant/files.html", application=application, asked=asked)
+        removed = acts.removed_of(self.request, application)
+        asked = asked_of(application, question, None, attachments, target_of(application), removed=removed.get(code))
+        return self.render("applicant/files.html", application=application, asked=asked, said=said, refused=refused)
 
-    post = get
+
+class ApplicationPoster(TeamPage):
+    """The frame of a video that the team's browser took; nothing on the server decodes video."""
+
+    permission = "application.edit"
+
+    def post(self, request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+        application = self.application_at(public_id, with_people=False)
+        frame = request.FILES.get("frame")
+        if frame is None:
+            raise Refused(_("没有收到封面画面。"))
+        keep_frame(application, pk, frame, by=self.actor)
+        return HttpResponse(status=204)
 
 
 class ApplicationDisciplines(TeamPage):

@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kechuang.engine.applications.blindness import traces
+from kechuang.engine.applications.items import has_items
 from kechuang.engine.applications.journey import next_date, who_has_it
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
-from kechuang.engine.applications.queries import own_applications, timeline, with_people
+from kechuang.engine.applications.queries import SIGNED, own_applications, read_by, timeline
+from kechuang.engine.reviews.queries.field import visits_of
 from kechuang.engine.workflow.workflow import Move
 from kechuang.web.applicant.listing import rows_of
 from kechuang.web.applicant.outcome import outcome_of
@@ -36,26 +38,32 @@ class ApplicationPage(Page):
     template = "applicant/application.html"
 
     def at(self, public_id: str) -> Application:
-        rows = with_people(Application.objects.visible_to(self.actor), with_schools=True)
-        rows = rows.select_related("org__parent__parent", "org__group")
-        application: Application = self.find(rows, public_id=public_id)
+        application = read_by(self.actor, public_id)
+        if application is None:
+            raise Http404
         return application
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.at(public_id)
         inside = is_inside(application, self.actor)
+        is_open = sees_names(application, self.actor, inside=inside)
         moves = available_moves(application, self.actor)
         return self.render(
-            application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, self.actor),
+            application=application, call=application.call, inside=inside, parts=parts(application), who=who(application, is_open=is_open),
             division=division_words(application), spine=spine(timeline(application, for_team=inside), application), returned=last_return(application),
-            moves=[move for move in moves if move.name not in BY_REVIEW], may_submit=any(move.name in BY_REVIEW for move in moves),
+            moves=sorted((move for move in moves if move.name not in BY_REVIEW), key=lambda move: ORDER.index(move.tone) if move.tone in ORDER else 1), may_submit=any(move.name in BY_REVIEW for move in moves),
             may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=next_date(application), holder=who_has_it(application), outcome=outcome_of(application),
-            pledges=_pledges(application), traces=traces(application) if any(move.name == "screen" for move in moves) else [], names_hidden=not sees_names(application, self.actor),
+            pledges=_pledges(application), traces=traces(application) if any(move.name == "screen" for move in moves) else [], names_hidden=not is_open,
+            has_items=has_items(application), visits=visits_of(application),
         )  # fmt: skip
 
 
+ORDER = ("primary", "muted", "warning", "danger")
+"""Of the moves by hand, the one that most entries take stands first, the one that ends an entry last."""
+
+
 def _pledges(application: Application) -> list[tuple[str, str]]:
-    signed = {row.code: row.detail for row in application.pledges.all()}
+    signed = dict(SIGNED(application.pk))
     return [(_(p.name), signed[p.code] or _("已签署")) for p in application.call.plan.pledges if p.code in signed]
 
 

@@ -1,15 +1,19 @@
 """Looking over, seeing with an expert's eyes, sending in, and the receipt."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
+from kechuang.engine.applications import steady
 from kechuang.engine.applications.actions import submit_application
 from kechuang.engine.applications.blindness import traces
+from kechuang.engine.applications.journey import next_date
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.receipt import receipt_pdf
+from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.engine.reviews.queries import expert
+from kechuang.web.applicant import acts
 from kechuang.web.applicant.reading import division_words, last_return, parts, who
 from kechuang.web.applicant.sheet import sheet_of
 from kechuang.web.applicant.views.base import TeamPage
@@ -29,15 +33,17 @@ class ApplicationReview(TeamPage):
         return self.shown(application)
 
     def shown(self, application: Application, refusal: str = "") -> HttpResponse:
+        """With what was ticked and written into the declarations, also when it was refused."""
+        details = {**acts.kept_details(self.request, application), **acts.details_typed(self.request)}
         return self.render(
-            application=application, call=application.call, parts=parts(application), who=who(application, self.actor),
-            division=division_words(application), sheet=sheet_of(application, self.actor), returned=last_return(application),
-            refusal=refusal, status=422 if refusal else 200,
+            application=application, call=application.call, parts=parts(application), who=who(application, is_open=True),
+            division=division_words(application), sheet=sheet_of(application, self.actor, details=details), ticked=self.request.POST.getlist("sign"), returned=last_return(application),
+            due=next_date(application), rules=at_the_deadline(application.call, application.state), refusal=refusal, status=422 if refusal else 200,
         )  # fmt: skip
 
 
 class ApplicationSubmit(ApplicationReview):
-    """Send in. Sent twice, it answers with the same receipt."""
+    """Sign what was ticked and send in, both or neither. Sent twice, it answers with the same receipt."""
 
     permission = "application.submit"
 
@@ -48,8 +54,9 @@ class ApplicationSubmit(ApplicationReview):
         application = self.application_at(public_id, with_people=False)
         if application.receipt_no and not application.is_editable:
             return redirect("application_sent", application.public_id)
+        signs = {code: request.POST.get(f"detail-{code}", "") for code in request.POST.getlist("sign")}
         try:
-            submit_application(application, by=self.actor)
+            submit_application(application, by=self.actor, signs=signs)
         except Refused as refusal:
             return self.shown(self.application_at(public_id), refusal.sentence)
         return redirect("application_sent", application.public_id)
@@ -84,13 +91,10 @@ class ReceiptPage(Page):
     abstract = True
 
     def sent_application(self, public_id: str) -> Application:
-        rows = (
-            Application.objects.visible_to(self.actor)
-            .select_related("call__org", "org")
-            .prefetch_related("members__person")
-        )
-        application: Application = self.find(rows.filter(receipt_no__isnull=False), public_id=public_id)
-        return application
+        application = steady.SENT.first(self.actor, public_id)
+        if application is None:
+            raise Http404
+        return steady.with_members(application)
 
 
 class ApplicationSent(ReceiptPage):

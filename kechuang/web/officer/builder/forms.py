@@ -142,7 +142,7 @@ class ApprovalForm(SectionForm):
 class WhoForm(SectionForm):
     name, title = "who", _l("谁可以申报")
 
-    stages = forms.MultipleChoiceField(label=_l("学段"), choices=Stage.choices, widget=STAGES)
+    stages = forms.MultipleChoiceField(label=_l("学段"), choices=Stage.choices, widget=STAGES, required=False)
     who = forms.CharField(label=_l("申报对象说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     max_members = forms.IntegerField(label=_l("每队最多学生数"), min_value=1, max_value=20)
     max_advisers = forms.IntegerField(label=_l("每队最多指导教师数"), min_value=0, max_value=10)
@@ -165,7 +165,7 @@ class DisciplineRow(forms.Form):
     code = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_l("学科"), max_length=60)
     name_en = forms.CharField(label=_l("英文名"), max_length=80, required=False)
-    stages = forms.MultipleChoiceField(label=_l("开设学段"), choices=Stage.choices, widget=STAGES)
+    stages = forms.MultipleChoiceField(label=_l("开设学段"), choices=Stage.choices, widget=STAGES, required=False)
 
 
 class DivisionsForm(SectionForm):

@@ -217,7 +217,11 @@ class PartForm(ItemForm):
 class RubricForm(ItemForm):
     name = forms.CharField(label=_l("评分标准名称"), max_length=60)
     stages = forms.MultipleChoiceField(
-        label=_l("适用学段"), choices=Stage.choices, widget=CHECKS, help_text=_l("每个学段恰好属于一份标准。")
+        label=_l("适用学段"),
+        choices=Stage.choices,
+        widget=CHECKS,
+        required=False,
+        help_text=_l("每个学段恰好属于一份标准。"),
     )
     gate_lines = Lines(
         label=_l("通过项（不计分，专家逐项确认）"), required=False, help_text=_l("每行一项，例如：自己选题。")

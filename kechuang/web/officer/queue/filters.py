@@ -1,13 +1,18 @@
 """The officer's list as its query string says: filters, order, columns, and the chips that show what is filtered."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kechuang.base import clock
+from kechuang.base.prepared import DAY, NUMBER, Prepared
+from kechuang.engine.applications import tallies
 from kechuang.engine.applications.models import Application, ApplicationQuerySet
 from kechuang.engine.applications.paging import SORTS
 from kechuang.engine.applications.queries import filtered
@@ -18,6 +23,7 @@ from kechuang.engine.workflow.workflow import Move
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import OrgKind, Stage
 from kechuang.orgs.models import Org
+from kechuang.orgs.scoping import Sight
 
 KEYS = ("state", "stage", "discipline", "division", "district", "school", "q")
 COLUMNS = {
@@ -34,6 +40,15 @@ COLUMNS = {
 DEFAULT_COLUMNS = ("receipt", "school", "division", "team", "state", "waiting")
 DESK_STEPS = ("endorse", "recommend", "screen")
 """Steps whose moves an office makes from its list; a disqualification is made on the application's own page."""
+
+
+_LINE: Prepared[Org] = Prepared(lambda city: Org.objects.filter(parent=city, is_line=True).order_by("pk")[:1], NUMBER)
+_DISTRICTS: Sight[Org] = Sight(
+    "application.view",
+    lambda see, day, city: see(Org.objects).open_on(day).filter(kind=OrgKind.DISTRICT, parent=city),
+    DAY,
+    NUMBER,
+)
 
 
 @dataclass
@@ -68,18 +83,17 @@ class Listing:
         given = self.query.get("sort", "")
         return given if given in SORTS else "waiting"
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         chosen = [name for name in self.query.getlist("col") if name in COLUMNS]
         return [name for name in COLUMNS if name in (chosen or self.chosen or DEFAULT_COLUMNS)]
 
-    def total(self, counts: Mapping[str, int]) -> int:
-        """How many the filter finds; filtered by state alone, the tabs have counted already."""
-        if any(self.wanted[name] for name in KEYS if name != "state"):
-            return self.rows.count()
-        return sum(counts[state] for state in self.wanted["state"] or STATES)
+    @cached_property
+    def counts(self) -> "Counts":
+        """How many there are in the office and how many the filter finds, from what the moves have counted."""
+        return Counts.of(self)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The query string without page: what a saved view, a bulk move over all, or the Excel file stands on."""
         kept = self.query.copy()
@@ -120,6 +134,57 @@ class Listing:
         return [{"label": label, "url": self.without(name, value)} for name, value, label in words]
 
 
+COUNTED = {"district": ("unit",), "division": ("division",), "stage": ("division",), "discipline": ("division",)}
+"""Which facts of a tally answer a filter; words and schools are counted in the rows."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of one list: by state whatever the filter says, and of what it finds."""
+
+    by_state: Counter[str]
+    total: int
+
+    @classmethod
+    def of(cls, listing: Listing) -> "Counts":
+        """One query, and one more where the tallies cannot answer: searched words, one school, entries without a division."""
+        active = [name for name in KEYS if name != "state" and listing.wanted[name]]
+        facts = ("state", *dict.fromkeys(fact for name in active for fact in COUNTED.get(name, ())))
+        found = tallies.by_facts(listing.call, listing.actor.paths("application.view"), facts)
+        by_state: Counter[str] = Counter()
+        for (state, *_rest), n in found.items():
+            by_state[state] += n
+        del by_state["draft"]
+        if any(name not in COUNTED for name in active):
+            return cls(by_state, listing.rows.count())
+        asked = set(listing.wanted["state"] or by_state)
+        counted = [
+            (dict(zip(facts, values, strict=True)), n)
+            for values, n in found.items()
+            if n and values[0] in asked and values[0] != "draft"
+        ]
+        if not _answers(counted, listing.wanted, active):
+            return cls(by_state, listing.rows.count())
+        return cls(by_state, sum(n for row, n in counted if _fits(row, listing.wanted)))
+
+
+def _answers(counted: list[tuple[dict[str, Any], int]], wanted: dict[str, Any], active: list[str]) -> bool:
+    """Whether every entry of these tallies shows what the filter asks: its district is a unit, its division is known."""
+    if "district" in active and all(row["unit"] != wanted["district"] for row, _n in counted):
+        return False
+    return not {"division", "stage", "discipline"}.intersection(active) or all(row["division"] for row, _n in counted)
+
+
+def _fits(row: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    stage, _dot, discipline = row.get("division", "").partition(".")
+    return (
+        (not wanted["district"] or row["unit"] == wanted["district"])
+        and (not wanted["division"] or row["division"] == wanted["division"])
+        and (not wanted["stage"] or stage == wanted["stage"])
+        and (not wanted["discipline"] or discipline == wanted["discipline"])
+    )
+
+
 def desk_moves(call: Call, actor: Actor) -> list[Move]:
     """The moves that this office may make from the list of this call."""
     return [
@@ -149,7 +214,7 @@ def line_of(call: Call, actor: Actor) -> Org | None:
     """The line of schools directly under the city, for whose recommendation the city itself stands in."""
     if not any(is_above(call, actor, move) for move in desk_moves(call, actor) if move.authority == "org"):
         return None
-    return Org.objects.filter(parent=call.org, is_line=True).first()
+    return _LINE.first(call.org_id)
 
 
 def waiting_states(moves: Iterable[Move]) -> list[str]:
@@ -159,17 +224,14 @@ def waiting_states(moves: Iterable[Move]) -> list[str]:
 
 def districts_in(actor: Actor, call: Call) -> list[Org]:
     """The districts of the call in the actor's scope; one is no choice."""
-    found = list(
-        Org.objects.visible_to(actor, "application.view").current().filter(kind=OrgKind.DISTRICT, parent=call.org)
-    )
+    found = _DISTRICTS(actor, clock.today(), call.org_id)
     return found if len(found) > 1 else []
 
 
 def schools_in(listing: Listing, districts: list[Org]) -> list[Org]:
     """The schools with applications, once a district is chosen (or the office has only one)."""
-    rows = listing.scope
-    if districts and not listing.wanted["district"]:
+    district = listing.wanted["district"]
+    if districts and not district:
         return []
-    if listing.wanted["district"]:
-        rows = filtered(rows, {"district": listing.wanted["district"]})
-    return list(Org.objects.filter(pk__in=rows.order_by().values("org")).order_by("name"))
+    found = tallies.schools_with(listing.call, listing.actor.paths("application.view"), district or None)
+    return list(Org.objects.filter(pk__in=found).order_by("name"))

@@ -13,12 +13,19 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit
 from kechuang.base.errors import Refused
 from kechuang.base.models import ListChoice, SavedView
+from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org
 from kechuang.web.officer.pages import CallPage
 from kechuang.web.officer.queue.filters import COLUMNS, Listing
 
 PAGE = "office_applications"
+_VIEWS: Prepared[SavedView] = Prepared(
+    lambda user, paths: SavedView.objects.filter(Q(user=user) | Q(shared_path__in=paths), page=PAGE),
+    NUMBER,
+    Several(TEXT),
+)
+_CHOICES: Prepared[ListChoice] = Prepared(lambda user: ListChoice.objects.filter(user=user, page=PAGE), NUMBER)
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,8 @@ def shelf_of(actor: Actor) -> Shelf:
     """Two queries."""
     assert actor.user is not None
     paths = [org.path for org in actor.orgs_for("application.view")]
-    seen = SavedView.objects.filter(Q(user=actor.user) | Q(shared_path__in=paths), page=PAGE)
-    views = sorted(seen, key=lambda view: (view.user_id != actor.user.pk, view.pk))  # type: ignore[union-attr]
-    choices = {choice.view_id: choice for choice in ListChoice.objects.filter(user=actor.user, page=PAGE)}
+    views = sorted(_VIEWS(actor.user.pk, paths), key=lambda view: (view.user_id != actor.user.pk, view.pk))  # type: ignore[union-attr]
+    choices = {choice.view_id: choice for choice in _CHOICES(actor.user.pk)}
     return Shelf(views, choices, actor.user.pk)
 
 

@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from kechuang.base import clock
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import public_calls
+from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.engine.publicity.queries import published_notices
 from kechuang.engine.showcase.models import Work
 from kechuang.web.public import story
@@ -33,7 +34,7 @@ class CallLanding(Page):
         call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
         now, plan = clock.now(), call.plan
         return self.render(
-            call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
+            rules=at_the_deadline(call), call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
             steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
             papers=story.papers(plan), questions=story.questions(call), share=share_of_call(call),
             team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),

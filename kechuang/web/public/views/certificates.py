@@ -5,10 +5,12 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from kechuang.engine.awards.models import Certificate
-from kechuang.engine.awards.queries import UNKNOWN, Verification, verify, verify_file
+from kechuang.engine.awards.printing import english_pdf
+from kechuang.engine.awards.queries import UNKNOWN, Verification, verify
 from kechuang.engine.codes import tidy_code
-from kechuang.orgs.actor import Actor
+from kechuang.engine.credentials.verifying import EXPIRED, LARGEST, Verdict, verify_bytes
 from kechuang.web.public.forms import VerifyForm
+from kechuang.web.public.views.credentials import may_have
 from kechuang.web.views import PUBLIC, SIGNED_IN, Page
 
 
@@ -17,6 +19,7 @@ class Verify(Page):
 
     permission = PUBLIC
     bundle = "public"
+    limit = "verify"
     template = "public/verify.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -29,8 +32,8 @@ class Verify(Page):
         form = VerifyForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.render(form=form, status=422)
-        if pdf := form.cleaned_data["pdf"]:
-            return _shown(self, verify_file(pdf), is_file=True)
+        if file := form.cleaned_data["file"]:
+            return _file_shown(self, verify_bytes(file.read(LARGEST + 1)))
         return redirect("certificate", code=form.cleaned_data["number"].strip().replace("/", ""))
 
 
@@ -39,39 +42,46 @@ class CertificatePage(Page):
 
     permission = PUBLIC
     bundle = "public"
+    limit = "verify"
     template = "public/certificate.html"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         return _shown(self, verify(code), asked=code)
 
 
+def _file_shown(page: Page, verdict: Verdict) -> HttpResponse:
+    """The register's answer where the file stands for a certificate of ours and is whole, else the reason why it is not."""
+    if verdict.certificate is not None and verdict.state != EXPIRED:
+        return _shown(page, verify(verdict.certificate.code), is_file=True)
+    return page.render("public/credential.html", verdict=verdict)
+
+
 def _shown(page: Page, answer: Verification, *, asked: str = "", is_file: bool = False) -> HttpResponse:
     certificate = answer.certificate
     response = page.render(
         "public/certificate.html", status=404 if answer.state == UNKNOWN and not is_file else 200, answer=answer, asked=asked,
-        is_file=is_file, has_pdf=certificate is not None and certificate.stored_id is not None and _may_have(page.actor, certificate),
+        is_file=is_file, may_have=certificate is not None and may_have(page.actor, certificate),
     )  # fmt: skip
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
 class CertificatePdf(Page):
-    """The sheet itself: for its holder, the team, their guardians, the school and the offices above it."""
+    """The sheet itself, or its English rendering (`form=en`): for its holder, the team, their guardians, the school and the offices above it."""
 
     permission = SIGNED_IN
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         rows = Certificate.objects.select_related("stored", "award__application__org", "award__application__call__org")
         certificate: Certificate = self.find(rows, code=tidy_code(code))
-        if certificate.stored is None or not _may_have(self.actor, certificate):
+        if certificate.stored is None or not may_have(self.actor, certificate):
             raise Http404
-        response = FileResponse(certificate.stored.open(), content_type="application/pdf")
-        response["Content-Disposition"] = content_disposition_header(
-            "download" in request.GET, f"{certificate.number}.pdf"
-        )
+        name = f"{certificate.number}.pdf"
+        if request.GET.get("form") == "en":
+            name = f"{certificate.number}-en.pdf"
+            response: HttpResponseBase = HttpResponse(english_pdf(certificate), content_type="application/pdf")
+        else:
+            response = FileResponse(certificate.stored.open(), content_type="application/pdf")
+        response["Content-Disposition"] = content_disposition_header("download" in request.GET, name)
         response["Cache-Control"] = "private, no-store"
         return response
-
-
-def _may_have(actor: Actor, certificate: Certificate) -> bool:
-    return actor.user is not None and actor.can("application.view", certificate.award.application)

@@ -67,7 +67,8 @@ class CallsFeed(Feed):
 
     def items(self) -> Iterable[Item]:
         for call in Call.objects.published().select_related("org").order_by("-opens_at", "-pk")[:MOST]:
-            until = _("%(a)s 至 %(b)s") % {"a": moment_words(call.opens_at), "b": moment_words(call.closes_at)}
+            times = {"a": moment_words(call.opens_at), "b": moment_words(call.closes_at) if call.closes_at else ""}
+            until = _("%(a)s 至 %(b)s") % times if call.closes_at else _("长期申报")
             yield Item(call.title, reverse("call", args=[call.slug]), f"{call.org.name} · {until}", call.opens_at)
 
 

@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from kechuang.orgs.enums import ConsentPurpose
 from kechuang.orgs.models import ConsentText
 from kechuang.web.public.guide import GUIDES, answers
+from kechuang.web.public.how_to import how_to
 from kechuang.web.views import PUBLIC, Page
 
 
@@ -32,7 +33,7 @@ class Help(Page):
             return self.render("public/accessibility.html")
         if page not in GUIDES:
             raise Http404
-        return self.render(guide=GUIDES[page], guides=GUIDES.values())
+        return self.render(guide=GUIDES[page], guides=GUIDES.values(), how_to=how_to(page))
 
 
 def _texts() -> list[ConsentText]:

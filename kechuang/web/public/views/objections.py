@@ -86,6 +86,7 @@ class FollowObjection(Page):
 
     permission = PUBLIC
     bundle = "public"
+    limit = "codes"
     template = "public/follow_objection.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -32,6 +32,9 @@ class Works(Page):
     bundle = "public"
     template = "public/works.html"
 
+    def limited_by(self, request: HttpRequest) -> str:
+        return "search" if "q" in request.GET else ""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
         wanted = {name: request.GET.get(name, "") for name in FILTERS}

@@ -8,12 +8,15 @@ from typing import Any
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from kechuang.base import clock, ids
+from kechuang.orgs.actions.moves import settle_moves
 from kechuang.orgs.actions.people import CODE_LENGTH
+from kechuang.orgs.actions.rosters.backing import Change
 from kechuang.orgs.actions.rosters.kinds import Checked
 from kechuang.orgs.actions.rosters.register import FIELDS, BatchRegister
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Membership, Org, Person, PersonalRecord, PupilRecord, User
+from kechuang.orgs.moves import Moved
 
 SCHOOLING = ("grade", "class_name", "birth_on", "enrol_year")
 CHUNK = 1000
@@ -28,7 +31,8 @@ class PupilBatch:
         self.numbers: list[PersonalRecord] = []
         self.changed: dict[int, PupilRecord] = {}
         self.fields: set[str] = set()
-        self.moved: dict[int, PupilRecord] = {}
+        self.moved: dict[int, Moved] = {}
+        self.noted: dict[int, Change] = {}
         self.more_numbers: list[tuple[PersonalRecord, list[str]]] = []
 
     def take(self, checked: Checked, school: Org) -> str:
@@ -66,16 +70,29 @@ class PupilBatch:
         given = {field: facts[field] for field in SCHOOLING if facts[field] not in ("", None)}
         changed = {field for field, value in given.items() if getattr(record, field) != value}
         for field in changed:
+            self._note(person, field, getattr(record, field), given[field])
             setattr(record, field, given[field])
-        if record.school_id != school.pk:
+        old, comes_back = record.school, record.left_on is not None
+        if comes_back:
+            self._note(person, "left_on", record.left_on, None)
+            record.left_on = None
+            changed.add("left_on")
+        if old.pk != school.pk:
+            self._note(person, "school_id", old.pk, school.pk)
             record.school = school
             changed.add("school")
-            if person.pk:
-                self.moved[person.pk] = record
+        if person.pk and (comes_back or old.pk != school.pk):
+            earlier = self.moved.get(person.pk)
+            self.moved[person.pk] = Moved(person.pk, earlier.old if earlier else old, school)
         if changed and person.pk:
             self.changed[person.pk] = record
             self.fields |= changed
         return bool(changed)
+
+    def _note(self, person: Person, name: str, was: Any, became: Any) -> None:
+        """Of somebody who was known before the batch; whom it adds is removed as a whole."""
+        if person.pk:
+            self.noted.setdefault(person.pk, Change()).note(name, was, became)
 
     def _update_numbers(self, person: Person, facts: dict[str, Any]) -> bool:
         record = getattr(person, "personal", None) or PersonalRecord(person=person)
@@ -83,7 +100,10 @@ class PupilBatch:
         if not fresh:
             return False
         if "document_index" in fresh:
+            self._note(person, "document_type", record.document_type, facts["document_type"])
             record.document_type = facts["document_type"]
+        for index in fresh:
+            self._note(person, FIELDS[index], getattr(record, FIELDS[index]), facts[FIELDS[index]])
         changed = self._set_numbers(record, facts, fresh)
         if record.pk:
             self.more_numbers.append((record, [*changed, "document_type"]))
@@ -98,7 +118,7 @@ class PupilBatch:
         self._write_new()
         if self.changed:
             PupilRecord.objects.bulk_update(self.changed.values(), sorted(self.fields), batch_size=CHUNK)
-        self._write_moves()
+        settle_moves(list(self.moved.values()), by=self.by)
         PersonalRecord.objects.bulk_create(self.numbers, batch_size=CHUNK)
         for record, fields in self.more_numbers:
             record.save(update_fields=fields)
@@ -111,12 +131,6 @@ class PupilBatch:
         records = [person.pupil for person in self.new]
         PupilRecord.objects.bulk_create(records, batch_size=CHUNK)
         self._write_memberships(records)
-
-    def _write_moves(self) -> None:
-        held = Membership.objects.filter(person__in=self.moved, role=Role.PUPIL, ended_at__isnull=True)
-        if self.moved:
-            held.update(ended_at=clock.now(), ended_by=self.by.user)
-        self._write_memberships(list(self.moved.values()))
 
     def _write_memberships(self, records: list[PupilRecord]) -> None:
         facts = {"role": Role.PUPIL, "since": clock.today(), "granted_by": self.by.user, "granted_at": clock.now()}

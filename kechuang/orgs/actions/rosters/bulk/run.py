@@ -19,6 +19,7 @@ from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.base.tables import Column, digest_of, stream_table, write_xlsx
 from kechuang.base.tables.reading import Row
+from kechuang.orgs.actions.rosters.backing import Change
 from kechuang.orgs.actions.rosters.bulk.homes import Homes
 from kechuang.orgs.actions.rosters.bulk.pupils import PupilBatch
 from kechuang.orgs.actions.rosters.bulk.seen import DiskSeen
@@ -28,7 +29,7 @@ from kechuang.orgs.actions.rosters.register import BatchRegister
 from kechuang.orgs.actions.rosters.registry import KINDS
 from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.enums import OrgKind
-from kechuang.orgs.models import Org, RefusedRow, RosterImport
+from kechuang.orgs.models import ImportBatch, Org, RefusedRow, RosterImport
 
 BATCH = 1000
 TRIES = 3
@@ -42,6 +43,7 @@ class Report:
     updated: int = 0
     refused: int = 0
     refused_file: Path | None = None
+    number: int | None = None
 
     @property
     def accepted(self) -> int:
@@ -59,6 +61,9 @@ class _Import:
     mark: RosterImport | None
     report: Report = field(default_factory=Report)
     refusals: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)
+    added: list[int] = field(default_factory=list)
+    noted: dict[int, Change] = field(default_factory=dict)
+    """Of the batch at hand: whom it added, and what it changed of whom."""
 
 
 def import_roster(
@@ -68,11 +73,12 @@ def import_roster(
     by: Actor,
     school: str = "",
     dry_run: bool = False,
+    refused_to: Path | None = None,
     step: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Take every good row of the file; the others go to FILE.refused.xlsx with the reason. The same file twice adds nothing.
 
-    `school`: code of the school (for `schools`: of the district) of rows that name none.
+    `refused_to` names another place for the refused rows. `school`: code of the school (for `schools`: of the district) of rows that name none.
     """
     city = Org.objects.filter(kind=OrgKind.CITY).first()
     if city is None:
@@ -86,12 +92,12 @@ def import_roster(
     with closing(DiskSeen()) as seen:
         run = _Import(kind, homes, Context(homes.default or city, by, seen, register), register, mark)
         if mark:
-            run.report = Report(mark.rows_in, mark.added, mark.updated, mark.refused)
+            run.report = Report(mark.rows_in, mark.added, mark.updated, mark.refused, number=mark.pk)
         unread = _unread(stream.rows, run)
         while rows := list(islice(unread, BATCH)):
             _take(rows, run)
             step(run.report.rows_in)
-    return _finish(run, path, stream.headings)
+    return _finish(run, refused_to or path.with_name(f"{path.name}.refused.xlsx"), stream.headings)
 
 
 def _mark(kind: str, org: Org, path: Path) -> RosterImport:
@@ -137,6 +143,7 @@ def _take(rows: list[Row], run: _Import) -> None:
 @transaction.atomic
 def _take_at_once(rows: list[Row], run: _Import) -> dict[str, int]:
     through = _lock(run)
+    run.added, run.noted = [], {}
     outcome: Counter[str] = Counter()
     refusals: list[tuple[int, dict[str, Any], str]] = []
     work = _pupils if isinstance(KINDS[run.kind], Pupils) else _one_by_one
@@ -148,6 +155,7 @@ def _take_at_once(rows: list[Row], run: _Import) -> dict[str, int]:
         run.refusals += refusals
     else:
         fresh = _keep(run.mark, rows, refusals, outcome, through, run.context.by)
+        _keep_way_back(run.mark, run)
     run.report.rows_in += len(rows)
     run.report.added += outcome["added"]
     run.report.updated += outcome["updated"]
@@ -181,6 +189,7 @@ def _pupils(rows: list[Row], run: _Import, outcome: Counter[str], refuse: Callab
         except Refused as refusal:
             refuse(row, refusal)
     batch.write()
+    run.added, run.noted = [person.pk for person in batch.new], batch.noted
 
 
 def _one_by_one(rows: list[Row], run: _Import, outcome: Counter[str], refuse: Callable[[Row, Refused], None]) -> None:
@@ -190,11 +199,13 @@ def _one_by_one(rows: list[Row], run: _Import, outcome: Counter[str], refuse: Ca
             with transaction.atomic():
                 run.context.org = run.homes.of(row)
                 checked = kind.check(row, row.number, run.context)
-                kind.take(checked, run.context)
+                person = kind.take(checked, run.context)
         except Refused as refusal:
             refuse(row, refusal)
         else:
             outcome["updated" if checked.is_update else "added"] += 1
+            if person is not None and not checked.is_update:
+                run.added.append(person.pk)
 
 
 def _keep(
@@ -219,9 +230,14 @@ def _keep(
     return fresh
 
 
-def _finish(run: _Import, path: Path, headings: list[str]) -> Report:
+def _keep_way_back(mark: RosterImport, run: _Import) -> None:
+    if run.added or run.noted:
+        changes = {pk: change.as_json() for pk, change in run.noted.items()}
+        ImportBatch.objects.create(of=mark, added=run.added, sealed=json.dumps(changes) if changes else "")
+
+
+def _finish(run: _Import, target: Path, headings: list[str]) -> Report:
     """The file of refused rows is written before their stored copy goes: killed in between, it is written again."""
-    target = path.with_name(f"{path.name}.refused.xlsx")
     target.unlink(missing_ok=True)
     if run.report.refused:
         target.write_bytes(_refused_table(_refusals(run), headings))

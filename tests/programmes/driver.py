@@ -1,0 +1,157 @@
+"""Runs any declared programme from the call to the award, each step by whom the declaration says: what no engine change may need."""
+
+from datetime import timedelta
+from typing import Any
+
+from kechuang.base import clock
+from kechuang.console.demo.selections import sample_answers
+from kechuang.engine.applications import actions as applying
+from kechuang.engine.applications.items import verify_items
+from kechuang.engine.applications.models import Application
+from kechuang.engine.applications.perform import available_moves, perform
+from kechuang.engine.awards.actions import award_call
+from kechuang.engine.awards.models import Award
+from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
+from kechuang.engine.programme.declaration import Programme, RoundPlan
+from kechuang.engine.publicity.actions import close_notice, draft_notice, publish_notice
+from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.actions.visits import record_visit, sign_visit
+from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Org, Person
+from tests.factories.engine import a_call, a_ground, a_reviewer, an_actor, an_attachment, scored
+from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, has_agreed
+
+ONWARD = ("endorse", "recommend", "screen")
+SHARE = 0.9
+ENOUGH = {"practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
+          "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []}}  # fmt: skip
+"""What a programme's own guard asks beyond an answer to every question."""
+
+
+class Run:
+    """A city, a call of the programme, and entries of `count` holders."""
+
+    def __init__(self, plan: Programme, count: int = 3) -> None:
+        self.plan, self.ground = plan, a_ground()
+        rolling = {"closes_at": None} if plan.rolling else {}
+        self.call = a_call(
+            self.ground, plan=plan, programme_code=plan.code, approval_number="示教函〔2026〕1号", **rolling
+        )
+        self.city = an_actor("city_officer", self.ground.org)
+        self.entries = [self._entry(number) for number in range(count)]
+
+    # --- applying ------------------------------------------------------------------------------------------------
+
+    def _entry(self, number: int) -> Application:
+        org, person, by = self._applicant(self.ground.schools[number % 4])
+        draft = applying.begin_application(self.call, org, by=by, person=person)
+        answers = (
+            sample_answers(self.plan, self._kind(org), SHARE)
+            | ENOUGH.get(self.plan.code, {})
+            | ({} if draft.title else {"title": f"第{number}件"})
+        )
+        if self.plan.stages and not draft.stage:
+            answers["stage"] = self.plan.stages[0]
+        draft, errors = applying.save_answers(draft, answers, version=draft.version, by=by)
+        assert errors == {}
+        self._papers(draft)
+        return applying.submit_application(draft, by=by, signs={pledge.code: "无" for pledge in self.plan.pledges})
+
+    def _applicant(self, school: Org) -> tuple[Org, Person | None, Actor]:
+        plan, city = self.plan, self.city
+        if plan.applicant == "team":
+            pupil = a_pupil(school, grade=8)
+            has_agreed(pupil, *plan.consents)
+            return school, None, actor_for(pupil)
+        if plan.applicant == "person":
+            person = a_teacher(school)
+            return school, person, city if plan.nominated else actor_for(person)
+        org = (
+            school
+            if plan.applicant == "school"
+            else a_partner(self.ground.org, next(k for k in plan.org_kinds if k != "school"))
+        )
+        return org, None, city if plan.nominated else _office(org)
+
+    def _kind(self, org: Org) -> str:
+        return self.plan.disciplines[-1 if org.partner_kind else 0].code
+
+    def _papers(self, draft: Application) -> None:
+        for question in self.plan.questions():
+            if question.kind in {"file", "files"} and question.required_from:
+                an_attachment(draft, question.code)
+
+    # --- onward --------------------------------------------------------------------------------------------------
+
+    def forward(self) -> None:
+        """Every office takes the move that leads on, until the city may review (or has granted)."""
+        for entry in self.entries:
+            self._forward(entry)
+
+    def _forward(self, entry: Application) -> None:
+        unit, school = entry.org.parent, entry.org
+        officers = [an_actor("school_officer", school)] if school.kind == "school" else []
+        officers += [an_actor("district_officer", unit)] if unit and unit.kind == "district" else []
+        for by in [*officers, self.city]:
+            fresh = Application.objects.get(pk=entry.pk)
+            for move in available_moves(fresh, by):
+                if move.name in {*ONWARD, "grant"}:
+                    self._verify(fresh, by) if move.name == "recommend" else None
+                    perform(fresh, move.name, by=by)
+                    break
+
+    def _verify(self, entry: Application, by: Actor) -> None:
+        if self.plan.verified_least is not None:
+            rubric = self.plan.rubric_for(entry.stage)
+            marks = {item.code: item.points * SHARE for item in rubric.criteria}
+            verify_items(entry, marks, gates={gate.code: True for gate in rubric.gates}, by=by)
+
+    def review(self) -> Any:
+        """Every round in its order; all but the last choose who goes on."""
+        for plan in self.plan.rounds[:-1]:
+            round_ = self._round(plan)
+            rank_round(round_, by=self.city)
+            finalise_decision(propose_decision(round_, "shortlist", {"share": 1.0}, by=self.city), by=self.city)
+        return self._round(self.plan.rounds[-1])
+
+    def _round(self, plan: RoundPlan) -> Any:
+        kinds = [kind.code for kind in self.plan.disciplines]
+        experts = [a_reviewer(self.ground, fields=kinds, stages=[]) for _n in range(3)]
+        round_ = reviews.open_round(self.call, plan.code, by=self.city, seed=1)
+        if plan.kind == "panel":
+            reviews.create_panel(round_, name="一组", room="现场", reviewers=experts, by=self.city)
+            reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=self.city)
+        else:
+            reviews.invite_reviewers(round_, experts, by=self.city)
+            reviews.assign_reviewers(round_, by=self.city)
+        order = {entry.pk: 0.95 - 0.05 * number for number, entry in enumerate(self.entries)}
+        scored(round_, lambda row: order[row.entry.application_id])
+        for entry in round_.entries.all() if plan.checklist else ():
+            found = {item.code: {"answer": "yes"} for item in plan.checklist}
+            visit = record_visit(entry, visited_on=clock.today(), found=found, by=self.city)
+            sign_visit(visit, "panel", by=self.city)
+            sign_visit(visit, "host", by=_office(entry.application.org))
+        return reviews.close_round(round_, by=self.city)
+
+    def award(self, round_: Any) -> list[Award]:
+        rank_round(round_, by=self.city)
+        terms = {} if any(prize.least is not None for prize in self.plan.prizes.prizes) else {"group_by": "all"}
+        decision = finalise_decision(propose_decision(round_, "award", terms, by=self.city), by=self.city)
+        notice = publish_notice(draft_notice(decision, by=self.city), by=self.city)
+        with clock.travel(clock.now() + timedelta(days=30)):
+            return award_call(close_notice(notice, by=self.city), by=self.city).awards
+
+
+def _office(org: Org) -> Actor:
+    return an_actor("partner_officer" if org.partner_kind else "school_officer", org)
+
+
+def run(plan: Programme) -> tuple[Run, list[Award]]:
+    """From the call to the awards."""
+    made = Run(plan)
+    made.forward()
+    if any(move.name == "begin_review" for move in made.call.workflow.moves):
+        awards = made.award(made.review())
+    else:
+        awards = list(Award.objects.filter(call=made.call))
+    return made, awards
