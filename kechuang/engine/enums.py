@@ -113,6 +113,19 @@ class PlaqueState(TextChoices):
     RETURNED = "returned", _("已收回")
 
 
+class PictureKind(TextChoices):
+    """What is laid over a certificate."""
+
+    SEAL = "seal", _("印章")
+    SIGNATURE = "signature", _("签名")
+
+
+class PictureState(TextChoices):
+    WAITING = "waiting", _("待批准")
+    APPROVED = "approved", _("可以使用")
+    ENDED = "ended", _("已停用")
+
+
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")

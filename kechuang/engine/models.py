@@ -12,8 +12,8 @@ from kechuang.engine.applications.models import (
     Tally,
     TeamMember,
 )
-from kechuang.engine.awards.models import Award, Certificate
-from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.awards.models import Award, Certificate, SealPicture
+from kechuang.engine.calls.models import Call, CallTemplate, QuotaLine
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
@@ -43,6 +43,7 @@ __all__ = [
     "Award",
     "BulkAct",
     "Call",
+    "CallTemplate",
     "Certificate",
     "Collection",
     "Conflict",
@@ -68,6 +69,7 @@ __all__ = [
     "RoundEntry",
     "RoundReviewer",
     "Score",
+    "SealPicture",
     "SignedPledge",
     "Tally",
     "TeamMember",

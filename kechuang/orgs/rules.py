@@ -11,7 +11,7 @@ _CALL = frozenset(
         "call.edit", "call.publish", "round.manage", "application.view", "application.screen", "application.decide",
         "notice.publish", "objection.handle", "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
         "report.view", "export.make", "person.view", "org.view", "org.edit", "membership.grant", "roster.upload",
-        "honour.check", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
+        "honour.check", "seal.keep", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
     }
 )  # fmt: skip
 

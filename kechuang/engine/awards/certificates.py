@@ -1,6 +1,7 @@
 """From awards to certificate rows: who gets one, and the words frozen in it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,13 @@ from kechuang.base import clock
 from kechuang.base.names import person_name, place_name
 from kechuang.base.numbers import next_numbers
 from kechuang.engine.applications.models import Application
-from kechuang.engine.awards import rules
+from kechuang.engine.awards import designs, rules
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.calls.models import Call
 from kechuang.engine.codes import new_code
 from kechuang.engine.enums import HolderKind
 from kechuang.engine.programme.codec import digest
+from kechuang.engine.programme.declaration import CertificatePlan
 from kechuang.orgs.models import Person
 
 Holder = tuple[Award, HolderKind, Person | None]
@@ -98,7 +100,19 @@ def build_words(
         is_organisation=plan.applicant in {"school", "organisation"},
         issued_on=day,
     )
-    return rules.certificate_words(facts, number=number, code=code, address=verify_address())
+    words = rules.certificate_words(facts, number=number, code=code, address=verify_address())
+    return _designed(words, award, adviser=kind == HolderKind.ADVISER, day=day)
+
+
+def _designed(words: dict[str, Any], award: Award, *, adviser: bool, day: date) -> dict[str, Any]:
+    """With the design of the call frozen in, and the English words where the design shows them."""
+    plan = award.call.plan.certificate
+    words["design"] = designs.frozen(plan.design)
+    if plan.design.languages != "zh":
+        words["english"] = rules.english_part(
+            _english_words(award, words, adviser=adviser, day=day), plan, adviser=adviser
+        )
+    return words
 
 
 def _values(application: Application, kind: str, person: Person | None) -> dict[str, str]:
@@ -122,7 +136,14 @@ def _holder(kind: str, person: Person | str | None, changes: dict[str, str]) -> 
 
 def english_words_of(certificate: Certificate) -> dict[str, Any]:
     """The words of the English rendering. A name that a correction changed is spelt from the corrected Chinese."""
-    award, words = certificate.award, certificate.words
+    adviser = certificate.holder_kind == HolderKind.ADVISER
+    words = {name: value for name, value in certificate.words.items() if name != "english"}
+    if design := words.get("design"):
+        words["design"] = design | {"languages": "zh"}
+    return _english_words(certificate.award, words, adviser=adviser, day=certificate.issued_on)
+
+
+def _english_words(award: Award, words: dict[str, Any], *, adviser: bool, day: date) -> dict[str, Any]:
     application, call, values = award.application, award.call, words["values"]
     prize = call.plan.prize(award.prize)
     known = {str(person): person.name_en for person in _people(application)}
@@ -134,15 +155,38 @@ def english_words_of(certificate: Certificate) -> dict[str, Any]:
             issuers=[call.org.name_en if name == call.org.name and call.org.name_en else name for name in words["issuers"]],
             names=_english_names(values["names"], known), school=_english_school(application, school or values["school"]), work=title or values["title"],
             prize=(prize.name_en if prize else "") or gettext(award.prize_name), advisers=_english_names(values["advisers"], known),
-            holder=words["holder"], issued_on=certificate.issued_on, is_organisation=bool(words.get("is_organisation")),
+            holder=words["holder"], issued_on=day, is_organisation=bool(words.get("is_organisation")),
         )  # fmt: skip
-    return rules.english_words(words, facts, adviser=certificate.holder_kind == HolderKind.ADVISER)
+    return rules.english_words(words, facts, adviser=adviser)
+
+
+def sample_words(call: Call, plan: CertificatePlan, *, adviser: bool = False) -> dict[str, Any]:
+    """The words of a certificate of the call with invented names, in the design of `plan`."""
+    facts = rules.Facts(
+        call=call.title, approval_number=call.approval_number or "（待填写）", needs_approval_number=True, title=plan.title,
+        sentence=(plan.adviser_sentence if adviser else "") or plan.sentence, issuers=plan.issuers or (call.org.name,),
+        names="王小明、李小红", school="示范学校", work="一件示范作品", prize=next((p.name for p in call.plan.prizes.prizes), "一等奖"),
+        advisers="赵老师", holder="王小明", issued_on=clock.today(),
+    )  # fmt: skip
+    number = rules.certificate_number(plan.number_prefix, clock.today().year, 0)
+    words = rules.certificate_words(facts, number=number, code="0000-0000-0000-0000", address=verify_address())
+    words["design"] = designs.frozen(plan.design)
+    english = replace(
+        facts, call=call.title_en or "the Contest", names="Wang Xiaoming and Li Xiaohong", school="Model School", work="A Model Work",
+        prize=next((p.name_en or p.name for p in call.plan.prizes.prizes), "First Prize"), advisers="Zhao Laoshi",
+        issuers=[call.org.name_en if name == call.org.name and call.org.name_en else name for name in words["issuers"]],
+    )  # fmt: skip
+    if plan.design.languages != "zh":
+        words["english"] = rules.english_part(
+            rules.english_words(words, english, adviser=adviser), plan, adviser=adviser
+        )
+    return words
 
 
 def _people(application: Application) -> Iterator[Person]:
-    for member in application.members.select_related("person"):
+    for member in application.members.all():
         yield member.person
-    for adviser in application.advisers.select_related("person"):
+    for adviser in application.advisers.all():
         yield adviser.person
 
 

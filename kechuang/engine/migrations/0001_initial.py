@@ -395,6 +395,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CallTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                ("programme_code", models.CharField(max_length=60, verbose_name="项目")),
+                ("name", models.CharField(max_length=100, verbose_name="模板名称")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("declaration", models.JSONField(verbose_name="项目设置")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("org", "name"),
+                        name="call_template_one_of_a_name",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Honour",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1632,6 +1678,80 @@ class Migration(migrations.Migration):
                             ("total__isnull", True), models.Q(("total__gte", 0), ("total__lte", 100)), _connector="OR"
                         ),
                         name="score_total_in_range",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SealPicture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=kechuang.base.ids.new_file_id, editable=False, max_length=32, unique=True),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("seal", "印章"), ("signature", "签名")], max_length=12, verbose_name="类型"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="单位或姓名")),
+                ("post", models.CharField(blank=True, max_length=30, verbose_name="职务")),
+                ("png", kechuang.base.crypto.EncryptedCharField()),
+                ("width", models.PositiveSmallIntegerField()),
+                ("height", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待批准"), ("approved", "可以使用"), ("ended", "已停用")],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("end_reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "ordering": ["kind", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="seal_picture_approved_has_time",
                     )
                 ],
             },

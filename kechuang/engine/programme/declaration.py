@@ -19,6 +19,15 @@ PERSON_ROLES = frozenset({"teacher", "school_officer", "school_team_head", "expe
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
+CERTIFICATE_PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
+"""What a certificate's sentence may have filled in, in braces."""
+CERTIFICATE_LOOKS = frozenset({"gold", "red_gold", "modern", "letter", "plaque"})
+PALETTES = frozenset({"gold", "red", "blue", "green", "purple", "ink"})
+ORIENTATIONS = frozenset({"landscape", "portrait"})
+CERTIFICATE_LANGUAGES = frozenset({"zh", "en", "both"})
+NUMBER_PLACES = frozenset({"beside", "corner"})
+SIGNATURES_MOST = 2
+ISSUERS_MOST = 4
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
 
 
@@ -270,14 +279,47 @@ class NoticePlan:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who signs a certificate: the registered picture of the signature, its owner, and the office they hold."""
+
+    picture: str
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateDesign:
+    """How the certificates of a call look on A4. `seal` and the signatures name registered pictures (engine/awards/pictures).
+
+    `languages`: Chinese, English, or both on one sheet. `number`: beside the QR or in the corner. Without `qr` the address and
+    the code to verify with stand there in words all the same.
+    """
+
+    look: str = "gold"
+    palette: str = "gold"
+    orientation: str = "landscape"
+    languages: str = "zh"
+    number: str = "beside"
+    qr: bool = True
+    seal: str = ""
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True)
 class CertificatePlan:
-    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional."""
+    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional.
+
+    `title_en` and `sentence_en` are for sheets in English; where they are empty, ours stand there.
+    """
 
     title: str
     sentence: str
     adviser_sentence: str = ""
     issuers: tuple[str, ...] = ()
     number_prefix: str = "KC"
+    title_en: str = ""
+    sentence_en: str = ""
+    design: CertificateDesign = CertificateDesign()
 
 
 @dataclass(frozen=True)

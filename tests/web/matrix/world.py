@@ -22,7 +22,9 @@ from kechuang.engine.applications.models import Application, Attachment
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.awards.seals import register_picture
 from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.templates import save_template
 from kechuang.engine.credentials.collections import arrange
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.decisions.sensitivity import analyse_ranking
@@ -253,6 +255,8 @@ class World:
             self.pupil, "correct", by=actor_for(self.pupil), field="class_name", wanted="2班"
         )
         self._transfers()
+        self.template = save_template(self.call, name="区级选拔", by=SYSTEM)
+        self.seal = register_picture(self.city.org, "seal", samples.seal_png(), name=self.city.org.name, by=SYSTEM)
         self.retention_run = RetentionRun.objects.create(
             kinds=["mails"], due={"mails": 3}, done={"mails": {"mails": 3}}
         )
