@@ -143,7 +143,7 @@ def test_another_office_never_gets_a_seal(scene):
     made = register_picture(scene.city.org, "seal", samples.seal_png(), name="示范市教育局", by=Actor.system("test"))
     approve_picture(made, by=actor_for(scene.person("city")))
 
-    for who in ("district", "school", "operator", "expert"):
+    for who in ("district", "school", "expert"):
         assert scene.client(who).get(reverse("seal_image", args=[made.public_id])).status_code in {403, 404}
 
 
@@ -157,7 +157,7 @@ def test_list_of_seals_costs_a_fixed_number_of_queries(scene, city, n, django_as
     with django_assert_num_queries(7):
         response = city.get(reverse("seals"))
 
-    assert len(response.context["pictures"]) == n
+    assert len(response.context["lines"]) == n
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -165,7 +165,7 @@ def test_list_of_templates_costs_a_fixed_number_of_queries(scene, city, n, djang
     for number in range(n):
         city.post(reverse("call_template_save", args=[a_call(scene.city).slug]), {"name": f"模板{number}"})
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         response = city.get(reverse("call_templates"))
 
     assert len(response.context["rows"]) == n

@@ -126,7 +126,7 @@ def give_awards(call: Call, applications: list[Application], prize: str, *, by: 
 def _make_awards(call: Call, rows: list[Award]) -> list[Award]:
     Award.objects.bulk_create(rows, batch_size=500)
     query = Award.objects.filter(pk__in=[award.pk for award in rows])
-    query = query.select_related("call__org", "application__org", "application__person")
+    query = query.select_related("application__org", "application__person")
     query = query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk")
     awards = list(
         query.iterator(chunk_size=AT_ONCE)

@@ -61,16 +61,21 @@ class Seals(SealPage):
         )  # fmt: skip
 
     def show(self, form: PictureForm, status: int = 200) -> HttpResponse:
-        rows = SealPicture.objects.visible_to(self.actor).select_related(
-            "org", "registered_by__person", "approved_by__person"
-        )
-        return self.render(
-            status=status,
-            form=form,
-            pictures=list(rows.defer("png").order_by("state", "kind", "-pk")),
-            me=self.actor.user,
-            most=MAX_BYTES,
-        )
+        rows = SealPicture.objects.visible_to(self.actor).defer("png").order_by("state", "kind", "-pk")
+        rows = rows.select_related("org", "registered_by__person", "approved_by__person")
+        lines = [
+            {"picture": one, "registrar": _named(one.registered_by), "approver": _named(one.approved_by)}
+            for one in rows
+        ]
+        return self.render(status=status, form=form, lines=lines, me=self.actor.user, most=MAX_BYTES)
+
+
+def _named(user: Any) -> str:
+    """Whose account it is; the platform's own acts are nobody's."""
+    if user is None:
+        return _("系统")
+    person = getattr(user, "person", None)
+    return str(person or user.username)
 
 
 class SealImage(SealPage):
