@@ -241,7 +241,7 @@ class World:
         self.report_due, sent = (Report.objects.get(code=code, number=1) for code in ("year", "sent"))
         saved, _errors = save_report(sent, {"visits": "900", "best": "新课程"}, version=1, by=clerk)
         self.report_sent = submit_report(saved, by=clerk)
-        self.drawn = draw_sample("museum_schools", self.city.org, share=1, seed=7, title="抽查", by=self.organiser)
+        self.drawn = draw_sample("museum_schools", self.city.org, share=1, seed=7, title="2026", by=self.organiser)
         self.spot_check = self.drawn.checks.get()
 
     def _studio(self) -> None:
