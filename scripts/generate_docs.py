@@ -32,6 +32,7 @@ PERMISSIONS = {
     "review.score": "评分",
     "honour.check": "检查和警示称号",
     "seal.keep": "保管印章和签名图片",
+    "partnership.answer": "答复合作邀请",
     "notice.publish": "发布公示",
     "objection.handle": "受理异议",
     "objection.reconsider": "复核异议",

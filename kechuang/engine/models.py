@@ -17,6 +17,7 @@ from kechuang.engine.calls.models import Call, CallTemplate, QuotaLine
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
+from kechuang.engine.partnerships.models import Agreement, Partnership
 from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence, PublicNotice, Reconsideration
 from kechuang.engine.reviews.models import (
     Affiliation,
@@ -33,10 +34,12 @@ from kechuang.engine.reviews.models import (
     VisitPhoto,
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
 
 __all__ = [
     "Adviser",
     "Affiliation",
+    "Agreement",
     "Application",
     "Assignment",
     "Attachment",
@@ -50,6 +53,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "Draw",
     "Honour",
     "HonourEvent",
     "ItemScore",
@@ -59,11 +63,15 @@ __all__ = [
     "Objection",
     "ObjectionEvidence",
     "Panel",
+    "Partnership",
     "Plaque",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
     "Reconsideration",
+    "Report",
+    "ReportFile",
+    "ReportStep",
     "ReviewRound",
     "Reviewer",
     "RoundEntry",
@@ -71,6 +79,8 @@ __all__ = [
     "Score",
     "SealPicture",
     "SignedPledge",
+    "SpotCheck",
+    "StudioMember",
     "Tally",
     "TeamMember",
     "Visit",

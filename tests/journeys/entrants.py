@@ -43,9 +43,29 @@ def _answer(visitor: Visitor, name: str, value: Any) -> None:
 
 
 def _write_rows(visitor: Visitor, question: Question, rows: list[list[str]]) -> None:
+    """Where the blank rows are used up, the button below makes new ones."""
     cells = visitor.page.locator(f"[name='a-{question.code}']")
-    for n, text in enumerate(cell for row in rows for cell in row):
-        visitor.hand.write(cells.nth(n), text)
+    for n, row in enumerate(rows):
+        if cells.count() < (n + 1) * len(row):
+            visitor.press("保存并添加空行", visitor.page.locator(f"#q-{question.code}"))
+        for m, text in enumerate(row):
+            visitor.hand.write(cells.nth(n * len(row) + m), text)
+
+
+def ask_partner(visitor: Visitor, name: str, years: int) -> None:
+    """Look the organisation up and ask it."""
+    visitor.fill({"partner_years": str(years), "partner_purpose": "共建课程，互派人员", "find_partner": name[:4]})
+    visitor.press("查找", visitor.page.locator("#partner"))
+    visitor.press("请它合作")
+    expect(visitor.page.locator("#partner")).to_contain_text("待合作单位确认")
+
+
+def say_yes(partner: Visitor) -> None:
+    """On the partner's own desk."""
+    partner.menu("工作台")
+    partner.follow("去答复")
+    partner.press("同意合作")
+    partner.sees("合作单位已确认")
 
 
 def attach(visitor: Visitor, code: str, path: Path) -> None:

@@ -35,7 +35,7 @@ OTHERS = 3
 
 @dataclass
 class Selection:
-    """`holder` is whom the certificate names; `entrant` signs in and fills the form in."""
+    """`holder` is whom the certificate names; `entrant` signs in and fills the form in; `partner` answers for whom it works with."""
 
     plan: Programme
     city: City
@@ -47,6 +47,7 @@ class Selection:
     city_officer: Person
     district_officer: Person
     school_officer: Person
+    partner: Person | None = None
     reviewers: list[Reviewer] = field(default_factory=list)
 
     @property
@@ -117,6 +118,9 @@ def a_selection(plan: Programme) -> Selection:
     if plan.nominated:
         entrant = officers["city_officer"]
     scene = Selection(plan, city, org, entrant, holder, holder if plan.nominated else "", guardian, **officers)
+    if plan.partner:
+        beside = a_partner(city.org, next(kind for kind in plan.partner.kinds if kind != "school"), name="示范合作单位")
+        scene.partner = an_officer(Role.PARTNER_OFFICER, beside, can_sign_in=True)
     fields = [kind.code for kind in plan.disciplines]
     for name in ("周教授", "吴教授", "郑教授"):
         person = an_expert(city.org, name=name, can_sign_in=True)

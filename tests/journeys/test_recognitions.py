@@ -20,7 +20,7 @@ from tests.factories.engine import an_actor
 from tests.factories.orgs import actor_for
 from tests.journeys import offices
 from tests.journeys.contest import day
-from tests.journeys.entrants import begin, consent, fill_in, hand_in, sign
+from tests.journeys.entrants import ask_partner, begin, consent, fill_in, hand_in, say_yes, sign
 from tests.journeys.selection import SHARE, Selection, a_selection, step_window
 from tests.journeys.visitor import Open, Visitor
 from tests.programmes.driver import ONWARD
@@ -85,6 +85,10 @@ def apply(door: Open, scene: Selection, title: str, paper: Path) -> None:
             facts = {"a-title": f"{scene.plan.words.entry}一"} | facts
         entrant.fill(facts)
         fill_in(entrant, scene.plan, scene.answers(), paper)
+        if scene.plan.partner and scene.partner:
+            ask_partner(entrant, "示范合作单位", scene.plan.partner.years)
+            with door(scene.partner) as partner:
+                say_yes(partner)
         sign(entrant, scene.plan.pledges)
         if scene.guardian:
             with door(scene.guardian) as guardian:

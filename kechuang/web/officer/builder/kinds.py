@@ -174,6 +174,7 @@ class LevelRow(forms.Form):
     count = forms.IntegerField(label=_l("目标数量"), min_value=0, required=False)
     share = Shares(label=_l("目标占学校（%）"), required=False)
     by = forms.DateField(label=_l("目标日期"), required=False, widget=DateInput)
+    subsidy = forms.IntegerField(label=_l("每年补贴（元）"), min_value=0, max_value=100_000_000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -252,14 +253,14 @@ def _level_row(level: HonourLevel, targets: tuple[Target, ...]) -> dict[str, Any
     target = next((one for one in targets if one.level == level.prize), Target(level.prize))
     return {
         "prize": level.prize, "title": _(level.title), "title_en": level.title_en, "tier": level.tier, "count": target.count or None,
-        "share": target.share or None, "by": date.fromisoformat(target.by) if target.by else None,
+        "share": target.share or None, "by": date.fromisoformat(target.by) if target.by else None, "subsidy": level.subsidy or None,
     }  # fmt: skip
 
 
 def _level(honour: HonourPlan | None, row: dict[str, Any]) -> HonourLevel:
     old = honour.level(row["prize"]) if honour else None
     title = kept_word(old.title, row["title"]) if old else row["title"]
-    return HonourLevel(row["prize"], title, row["title_en"], row["tier"])
+    return HonourLevel(row["prize"], title, row["title_en"], row["tier"], row["subsidy"] or 0)
 
 
 def _target(row: dict[str, Any], known: tuple[Target, ...]) -> Target:
