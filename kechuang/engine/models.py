@@ -33,6 +33,7 @@ from kechuang.engine.reviews.models import (
     VisitPhoto,
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
     "Adviser",
@@ -49,6 +50,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "GuestVisit",
     "Honour",
     "HonourEvent",
     "ItemScore",
@@ -59,6 +61,8 @@ __all__ = [
     "ObjectionEvidence",
     "Panel",
     "Plaque",
+    "PoolMember",
+    "PoolTag",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
@@ -69,8 +73,10 @@ __all__ = [
     "RoundReviewer",
     "Score",
     "SignedPledge",
+    "Stop",
     "Tally",
     "TeamMember",
+    "Vetting",
     "Visit",
     "VisitPhoto",
     "Work",

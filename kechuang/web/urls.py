@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("kechuang.web.outcomes.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
+    path("", include("kechuang.web.visits.urls")),
 ]

@@ -16,15 +16,17 @@ from kechuang.engine.programme.declaration import Programme, RoundPlan
 from kechuang.engine.publicity.actions import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.actions.visits import record_visit, sign_visit
+from kechuang.engine.visits.actions import record_vetting
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org, Person
 from tests.factories.engine import a_call, a_ground, a_reviewer, an_actor, an_attachment, scored
-from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, has_agreed
+from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, an_officer, has_agreed
 
 ONWARD = ("endorse", "recommend", "screen")
 SHARE = 0.9
 ENOUGH = {"practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
-          "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []}}  # fmt: skip
+          "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []},
+          "guest_engineers": {"years": "8", "uscc": "91440300708461136T"}}  # fmt: skip
 """What a programme's own guard asks beyond an answer to every question."""
 
 
@@ -64,6 +66,10 @@ class Run:
             has_agreed(pupil, *plan.consents)
             return school, None, actor_for(pupil)
         if plan.applicant == "person":
+            if "engineer" in plan.roles:
+                employer = a_partner(self.ground.org, "enterprise")
+                engineer = an_officer("engineer", employer)
+                return employer, engineer, actor_for(engineer)
             person = a_teacher(school)
             return school, person, city if plan.nominated else actor_for(person)
         org = (
@@ -97,6 +103,8 @@ class Run:
             for move in available_moves(fresh, by):
                 if move.name in {*ONWARD, "grant"}:
                     self._verify(fresh, by) if move.name == "recommend" else None
+                    if move.name == "grant" and self.plan.pool and fresh.person:
+                        record_vetting(fresh.person, "clear", clock.today(), by=by)
                     perform(fresh, move.name, by=by)
                     break
 

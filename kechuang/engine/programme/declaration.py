@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kechuang.engine.programme.pools import PoolPlan
 from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
@@ -15,7 +16,9 @@ SPREADS = frozenset({"", "org", "district"})
 APPLICANTS = frozenset({"team", "school", "organisation", "person"})
 """Who applies: a team of pupils, a school, an organisation (of `Programme.org_kinds`), a person (who holds one of `Programme.roles`)."""
 ORG_KINDS = frozenset({"school", "enterprise", "university", "institute", "museum", "youth_centre", "association"})
-PERSON_ROLES = frozenset({"teacher", "school_officer", "school_team_head", "expert", "partner_officer"})
+PERSON_ROLES = frozenset(
+    {"teacher", "school_officer", "school_team_head", "expert", "partner_officer", "engineer", "pupil"}
+)
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
@@ -242,7 +245,10 @@ class Target:
 
 @dataclass(frozen=True)
 class HonourPlan:
-    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check."""
+    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check.
+
+    `public`: whether the public register lists the holders; where not, they alone and the offices see it.
+    """
 
     levels: tuple[HonourLevel, ...]
     years: int = 3
@@ -250,6 +256,7 @@ class HonourPlan:
     plaque: bool = True
     yearly_check: bool = True
     targets: tuple[Target, ...] = ()
+    public: bool = True
 
     def level(self, code: str) -> HonourLevel | None:
         return next((level for level in self.levels if level.prize == code), None)
@@ -306,7 +313,7 @@ class Programme:
 
     `applicant` is one of APPLICANTS. Where the programme knows no school stages (`stages` empty), an entry is divided by its
     kind (`disciplines`) alone. `nominated`: another body than the applicant fills the application in, and the applicant must
-    lie in its charge. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
+    lie in its charge; `may_nominate`: an employer may do so for its people, who may also apply by themselves. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
     before it recommends, an office scores the rubric's items beside the self-evaluation, and so many points are needed. `rolling`: the call has no deadline.
     """
 
@@ -335,10 +342,12 @@ class Programme:
     org_kinds: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     nominated: bool = False
+    may_nominate: bool = False
     entries_each: int = 1
     rolling: bool = False
     words: Words = Words()
     honour: HonourPlan | None = None
+    pool: PoolPlan | None = None
     verified_least: float | None = None
     quota_rule: str = ""
     guards: tuple[tuple[str, str], ...] = ()

@@ -23,6 +23,7 @@ from kechuang.engine.programme.declaration import (
     RoundPlan,
     Rubric,
 )
+from kechuang.engine.programme.pools import pool_problems
 from kechuang.engine.workflow.library import LIBRARY
 from kechuang.engine.workflow.states import STATES, _
 
@@ -40,6 +41,7 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_rounds(programme),
         *_prizes(programme),
         *_honour(programme),
+        *pool_problems(programme),
         *_steps(programme),
         *_workflow(programme),
     ]
@@ -89,6 +91,8 @@ def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("面向个人的项目须写明哪些身份的人可以申报，其他项目不写。"), {}
     if programme.nominated and kind == "team":
         yield _("学生团队自己申报，不由别的单位提名。"), {}
+    if programme.may_nominate and (kind != "person" or programme.nominated):
+        yield _("“也可以由单位推荐”只用于个人申报的项目。"), {}
     if programme.entries_each < 0:
         yield _("每个申报主体的申报数不能为负。"), {}
     if programme.verified_least is not None and not 0 <= programme.verified_least <= 100:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kechuang.orgs.actor import Actor
-from kechuang.web.desk import administration, standing_in
+from kechuang.web.desk import administration, standing_in, visiting
 from kechuang.web.desk.figures import figures_of
 from kechuang.web.desk.offices import Office, without_consent
 from kechuang.web.desk.own import Judging, Own
@@ -23,6 +23,7 @@ def tasks_of(actor: Actor) -> list[Task]:
             *Office(actor).tasks(),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
+            *visiting.tasks(actor),
         ]
     )
 
@@ -44,6 +45,7 @@ class Desk(Page):
             *office.tasks(),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
+            *visiting.tasks(actor),
         ]
         tasks = in_order(found)
         return self.render(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.engine.honours.models import Honour
-from kechuang.engine.honours.queries import Entry, granting, progress_on, public_history, register_on
+from kechuang.engine.honours.queries import Entry, open_registers, progress_on, public_history, register_on
 from kechuang.web.views import PUBLIC, Page
 
 MOST = 1200
@@ -25,7 +25,7 @@ class Registers(RegisterPage):
     template = "honours/registers.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(code, plan, plan.honour) for code, plan in granting().items()]
+        rows = [(code, plan, plan.honour) for code, plan in open_registers().items()]
         return self.render(rows=rows)
 
 
@@ -35,7 +35,7 @@ class Register(RegisterPage):
     template = "honours/register.html"
 
     def get(self, request: HttpRequest, programme: str) -> HttpResponse:
-        plan = granting().get(programme)
+        plan = open_registers().get(programme)
         if plan is None or plan.honour is None:
             raise Http404
         asked = request.GET.get("on", "")
@@ -72,6 +72,8 @@ class PublicHonour(RegisterPage):
     template = "honours/honour.html"
 
     def get(self, request: HttpRequest, programme: str, number: str) -> HttpResponse:
+        if programme not in open_registers():
+            raise Http404
         honour: Honour = self.find(
             Honour.objects.filter(programme_code=programme).select_related("org", "person", "call__org"), number=number
         )
@@ -79,7 +81,7 @@ class PublicHonour(RegisterPage):
         if entry is None:
             raise Http404
         return self.render(
-            honour=honour, entry=entry, programme=granting()[programme], code=programme, spine=spine(honour)
+            honour=honour, entry=entry, programme=open_registers()[programme], code=programme, spine=spine(honour)
         )
 
 
