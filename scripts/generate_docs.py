@@ -31,6 +31,7 @@ PERMISSIONS = {
     "round.chair": "主持评委会",
     "review.score": "评分",
     "honour.check": "检查和警示称号",
+    "talent.search": "检索英才档案",
     "pool.search": "检索客座教师",
     "pool.stop": "停止客座教师",
     "vetting.record": "登记准入查询",

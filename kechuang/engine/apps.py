@@ -20,3 +20,4 @@ class EngineConfig(AppConfig):
         import_module("kechuang.engine.honours.actions")
         import_module("kechuang.engine.honours.prizes")
         import_module("kechuang.engine.visits.actions")
+        import_module("kechuang.engine.talent.actions")

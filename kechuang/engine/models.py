@@ -23,6 +23,7 @@ from kechuang.engine.reviews.models import (
     Assignment,
     Conflict,
     DefenceSlot,
+    ExamMark,
     Panel,
     Reviewer,
     ReviewRound,
@@ -33,6 +34,7 @@ from kechuang.engine.reviews.models import (
     VisitPhoto,
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.talent.models import TalentEntry
 from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "ExamMark",
     "GuestVisit",
     "Honour",
     "HonourEvent",
@@ -74,6 +77,7 @@ __all__ = [
     "Score",
     "SignedPledge",
     "Stop",
+    "TalentEntry",
     "Tally",
     "TeamMember",
     "Vetting",

@@ -13,6 +13,7 @@ from kechuang.engine.awards.models import Certificate
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.honours.models import Honour
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.talent.queries import own_file
 from kechuang.engine.visits.models import GuestVisit, PoolMember
 from kechuang.orgs.models import Person
 from kechuang.orgs.owndata import Section, own_data
@@ -140,4 +141,12 @@ def pool(person: Person) -> Iterator[Section]:
     yield Section(
         "guest_visits", _("到校活动"), [_("时间"), _("学校"), _("主题"), _("状态"), _("答复"), _("学校的评价"), _("工程师的反馈")],
         [(v.starts_at, v.org.name, v.topic, str(v.get_state_display()), v.answer, v.rating_words, v.report) for v in rows],
+    )  # fmt: skip
+
+
+@own_data
+def talent(person: Person) -> Iterator[Section]:
+    yield Section(
+        "talent", _("英才档案"), [_("日期"), _("内容"), _("当时的学校")],
+        [(entry.on, entry.what, entry.school_name) for entry in own_file(person)],
     )  # fmt: skip

@@ -43,7 +43,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     | _ENTRY
     | {
         "application.recommend", "person.see_identifiers", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
-        "retention.manage", "pool.stop",
+        "retention.manage", "pool.stop", "talent.search",
     },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
     Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "person.view", "membership.grant"},

@@ -183,6 +183,8 @@ ACTS: dict[str, Promise] = {
     "record_visit": pgettext_lazy("act", "记录实地考察"),
     "add_visit_photo": pgettext_lazy("act", "添加考察照片"),
     "sign_visit": pgettext_lazy("act", "签署考察记录"),
+    "record_marks": pgettext_lazy("act", "登记测试成绩"),
+    "hide_talent_file": pgettext_lazy("act", "隐藏英才档案"),
     "join_pool": pgettext_lazy("act", "加入客座教师库"),
     "update_card": pgettext_lazy("act", "修改客座教师名片"),
     "record_vetting": pgettext_lazy("act", "登记准入查询"),

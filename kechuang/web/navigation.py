@@ -30,6 +30,7 @@ OFFICE_ITEMS = (
     ("round.manage", "experts", _n("专家"), "users-group"),
     ("notice.publish", "office_notices", _n("公示"), "speakerphone"),
     ("objection.handle", "objections", _n("异议"), "message-circle"),
+    ("talent.search", "talent_search", _n("英才档案"), "star"),
     ("vetting.record", "office_pools", _n("客座教师"), "presentation"),
     ("roster.upload", "rosters", _n("名册"), "table-import"),
     ("person.view", "people", _n("人员"), "users"),

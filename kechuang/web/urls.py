@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("kechuang.web.outcomes.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
+    path("", include("kechuang.web.talent.urls")),
     path("", include("kechuang.web.visits.urls")),
 ]

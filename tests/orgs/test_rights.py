@@ -77,6 +77,7 @@ MATRIX = {
     "visit.invite":            "..poo.........",
     "visit.answer":            ".........p....",
     "vetting.record":          ".....oo.......",
+    "talent.search":           "......o.......",
     "pool.stop":               "......o.......",
 }  # fmt: skip
 

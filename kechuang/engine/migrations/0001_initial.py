@@ -1801,6 +1801,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ExamMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mark", to="engine.roundentry"
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="成绩"),
+                ),
+                ("is_absent", models.BooleanField(default=False, verbose_name="缺考")),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_absent", True), ("points__isnull", True)),
+                            models.Q(("is_absent", False), ("points__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="exam_mark_points_or_absent",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RoundReviewer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1940,6 +1979,35 @@ class Migration(migrations.Migration):
                         name="stop_lifted_at_and_by",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TalentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="orgs.person"
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="engine.award"
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                ("on", models.DateField(verbose_name="日期")),
+                ("what", models.CharField(max_length=300, verbose_name="内容")),
+                ("school_name", models.CharField(max_length=120, verbose_name="当时的学校")),
+                ("grade", models.PositiveSmallIntegerField(verbose_name="当时的年级")),
+                ("created_at", models.DateTimeField()),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-on", "-id"],
+                "constraints": [models.UniqueConstraint(fields=("pupil", "award"), name="talent_entry_once_per_award")],
             },
         ),
         migrations.CreateModel(

@@ -38,7 +38,7 @@ from kechuang.engine.publicity.actions import (
 )
 from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.actions.day import set_chair
-from kechuang.engine.reviews.models import Assignment, RoundReviewer
+from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry, RoundReviewer
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
 from kechuang.engine.visits.actions import accept_invitation, invite
@@ -52,6 +52,7 @@ from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Person, RetentionRun
 from kechuang.programmes.feature_schools.programme import FEATURE_SCHOOLS
 from kechuang.programmes.guest_engineers.programme import GUEST_ENGINEERS
+from kechuang.programmes.tomorrow_stars.programme import TOMORROW_STARS
 from tests.base import samples
 from tests.factories.engine import a_call, a_round, a_title_plan, an_application, closed, scored
 from tests.factories.orgs import (
@@ -219,6 +220,7 @@ class World:
         self._title()
         self._visit()
         self._guest()
+        self._stars()
 
     def _visit(self) -> None:
         """A school in a selection whose panel, with the expert in it, goes to the place; another one that its district has to score."""
@@ -230,6 +232,15 @@ class World:
         reviews.create_panel(round_, name="考察组", room="赴校", reviewers=[self.reviewer], by=SYSTEM)
         reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=SYSTEM)
         self.visited = round_.entries.get()
+
+    def _stars(self) -> None:
+        """The pupil as a candidate of a written test."""
+        call = a_call(self.city, plan=TOMORROW_STARS, programme_code="tomorrow_stars")
+        candidate = an_application(
+            call, self.school, state="in_defence", discipline="star", members=[self.pupil], person=self.pupil
+        )
+        self.test = ReviewRound.objects.create(call=call, number=2, code="test", state="open", opened_at=clock.now())
+        RoundEntry.objects.create(round=self.test, application=candidate, alias="E-0042")
 
     def _guest(self) -> None:
         """An engineer of the pool, who comes to the school: the teacher accompanies."""

@@ -158,7 +158,7 @@ def why_not(actor: Actor, call: Call, orgs: list[Org]) -> str:
 
 
 def _stage_problem(actor: Actor, call: Call) -> str:
-    record = record_of(actor.person) if actor.person and call.plan.applicant == "team" else None
+    record = record_of(actor.person) if actor.person and call.plan.of_pupils else None
     if record is None or record.stage in call.plan.stages:
         return ""
     return _("“%(call)s”不面向你所在的学段。") % {"call": call}
