@@ -38,6 +38,7 @@ PERMISSIONS = {
     "visit.invite": "邀请到校",
     "visit.answer": "答复邀请",
     "visit.view": "查看到校活动",
+    "partnership.answer": "答复合作邀请",
     "notice.publish": "发布公示",
     "objection.handle": "受理异议",
     "objection.reconsider": "复核异议",

@@ -17,6 +17,7 @@ from kechuang.engine.calls.models import Call, QuotaLine
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
+from kechuang.engine.partnerships.models import Agreement, Partnership
 from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence, PublicNotice, Reconsideration
 from kechuang.engine.reviews.models import (
     Affiliation,
@@ -35,11 +36,13 @@ from kechuang.engine.reviews.models import (
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.engine.talent.models import TalentEntry
+from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
 from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
     "Adviser",
     "Affiliation",
+    "Agreement",
     "Application",
     "Assignment",
     "Attachment",
@@ -52,6 +55,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "Draw",
     "ExamMark",
     "GuestVisit",
     "Honour",
@@ -63,6 +67,7 @@ __all__ = [
     "Objection",
     "ObjectionEvidence",
     "Panel",
+    "Partnership",
     "Plaque",
     "PoolMember",
     "PoolTag",
@@ -70,13 +75,18 @@ __all__ = [
     "QuotaLine",
     "RankingRecord",
     "Reconsideration",
+    "Report",
+    "ReportFile",
+    "ReportStep",
     "ReviewRound",
     "Reviewer",
     "RoundEntry",
     "RoundReviewer",
     "Score",
     "SignedPledge",
+    "SpotCheck",
     "Stop",
+    "StudioMember",
     "TalentEntry",
     "Tally",
     "TeamMember",

@@ -26,7 +26,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     | frozenset(
         { "application.endorse", "roster.upload", "pupil.sign_in", "person.view", "person.see_identifiers",
             "membership.grant", "org.view", "org.edit", "report.view", "export.make", "export.approve", "request.handle",
-            "role.delegate", "person.look_as", "support.approve",
+            "role.delegate", "person.look_as", "support.approve", "partnership.answer",
         }
     )
     | _HOST,
@@ -35,7 +35,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     | frozenset(
         {
             "application.endorse", "person.view", "org.view", "report.view", "export.approve",
-            "role.delegate",
+            "role.delegate", "partnership.answer",
         }
     ),
     Role.DISTRICT_OFFICER: _CALL | _ENTRY | {"application.recommend"},
@@ -46,7 +46,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         "retention.manage", "pool.stop", "talent.search",
     },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
-    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "person.view", "membership.grant"},
+    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "person.view", "membership.grant", "partnership.answer"},
     Role.ENGINEER: _ENTRY | {"visit.answer", "visit.view"},
     Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
     Role.AUDITOR: frozenset({"audit.view", "org.view", "privacy.oversee"}),

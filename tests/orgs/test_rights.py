@@ -72,6 +72,7 @@ MATRIX = {
     "consent.answer":          "pp............",
     "report.view":             "...oooo...o...",
     "system.operate":          ".............o",
+    "partnership.answer":      "...oo...o.....",
     "pool.search":             "..poooo.......",
     "visit.view":              "..poooo..p....",
     "visit.invite":            "..poo.........",

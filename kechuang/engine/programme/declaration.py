@@ -22,6 +22,7 @@ PERSON_ROLES = frozenset(
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
+REPORT_TIMES = frozenset({"yearly", "middle", "end"})
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "test", "defence", "notice", "award")
 
 
@@ -227,12 +228,13 @@ class PrizePlan:
 
 @dataclass(frozen=True)
 class HonourLevel:
-    """The title that the prize of this code carries. `tier`: whose title it is."""
+    """The title that the prize of this code carries. `tier`: whose title it is; `subsidy`: yuan a year that its holder is proposed for."""
 
     prize: str
     title: str
     title_en: str
     tier: str = "city"
+    subsidy: int = 0
 
 
 @dataclass(frozen=True)
@@ -247,8 +249,48 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ReportPlan:
+    """What a holder hands in: each year ("yearly"), once at mid-term ("middle"), once before the title ends ("end").
+
+    It can be written from `open_days` before its day on.
+    """
+
+    code: str
+    name: str
+    form: tuple[Section, ...]
+    when: str = "yearly"
+    open_days: int = 60
+
+
+@dataclass(frozen=True)
+class SpotCheckPlan:
+    """What an officer looks at, unannounced or not, with a drawn share of the holders."""
+
+    checklist: tuple[CheckItem, ...]
+    share: float = 0.2
+
+
+@dataclass(frozen=True)
+class StudioPlan:
+    """A circle of colleagues around the person who holds the honour: they join by invitation and their own yes."""
+
+    name: str
+    roles: tuple[str, ...] = ("teacher",)
+    most: int = 12
+
+
+@dataclass(frozen=True)
+class PartnerPlan:
+    """Another organisation that says yes before the applicant may submit; with the honour an agreement of at least `years` begins."""
+
+    kinds: tuple[str, ...]
+    label: str
+    years: int = 3
+
+
+@dataclass(frozen=True)
 class HonourPlan:
-    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check.
+    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check; and what its holder does meanwhile.
 
     `public`: whether the public register lists the holders; where not, they alone and the offices see it.
     """
@@ -260,6 +302,12 @@ class HonourPlan:
     yearly_check: bool = True
     targets: tuple[Target, ...] = ()
     public: bool = True
+    reports: tuple[ReportPlan, ...] = ()
+    spot_checks: SpotCheckPlan | None = None
+    studio: StudioPlan | None = None
+
+    def report(self, code: str) -> ReportPlan | None:
+        return next((report for report in self.reports if report.code == code), None)
 
     def level(self, code: str) -> HonourLevel | None:
         return next((level for level in self.levels if level.prize == code), None)
@@ -353,6 +401,7 @@ class Programme:
     honour: HonourPlan | None = None
     pool: PoolPlan | None = None
     talent: bool = False
+    partner: PartnerPlan | None = None
     verified_least: float | None = None
     quota_rule: str = ""
     guards: tuple[tuple[str, str], ...] = ()

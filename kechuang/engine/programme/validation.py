@@ -1,10 +1,10 @@
 """What makes a declaration refuse to start, or a call refuse to be published: each problem is one sentence."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from kechuang.engine.programme import holding
 from kechuang.engine.programme.declaration import (
     APPLICANTS,
     ASSIGNMENT_MODES,
@@ -14,21 +14,19 @@ from kechuang.engine.programme.declaration import (
     METHODS,
     ORG_KINDS,
     PERSON_ROLES,
-    QUESTION_KINDS,
     ROUND_KINDS,
     SPREADS,
     STEP_CODES,
     Programme,
-    Question,
     RoundPlan,
     Rubric,
 )
 from kechuang.engine.programme.pools import pool_problems
+from kechuang.engine.programme.questions import CODE, of_questions
 from kechuang.engine.workflow.library import LIBRARY
-from kechuang.engine.workflow.states import STATES, _
+from kechuang.engine.workflow.states import _
 
 STAGES = frozenset({"primary", "junior", "senior"})
-_CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
 
 
 def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
@@ -42,6 +40,7 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_prizes(programme),
         *_honour(programme),
         *pool_problems(programme),
+        *holding.problems(programme),
         *_steps(programme),
         *_workflow(programme),
     ]
@@ -63,7 +62,7 @@ def _codes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
                     _("%(what)s代码“%(code)s”出现了 %(count)s 次，每个代码只能用一次。"),
                     {"what": what, "code": code, "count": count},
                 )
-            if not _CODE.match(code):
+            if not CODE.match(code):
                 yield _("%(what)s代码“%(code)s”只能用字母、数字和下划线，并以字母开头。"), {"what": what, "code": code}
     if not STAGES.issuperset(programme.stages) or _lacks_stages(programme):
         yield _("请至少选择一个学段（小学、初中、高中）。"), {}
@@ -104,26 +103,8 @@ def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    seen: dict[str, Question] = {}
-    for question in programme.questions():
-        name: dict[str, object] = {"label": question.label or question.code}
-        if question.kind not in QUESTION_KINDS:
-            yield _("题目“%(label)s”的题型“%(kind)s”不存在。"), name | {"kind": question.kind}
-        if not question.label.strip():
-            yield _("题目“%(label)s”没有题目文字。"), name
-        if question.kind in {"choice", "choices"} and len(question.choices) < 2:
-            yield _("题目“%(label)s”是选择题，至少要有两个选项。"), name
-        if question.kind == "table" and not question.columns:
-            yield _("题目“%(label)s”是表格题，至少要有一列。"), name
-        if question.required_from and question.required_from not in STATES:
-            yield _("题目“%(label)s”的必填阶段“%(state)s”不存在。"), name | {"state": question.required_from}
-        if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
-            yield _("题目“%(label)s”的最小值大于最大值。"), name
-        if question.criterion and question.criterion not in {c.code for r in programme.rubrics for c in r.criteria}:
-            yield _("题目“%(label)s”所属的评分项不存在。"), name
-        if question.show_if and question.show_if.question not in seen:
-            yield _("题目“%(label)s”的显示条件引用了在它之前不存在的题目。"), name
-        seen[question.code] = question
+    criteria = {criterion.code for rubric in programme.rubrics for criterion in rubric.criteria}
+    yield from of_questions(programme.questions(), criteria)
 
 
 def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

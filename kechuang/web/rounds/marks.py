@@ -22,7 +22,6 @@ from kechuang.web.rounds.pages import RoundPage, download
 PER_PAGE = 50
 MAX_ROWS, MAX_BYTES = 5000, 2 * 1024 * 1024
 KEPT = "mark_upload"
-ALIAS, POINTS = "准考号", "成绩"
 
 
 def columns() -> list[Column]:
@@ -124,12 +123,12 @@ class Line:
 
 def read_lines(data: bytes, round: ReviewRound) -> list[Line]:
     """Every row, checked for itself and against the candidates; rows without a mark are passed over."""
-    table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(ALIAS, POINTS))
+    table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(_("准考号"), _("成绩")))
     entries = {entry.alias: entry for entry in round.entries.standing().select_related("mark")}
     seen: set[str] = set()
     lines = []
     for row in table.rows:
-        line = Line(row.number, str(row.get(ALIAS) or "").strip())
+        line = Line(row.number, str(row.get(_("准考号")) or "").strip())
         try:
             line.mark = _mark_of(row, line.alias, round, entries, seen)
         except Refused as refused:
@@ -148,7 +147,7 @@ def _mark_of(row: Any, alias: str, round: ReviewRound, entries: dict[str, RoundE
         raise Refused(_("本轮没有准考号“%(alias)s”。") % {"alias": alias})
     if alias in seen:
         raise Refused(_("准考号“%(alias)s”在前面的行里已经出现过。") % {"alias": alias})
-    return read_mark(round.plan, row.get(POINTS))
+    return read_mark(round.plan, row.get(_("成绩")))
 
 
 class MarkUpload(MarkPage):

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
@@ -29,13 +30,14 @@ class Mark:
 
 
 ABSENT = Mark()
+ABSENT_WORDS = frozenset({_n("缺考"), "absent"})
 
 
 def read_mark(plan: RoundPlan, text: object, *, absent: bool = False) -> Mark | None:
     """The mark that somebody typed; None where nothing was. Refused where it is no number or out of range."""
     words = str(text if text is not None else "").strip()
-    if absent or words in {"缺考", "absent"}:
-        if words and words not in {"缺考", "absent"}:
+    if absent or words.lower() in ABSENT_WORDS:
+        if words and words.lower() not in ABSENT_WORDS:
             raise Refused(_("缺考的不填成绩。"))
         return ABSENT
     if not words:
