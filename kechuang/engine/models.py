@@ -24,6 +24,7 @@ from kechuang.engine.reviews.models import (
     Assignment,
     Conflict,
     DefenceSlot,
+    ExamMark,
     Panel,
     Reviewer,
     ReviewRound,
@@ -34,7 +35,9 @@ from kechuang.engine.reviews.models import (
     VisitPhoto,
 )
 from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.talent.models import TalentEntry
 from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
+from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
     "Adviser",
@@ -54,6 +57,8 @@ __all__ = [
     "DecisionLine",
     "DefenceSlot",
     "Draw",
+    "ExamMark",
+    "GuestVisit",
     "Honour",
     "HonourEvent",
     "ItemScore",
@@ -65,6 +70,8 @@ __all__ = [
     "Panel",
     "Partnership",
     "Plaque",
+    "PoolMember",
+    "PoolTag",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
@@ -80,9 +87,12 @@ __all__ = [
     "SealPicture",
     "SignedPledge",
     "SpotCheck",
+    "Stop",
     "StudioMember",
+    "TalentEntry",
     "Tally",
     "TeamMember",
+    "Vetting",
     "Visit",
     "VisitPhoto",
     "Work",

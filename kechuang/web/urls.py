@@ -22,5 +22,7 @@ urlpatterns = [
     path("", include("kechuang.web.partnerships.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
+    path("", include("kechuang.web.talent.urls")),
+    path("", include("kechuang.web.visits.urls")),
     path("", include("kechuang.web.tenure.urls")),
 ]

@@ -38,6 +38,7 @@ from tests.web.matrix import (
     public,
     reviewer,
     rounds,
+    visits,
 )
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
 from tests.web.matrix.row import Row
@@ -58,6 +59,7 @@ FACES = (
     public,
     reviewer,
     rounds,
+    visits,
 )
 ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}
 BACKEND = "kechuang.orgs.signin.accounts.Accounts"

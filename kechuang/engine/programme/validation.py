@@ -31,6 +31,7 @@ from kechuang.engine.programme.declaration import (
     RoundPlan,
     Rubric,
 )
+from kechuang.engine.programme.pools import pool_problems
 from kechuang.engine.programme.questions import CODE, of_questions
 from kechuang.engine.workflow.library import LIBRARY
 from kechuang.engine.workflow.states import _
@@ -49,6 +50,7 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_prizes(programme),
         *_honour(programme),
         *certificate_problems(programme.certificate),
+        *pool_problems(programme),
         *holding.problems(programme),
         *_steps(programme),
         *_workflow(programme),
@@ -99,12 +101,16 @@ def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("面向个人的项目须写明哪些身份的人可以申报，其他项目不写。"), {}
     if programme.nominated and kind == "team":
         yield _("学生团队自己申报，不由别的单位提名。"), {}
+    if programme.may_nominate and (kind != "person" or programme.nominated):
+        yield _("“也可以由单位推荐”只用于个人申报的项目。"), {}
     if programme.entries_each < 0:
         yield _("每个申报主体的申报数不能为负。"), {}
     if programme.verified_least is not None and not 0 <= programme.verified_least <= 100:
         yield _("核分的最低分应为 0 至 100。"), {}
-    if kind != "team" and programme.consents:
-        yield _("监护人同意只用于学生团队；其他申报主体用声明代替。"), {}
+    if not programme.of_pupils and programme.consents:
+        yield _("监护人同意只用于学生申报的项目；其他申报主体用声明代替。"), {}
+    if "pupil" in programme.roles and (len(programme.roles) > 1 or programme.nominated or not programme.stages):
+        yield _("学生个人申报的项目只面向学生，由本人申报，并写明学段。"), {}
 
 
 def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
@@ -113,8 +119,22 @@ def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    covered = Counter(stage for rubric in programme.rubrics for stage in rubric.stages)
-    if not programme.stages and not _lacks_stages(programme) and (len(programme.rubrics) > 1 or covered):
+    known = {plan.code for plan in programme.rounds if plan.kind != "test"}
+    for code in [plan.code for plan in programme.rounds if plan.kind != "test"] or [""]:
+        found = list(_rubrics_of(programme, [r for r in programme.rubrics if not r.rounds or code in r.rounds]))
+        yield from found
+        if found:
+            break
+    for rubric in programme.rubrics:
+        if not known.issuperset(rubric.rounds):
+            yield _("评分标准“%(name)s”引用了不存在的评审轮次。"), {"name": rubric.name}
+        yield from _criteria(rubric)
+
+
+def _rubrics_of(programme: Programme, rubrics: list[Rubric]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Of one round: one rubric for each stage, or one for all."""
+    covered = Counter(stage for rubric in rubrics for stage in rubric.stages)
+    if not programme.stages and not _lacks_stages(programme) and (len(rubrics) > 1 or covered):
         yield _("不分学段的项目只有一份评分标准，不写学段。"), {}
     for stage in programme.stages:
         if covered[stage] != 1:
@@ -122,8 +142,6 @@ def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
                 _("学段“%(stage)s”应当恰好有一份评分标准，现在有 %(count)s 份。"),
                 {"stage": stage, "count": covered[stage]},
             )
-    for rubric in programme.rubrics:
-        yield from _criteria(rubric)
 
 
 def _criteria(rubric: Rubric) -> Iterator[tuple[str, dict[str, object]]]:
@@ -156,11 +174,18 @@ def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
             yield _("评审轮次“%(name)s”的入围比例应大于 0 且不超过 100%%。"), name
         if plan.weight < 0:
             yield _("评审轮次“%(name)s”的权重不能为负。"), name
-        if plan.checklist and plan.kind != "panel":
-            yield _("只有专家组的轮次可以有实地考察清单。"), name
-        if len({item.code for item in plan.checklist}) != len(plan.checklist):
-            yield _("评审轮次“%(name)s”的考察清单里有重复的代码。"), name
+        yield from _of_its_kind(plan, name)
         yield from _assignment(plan, name)
+
+
+def _of_its_kind(plan: RoundPlan, name: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """What only a panel or only a test has."""
+    if not 0 < plan.full_marks <= 1000:
+        yield _("评审轮次“%(name)s”的满分应大于 0 且不超过 1000。"), name
+    if plan.checklist and plan.kind != "panel":
+        yield _("只有专家组的轮次可以有实地考察清单。"), name
+    if len({item.code for item in plan.checklist}) != len(plan.checklist):
+        yield _("评审轮次“%(name)s”的考察清单里有重复的代码。"), name
 
 
 def _is_reviewed(programme: Programme) -> bool:
@@ -224,6 +249,8 @@ def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("称号的级别只能是市级或区级。"), {}
     if programme.applicant == "team":
         yield _("称号授予单位或个人，不授予学生团队。"), {}
+    if programme.of_pupils and plan.public:
+        yield _("学生的称号不进公开名册。"), {}
     if not 0 <= plan.years <= 20:
         yield _("称号的有效期应为 0 至 20 年（0 为长期有效）。"), {}
     for target in plan.targets:

@@ -73,6 +73,8 @@ def tabs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, Any]]:
         ("conflicts", _("回避")),
         ("assignments", _("分配与评分")),
     ]
+    if plan.kind == "test":
+        pages = [("round_marks", _("成绩"))]
     if plan.kind == "panel":
         pages = [
             ("round", _("进度")),

@@ -296,7 +296,12 @@ class CriterionForm(ItemForm):
 class RoundForm(ItemForm):
     name = forms.CharField(label=_l("轮次名称"), max_length=40)
     kind = forms.ChoiceField(
-        label=_l("形式"), choices=(("scoring", _l("专家网上独立评分")), ("panel", _l("现场问辩（合议）")))
+        label=_l("形式"),
+        choices=(
+            ("scoring", _l("专家网上独立评分")),
+            ("panel", _l("现场问辩（合议）")),
+            ("test", _l("笔试或机试（登记成绩）")),
+        ),
     )
     blind = forms.BooleanField(label=_l("匿名评审（隐去姓名和学校）"), required=False)
     reviews_per_entry = forms.IntegerField(label=_l("每件作品的专家数"), min_value=1, max_value=15)
