@@ -110,7 +110,7 @@ def _cpu() -> float:
 
 
 def measured(count: int, runs: int) -> dict[str, Any]:
-    import django  # noqa: PLC0415 -- after the environment is set
+    import django  # noqa: PLC0415 -- app ready
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- app ready

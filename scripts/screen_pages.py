@@ -230,6 +230,12 @@ OFFICE_PAGES = (
         for item in ITEMS
     ),
     Stop("quotas", ("city",), _calls("quotas")),
+    Stop("certificate_design", ("city",), _calls("certificate_design", state="draft")),
+    Stop("certificate_design", ("city",), _calls("certificate_design", state="closed"), of="over"),
+    Stop("seals", ("city",)),
+    Stop("recognition_new", ("city",)),
+    Stop("call_templates", ("city",)),
+    Stop("call_template_save", ("city",), _calls("call_template_save", state="published")),
     *(Stop("office_applications", (who,), _calls("office_applications", "?sort=-sent"), of=who) for who in OFFICES),
     Stop("office_applications", ("city",), _calls("office_applications", "?q=没有这样的作品"), of="nothing"),
     Stop("office_acts", ("school", "city"), _calls("office_acts")),
@@ -361,7 +367,7 @@ STOPS: tuple[Stop, ...] = (
 DOWNLOADS = {
     "own_copy": "ZIP", "learner_record": "a credential", "export_file": "Excel", "audit_pack_file": "PDF or Excel",
     "application_receipt": "PDF", "file": "a file", "review_file": "a file", "objection_evidence": "a file", "certificate_pdf": "PDF",
-    "office_certificate_pdf": "PDF", "result_certificate": "PDF", "quota_sheet": "Excel", "office_sheet": "Excel",
+    "office_certificate_pdf": "PDF", "certificate_sample": "PDF", "seal_image": "picture", "result_certificate": "PDF", "quota_sheet": "Excel", "office_sheet": "Excel",
     "office_act_file": "Excel", "roster_template": "Excel", "roster_back": "Excel", "ranking_sheet": "Excel", "decision_sheet": "Excel", "certificates_sheet": "Excel", "subsidy_sheet": "Excel",
     "expert_template": "Excel", "expert_sheet": "Excel", "expert_refused": "Excel", "mfa_download_recovery_codes": "text", "calendar_feed": "iCalendar",
     "call_dates": "iCalendar", "guest_visit_calendar": "iCalendar", "round_marks_sheet": "Excel", "round_marks_refused": "Excel", "defence_calendar": "iCalendar", "timetable_calendar": "iCalendar", "office_csv": "CSV", "api_document": "JSON",

@@ -15,11 +15,11 @@ from kechuang.base.models import AuditEntry
 from kechuang.base.pdf import render
 from kechuang.engine.awards import designs, printing
 from kechuang.engine.awards.actions import award_call
-from kechuang.engine.awards.certificates import sample_words
 from kechuang.engine.awards.designing import design_certificates
 from kechuang.engine.awards.models import Certificate, SealPicture
 from kechuang.engine.awards.pictures import png_of
 from kechuang.engine.awards.rules import DISCLAIMER
+from kechuang.engine.awards.samples import sample_words
 from kechuang.engine.awards.seals import approve_picture, end_picture, register_picture
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import CertificateDesign, Signature

@@ -18,9 +18,10 @@ from kechuang.base.jobs import Progress
 from kechuang.base.models import StoredFile
 from kechuang.base.pdf import Press, render, render_picture
 from kechuang.engine.awards import designs
-from kechuang.engine.awards.certificates import english_words_of, sample_words, verify_address
+from kechuang.engine.awards.certificates import english_words_of, verify_address
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.awards.pictures import Pictures, drawn
+from kechuang.engine.awards.samples import sample_words
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import CertificateState
 from kechuang.engine.programme.declaration import CertificatePlan
