@@ -19,3 +19,5 @@ class EngineConfig(AppConfig):
         import_module("kechuang.engine.owndata")
         import_module("kechuang.engine.honours.actions")
         import_module("kechuang.engine.honours.prizes")
+        import_module("kechuang.engine.catalogue.actions")
+        import_module("kechuang.engine.similarity.actions")

@@ -116,3 +116,8 @@ class PlaqueState(TextChoices):
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")
+
+
+class TagKind(TextChoices):
+    GRADE = "grade", _("年级")
+    SUBJECT = "subject", _("学科")

@@ -14,6 +14,7 @@ from kechuang.engine.applications.models import (
 )
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, CaseVersion, Rating
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
@@ -32,9 +33,11 @@ from kechuang.engine.reviews.models import (
     Visit,
     VisitPhoto,
 )
-from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.showcase.models import Shelf, ShelfItem, Work, WorkMedia
+from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
 
 __all__ = [
+    "Adoption",
     "Adviser",
     "Affiliation",
     "Application",
@@ -43,12 +46,17 @@ __all__ = [
     "Award",
     "BulkAct",
     "Call",
+    "Case",
+    "CaseFile",
+    "CaseTag",
+    "CaseVersion",
     "Certificate",
     "Collection",
     "Conflict",
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "Fingerprint",
     "Honour",
     "HonourEvent",
     "ItemScore",
@@ -62,13 +70,17 @@ __all__ = [
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
+    "Rating",
     "Reconsideration",
     "ReviewRound",
     "Reviewer",
     "RoundEntry",
     "RoundReviewer",
     "Score",
+    "Shelf",
+    "ShelfItem",
     "SignedPledge",
+    "SimilarityReport",
     "Tally",
     "TeamMember",
     "Visit",

@@ -11,14 +11,14 @@ _CALL = frozenset(
         "call.edit", "call.publish", "round.manage", "application.view", "application.screen", "application.decide",
         "notice.publish", "objection.handle", "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
         "report.view", "export.make", "person.view", "org.view", "org.edit", "membership.grant", "roster.upload",
-        "honour.check", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
+        "honour.check", "showcase.edit", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
     }
 )  # fmt: skip
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.PUPIL: _ENTRY | {"consent.answer", "person.view"},
     Role.GUARDIAN: frozenset({"application.view", "consent.answer", "person.view"}),
-    Role.TEACHER: _ENTRY | {"person.view", "org.view", "pupil.sign_in"},
+    Role.TEACHER: _ENTRY | {"person.view", "org.view", "pupil.sign_in", "case.adopt"},
     Role.SCHOOL_OFFICER: _ENTRY
     | frozenset(
         { "application.endorse", "roster.upload", "pupil.sign_in", "person.view", "person.see_identifiers",
@@ -37,7 +37,7 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.CITY_OFFICER: _CALL
     | _ENTRY
     | {
-        "application.recommend", "person.see_identifiers", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
+        "application.recommend", "person.see_identifiers", "showcase.front", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
         "retention.manage",
     },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
@@ -51,7 +51,7 @@ GRANTS: dict[Role, frozenset[str]] = {
 PERSONAL: dict[Role, frozenset[str]] = {
     Role.PUPIL: GRANTS[Role.PUPIL],
     Role.GUARDIAN: GRANTS[Role.GUARDIAN],
-    Role.TEACHER: _ENTRY | {"pupil.sign_in", "person.view"},
+    Role.TEACHER: _ENTRY | {"pupil.sign_in", "person.view", "case.adopt"},
     Role.EXPERT: GRANTS[Role.EXPERT],
 }
 """Grants that reach only what is the actor's own (own entry, own child, own class, own assignment), never a whole school."""

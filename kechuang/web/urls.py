@@ -15,10 +15,13 @@ urlpatterns = [
     path("", include("kechuang.web.guardian.urls")),
     path("", include("kechuang.web.officer.urls")),
     path("", include("kechuang.web.operator.urls")),
+    path("", include("kechuang.web.cases.urls")),
     path("components/", Components.as_view(), name="components"),
     path("", include("kechuang.web.account.urls")),
     path("", include("kechuang.web.honours.urls")),
     path("", include("kechuang.web.outcomes.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
+    path("", include("kechuang.web.showcase.urls")),
+    path("", include("kechuang.web.similarity.urls")),
 ]

@@ -92,7 +92,7 @@ def _hold(application: Application, person: Person | None) -> None:
     """Whom it is about; what it is called until somebody says otherwise; its kind where there is only one."""
     plan = application.call.plan
     application.person = person if plan.applicant == "person" else None
-    application.title = application.holder[:300]
+    application.title = "" if plan.names_entry else application.holder[:300]
     if len(plan.disciplines) == 1:
         application.discipline = plan.disciplines[0].code
     if len(plan.stages) == 1:
