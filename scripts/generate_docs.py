@@ -31,6 +31,7 @@ PERMISSIONS = {
     "round.chair": "主持评委会",
     "review.score": "评分",
     "honour.check": "检查和警示称号",
+    "partnership.answer": "答复合作邀请",
     "notice.publish": "发布公示",
     "objection.handle": "受理异议",
     "objection.reconsider": "复核异议",

@@ -2,10 +2,15 @@
 
 from kechuang.base.upkeep import periodic
 from kechuang.engine.applications import tallies
+from kechuang.engine.partnerships.duties import remind_of_ends
 from kechuang.engine.reminders import enqueue_reminders
 from kechuang.engine.reviews.queries.summary import refresh_summaries
+from kechuang.engine.tenure.duties import plan_reports_again, remind_of_reports
 
 periodic("engine.fold_tallies", every=60)(tallies.fold_all)
 periodic("engine.heal_tallies", every=3600)(tallies.heal_all)
 periodic("engine.refresh_summaries", every=60)(refresh_summaries)
 periodic("engine.remind", every=1800)(enqueue_reminders)
+periodic("engine.plan_reports", every=21_600)(plan_reports_again)
+periodic("engine.remind_of_reports", every=3600)(remind_of_reports)
+periodic("engine.remind_of_agreements", every=3600)(remind_of_ends)

@@ -113,6 +113,34 @@ class PlaqueState(TextChoices):
     RETURNED = "returned", _("已收回")
 
 
+class PartnershipState(TextChoices):
+    ASKED = "asked", _("待合作单位确认")
+    CONFIRMED = "confirmed", _("合作单位已确认")
+    DECLINED = "declined", _("合作单位未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class ReportState(TextChoices):
+    DUE = "due", _("待填报")
+    SUBMITTED = "submitted", _("待审核")
+    RETURNED = "returned", _("退回修改")
+    ACCEPTED = "accepted", _("已通过")
+    WAIVED = "waived", _("不再需要")
+
+
+class CheckResult(TextChoices):
+    GOOD = "good", _("符合要求")
+    MINOR = "minor", _("有小问题，已当场指出")
+    BAD = "bad", _("不符合要求")
+
+
+class MemberState(TextChoices):
+    INVITED = "invited", _("待本人答复")
+    JOINED = "joined", _("成员")
+    DECLINED = "declined", _("未加入")
+    LEFT = "left", _("已离开")
+
+
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")

@@ -18,6 +18,7 @@ from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, 
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
+from kechuang.engine.partnerships.models import Agreement, Partnership
 from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence, PublicNotice, Reconsideration
 from kechuang.engine.reviews.models import (
     Affiliation,
@@ -35,11 +36,13 @@ from kechuang.engine.reviews.models import (
 )
 from kechuang.engine.showcase.models import Shelf, ShelfItem, Work, WorkMedia
 from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
+from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
 
 __all__ = [
     "Adoption",
     "Adviser",
     "Affiliation",
+    "Agreement",
     "Application",
     "Assignment",
     "Attachment",
@@ -56,6 +59,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "DefenceSlot",
+    "Draw",
     "Fingerprint",
     "Honour",
     "HonourEvent",
@@ -66,12 +70,16 @@ __all__ = [
     "Objection",
     "ObjectionEvidence",
     "Panel",
+    "Partnership",
     "Plaque",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
     "Rating",
     "Reconsideration",
+    "Report",
+    "ReportFile",
+    "ReportStep",
     "ReviewRound",
     "Reviewer",
     "RoundEntry",
@@ -81,6 +89,8 @@ __all__ = [
     "ShelfItem",
     "SignedPledge",
     "SimilarityReport",
+    "SpotCheck",
+    "StudioMember",
     "Tally",
     "TeamMember",
     "Visit",

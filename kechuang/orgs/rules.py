@@ -23,14 +23,14 @@ GRANTS: dict[Role, frozenset[str]] = {
     | frozenset(
         { "application.endorse", "roster.upload", "pupil.sign_in", "person.view", "person.see_identifiers",
             "membership.grant", "org.view", "org.edit", "report.view", "export.make", "export.approve", "request.handle",
-            "role.delegate", "person.look_as", "support.approve",
+            "role.delegate", "person.look_as", "support.approve", "partnership.answer",
         }
     ),
     Role.SCHOOL_TEAM_HEAD: _ENTRY
     | frozenset(
         {
             "application.endorse", "person.view", "org.view", "report.view", "export.approve",
-            "role.delegate",
+            "role.delegate", "partnership.answer",
         }
     ),
     Role.DISTRICT_OFFICER: _CALL | _ENTRY | {"application.recommend"},
@@ -41,7 +41,7 @@ GRANTS: dict[Role, frozenset[str]] = {
         "retention.manage",
     },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
-    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit"},
+    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "partnership.answer"},
     Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
     Role.AUDITOR: frozenset({"audit.view", "org.view", "privacy.oversee"}),
     Role.SECURITY_ADMIN: frozenset({"membership.grant", "person.view", "org.view"}),

@@ -20,8 +20,10 @@ urlpatterns = [
     path("", include("kechuang.web.account.urls")),
     path("", include("kechuang.web.honours.urls")),
     path("", include("kechuang.web.outcomes.urls")),
+    path("", include("kechuang.web.partnerships.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
     path("", include("kechuang.web.showcase.urls")),
     path("", include("kechuang.web.similarity.urls")),
+    path("", include("kechuang.web.tenure.urls")),
 ]

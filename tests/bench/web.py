@@ -121,7 +121,7 @@ def show(found: list[Run]) -> None:
         print(
             f"\n## {run.entries:,} entries\nLimit (bare Django, one indexed read): {run.limit:,.0f} requests a second. {machine()}\n"
         )
-        print(table(list(run.figures.values()), run.limit))
+        print(table(list(run.figures.values()), run.limit, run.entries))
         print(f"\n{memory_line(run.memory.rss, run.memory.pss, WEB_PROCESSES)}")
     if len(found) > 1:
         print(f"\n## From {found[0].entries:,} to {found[-1].entries:,} entries\n")
@@ -140,7 +140,7 @@ def as_json(found: list[Run]) -> str:
             "machine": machine(),
             "scenes": [
                 {"entries": run.entries, "limit": round(run.limit, 1), "limits": run.limits, "memory_mb": {"rss": run.memory.rss, "pss": run.memory.pss},
-                 "rows": {name: figures.as_json(run.limit) for name, figures in run.figures.items()}}
+                 "rows": {name: figures.as_json(run.limit, run.entries) for name, figures in run.figures.items()}}
                 for run in found
             ],
         },

@@ -9,7 +9,8 @@ from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.models import Job
 from kechuang.engine.applications import actions as applying
 from kechuang.engine.models import Fingerprint, SimilarityReport
-from kechuang.engine.programme.declaration import Question, Section, SimilarityPlan
+from kechuang.engine.programme.declaration import Question, Section
+from kechuang.engine.programme.publishing import SimilarityPlan
 from kechuang.engine.similarity import rules
 from kechuang.engine.similarity.actions import ask_comparison, compare_call, keep_text
 from kechuang.engine.similarity.queries import alarm, beside_each_other, report_of, reports_of

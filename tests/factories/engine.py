@@ -25,6 +25,7 @@ from kechuang.engine.programme.declaration import (
     PrizePlan,
     Programme,
     Question,
+    ReportPlan,
     Rubric,
     Section,
     Target,
@@ -78,19 +79,23 @@ def plan_for(applicant: str, **changes: Any) -> Programme:
     return a_plan(**facts | changes)
 
 
+YEARLY = ReportPlan(
+    "year", "年度报告",
+    (Section("s", "自评与打算", (Question("visits", "本年度接待学生人次", "number", minimum=0), Question("best", "做得好的", "long_text"), Question("photos", "活动照片", "files", required_from="", file_types=("jpg", "png"), max_files=2))),),
+)  # fmt: skip
 TITLES = HonourPlan(
     (HonourLevel("city", "市级示范校", "City model school"), HonourLevel("district", "区级示范校", "District model school", "district")),
     targets=(Target("district", share=0.3, of="schools"), Target("city", count=2)),
 )  # fmt: skip
 
 
-def a_title_plan(**changes: Any) -> Programme:
+def a_title_plan(applicant: str = "school", **changes: Any) -> Programme:
     """Schools apply whenever they like and are granted a title of the city or the district."""
     facts = {
         "workflow": "granted", "district_workflow": "granted", "rounds": (), "rolling": True, "needs_approval_number": False, "honour": TITLES,
         "prizes": PrizePlan((Prize("city", "市级示范校", "City", least=85), Prize("district", "区级示范校", "District", least=75)), cap=1),
     }  # fmt: skip
-    return plan_for("school", **facts | changes)
+    return plan_for(applicant, **facts | changes)
 
 
 def a_call(

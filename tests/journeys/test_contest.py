@@ -9,11 +9,22 @@ import pytest
 from playwright.sync_api import expect
 
 from kechuang.base.clock import travel
-from kechuang.base.jobs import run_pending_jobs
 from kechuang.engine.awards.models import Certificate
 from kechuang.engine.models import Assignment, Call, PublicNotice, Reviewer, ReviewRound
-from tests.factories.engine import scored
 from tests.journeys.contest import DISCIPLINE, STAGE, TITLE, Contest, a_contest, day, papers
+from tests.journeys.entrants import attach, begin, consent, hand_in, sign
+from tests.journeys.offices import (
+    announce,
+    award,
+    close_and_rank,
+    decide_in_the_list,
+    invite_everybody,
+    press_next_steps,
+    propose_and_finalise,
+    score,
+    set_up_a_panel,
+    to_the_call,
+)
 from tests.journeys.visitor import Open, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -41,7 +52,6 @@ ANSWERS = {
     "a-living": "no",
     "a-earlier": "no",
 }
-COMMENT = "选题来自生活，数据记录完整，误差分析还可以更深入。"
 
 
 @pytest.mark.parametrize("hand", ["mouse", "keyboard", "touch"], indirect=True)
@@ -53,19 +63,21 @@ def test_a_contest_from_the_call_to_the_certificate(door: Open, troubles: list[s
     with travel(day(3, 3)):
         apply(door, contest, papers(tmp_path))
     with travel(day(3, 23)):
-        decide_in_the_list(door, contest.school_officer, contest, "审核通过并报送", "endorsed")
+        decide_in_the_list(door, contest.school_officer, CONTEST, TITLE, "审核通过并报送")
     with travel(day(3, 30)):
-        decide_in_the_list(door, contest.district_officer, contest, "推荐到市", "recommended")
+        decide_in_the_list(door, contest.district_officer, CONTEST, TITLE, "推荐到市")
     with travel(day(4, 7)):
-        decide_in_the_list(door, contest.city_officer, contest, "审查通过", "screened")
+        decide_in_the_list(door, contest.city_officer, CONTEST, TITLE, "审查通过")
+        assert contest.entry.state == "screened"
     with travel(day(4, 13)):
         review(door, contest)
     with travel(day(4, 27)):
         defend(door, contest)
     with travel(day(5, 11)):
-        announce(door, contest)
+        announce(door, contest.city_officer, TITLE, hidden=contest.pupil.name)
     with travel(PublicNotice.objects.get().ends_on + timedelta(days=1)):
-        award(door, contest)
+        award(door, contest.city_officer, CONTEST, contest.pupil.name)
+        assert contest.entry.state == "awarded"
         verify(door, contest)
         show(door, contest)
         read_the_result(door, contest)
@@ -107,22 +119,18 @@ def publish_a_call(officer: Visitor) -> None:
 def apply(door: Open, contest: Contest, files: dict) -> None:
     """The pupil begins and asks the teacher along; the teacher completes; the guardian agrees; the teacher hands in."""
     with door(contest.pupil) as pupil:
-        begin(pupil, contest)
+        begin_with_a_teacher(pupil, contest)
     with door(contest.teacher) as teacher:
         complete(teacher, contest, files)
         with door(contest.guardian) as guardian:
-            consent(guardian, contest, "报名参赛")
-        submit(teacher)
+            consent(guardian, "报名参赛")
+        hand_in(teacher)
     entry = contest.entry
     assert (entry.state, bool(entry.receipt_no)) == ("submitted", True)
 
 
-def begin(pupil: Visitor, contest: Contest) -> None:
-    pupil.menu("申报通知")
-    pupil.follow(CONTEST)
-    pupil.follow("开始申报")
-    pupil.press("开始填写")
-    pupil.page.wait_for_url("**/edit/")
+def begin_with_a_teacher(pupil: Visitor, contest: Contest) -> None:
+    begin(pupil, CONTEST)
     pupil.fill(BASICS)
     expect(pupil.page.locator(f"[name=a-discipline] option[value={DISCIPLINE}]")).to_have_count(1)
     expect(pupil.page.locator("[data-save-state]").first).to_contain_text("已保存")
@@ -137,56 +145,11 @@ def complete(teacher: Visitor, contest: Contest, files: dict) -> None:
     teacher.menu("指导的申报")
     teacher.follow(TITLE)
     teacher.follow("修改")
-    page = teacher.page
     teacher.fill(ANSWERS)
     for code, path in files.items():
-        box = page.locator(f"#q-{code}")
-        teacher.hand.attach(box.locator("[data-drop-zone] input"), path)
-        expect(box).to_contain_text("已通过检查")
-    expect(page.locator("#team")).to_contain_text(contest.pupil.name)
-    for pledge in contest.call.plan.pledges:
-        box = page.locator(f"#pledge-{pledge.code}")
-        if pledge.asks_detail:
-            teacher.hand.write(box.locator("textarea"), "没有使用")
-        teacher.press("我已阅读并签署", box)
-        expect(page.locator(f"#pledge-{pledge.code}")).to_contain_text("已签署")
-
-
-def consent(guardian: Visitor, contest: Contest, *purposes: str) -> None:
-    for purpose in purposes:
-        guardian.menu("我的孩子")
-        guardian.follow(purpose)
-        guardian.press("同意")
-        guardian.sees("已记录：同意")
-
-
-def submit(teacher: Visitor) -> None:
-    teacher.page.reload()
-    teacher.press("检查并提交")
-    teacher.press("确认提交")
-    teacher.page.wait_for_url("**/receipt/")
-    teacher.look()
-    teacher.sees("受理号")
-
-
-# --- offices ---------------------------------------------------------------------------------------------------------
-
-
-def to_the_call(officer: Visitor) -> None:
-    officer.menu("申报")
-    officer.follow(CONTEST)
-
-
-def decide_in_the_list(door: Open, person, contest: Contest, label: str, state: str) -> None:
-    """Tick the entry in the office's list and press the button of the move."""
-    with door(person) as officer:
-        to_the_call(officer)
-        officer.follow("办理申报")
-        officer.hand.tick(officer.page.get_by_label(TITLE, exact=True))
-        officer.press(label)
-        officer.page.wait_for_url("**/applications/acts/*/")
-        officer.look()
-    assert contest.entry.state == state
+        attach(teacher, code, path)
+    expect(teacher.page.locator("#team")).to_contain_text(contest.pupil.name)
+    sign(teacher, contest.call.plan.pledges)
 
 
 # --- review ----------------------------------------------------------------------------------------------------------
@@ -195,12 +158,10 @@ def decide_in_the_list(door: Open, person, contest: Contest, label: str, state: 
 def review(door: Open, contest: Contest) -> None:
     others = contest.others(5)
     with door(contest.city_officer) as officer:
-        to_the_call(officer)
+        to_the_call(officer, CONTEST)
         officer.follow("初评")
         officer.press("启动评审")
-        officer.follow("邀请专家")
-        officer.hand.tick(officer.page.locator("[data-select-all]"))
-        officer.press("邀请所选专家")
+        invite_everybody(officer)
         chair = contest.reviewers[0]
         officer.follow("邀请专家")
         officer.hand.pick(officer.page.locator("select[name=reviewer]"), str(chair.pk))
@@ -208,63 +169,11 @@ def review(door: Open, contest: Contest) -> None:
         officer.follow("进度")
         press_next_steps(officer, until=Assignment.objects.exists)
         assert Assignment.objects.count() == 3 * (1 + len(others))
-        score(door, contest, "preliminary")
-        close_and_rank(officer, "初评")
+        score(door, contest.entry, ReviewRound.objects.get(code="preliminary"))
+        close_and_rank(officer, CONTEST, "初评", TITLE)
         meet_to_decide(door, officer, chair)
         propose_and_finalise(officer, "入围")
     assert contest.entry.state == "in_defence"
-
-
-def press_next_steps(officer: Visitor, *, until) -> None:
-    """The board says what comes next and brings it: declare conflicts, assign."""
-    for _n in range(4):
-        if until():
-            return
-        card = officer.page.locator(".next-step").locator("xpath=ancestor::div[contains(@class,'line-between')]")
-        officer.hand.press(card.get_by_role("button"))
-        officer.settle()
-        run_pending_jobs()
-        officer.page.reload()
-
-
-def score(door: Open, contest: Contest, code: str) -> None:
-    """One expert scores the entry on the page; the other sheets are handed in beside it."""
-    round = ReviewRound.objects.get(code=code)
-    assignment = round.assignments.filter(entry__application=contest.entry).select_related("reviewer__person").first()
-    with door(assignment.reviewer.person) as expert_:
-        expert_.menu("评审")
-        expert_.follow(TITLE)
-        fill_in_a_sheet(expert_)
-    scored(
-        round,
-        lambda row: 0.9 if row.entry.application_id == contest.entry.pk else 0.8 - row.entry.application_id % 7 / 20,
-    )
-
-
-def fill_in_a_sheet(expert_: Visitor) -> None:
-    page = expert_.page
-    if expert_.on_phone:
-        expert_.hand.press(page.locator("details[data-drawer]:not([open]) > summary"))
-    for field in page.locator("[data-criterion] input[type=number]").all():
-        expert_.hand.write(field, str(float(field.get_attribute("max")) * 0.9))
-    for gate in page.locator("input[type=radio][value=yes]").all():
-        expert_.hand.tick(gate)
-    expert_.write("#comment", COMMENT)
-    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
-    expert_.write("#feedback", "数据记录很扎实，可以再比较一种天气。")
-    expert_.look("open")
-    expert_.press("提交评分，评下一件")
-    expert_.sees("的评分已提交")
-
-
-def close_and_rank(officer: Visitor, name: str) -> None:
-    to_the_call(officer)
-    officer.follow(name)
-    officer.confirm("结束", "close")
-    to_the_call(officer)
-    officer.follow("排名")
-    officer.press("开始排名")
-    officer.sees(TITLE)
 
 
 def meet_to_decide(door: Open, officer: Visitor, chair: Reviewer) -> None:
@@ -285,68 +194,22 @@ def meet_to_decide(door: Open, officer: Visitor, chair: Reviewer) -> None:
     officer.sees("重演一致")
 
 
-def propose_and_finalise(officer: Visitor, kind: str) -> None:
-    officer.follow("去拟定结果")
-    officer.follow(kind)
-    officer.press("按以上条件拟定")
-    officer.confirm("确定结果", "finalise")
-
-
 # --- defence ---------------------------------------------------------------------------------------------------------
 
 
 def defend(door: Open, contest: Contest) -> None:
     with door(contest.city_officer) as officer:
-        to_the_call(officer)
+        to_the_call(officer, CONTEST)
         officer.follow("终评问辩")
         officer.press("启动评审")
-        officer.follow("专家组")
-        officer.follow("增加专家组")
-        officer.fill({"name": "信息科学组", "room": "B 栋 203 室"})
-        for box in officer.page.locator("[name=reviewers]").all():
-            officer.hand.tick(box)
-        officer.press("保存专家组")
-        officer.follow("排问辩时间")
-        officer.fill({"day": "2026-04-28"})
-        officer.press("排时间")
-        officer.sees(TITLE)
-        score(door, contest, "defence")
-        close_and_rank(officer, "终评问辩")
+        set_up_a_panel(officer, day="2026-04-28", title=TITLE)
+        score(door, contest.entry, ReviewRound.objects.get(code="defence"))
+        close_and_rank(officer, CONTEST, "终评问辩", TITLE)
         propose_and_finalise(officer, "授奖")
     assert contest.entry.state == "in_publicity"
 
 
-# --- notice, award, gallery ------------------------------------------------------------------------------------------
-
-
-def announce(door: Open, contest: Contest) -> None:
-    with door(contest.city_officer) as officer:
-        officer.menu("公示")
-        officer.press("起草公示")
-        officer.confirm("发布公示", "publish")
-    notice = PublicNotice.objects.get()
-    assert notice.state == "open"
-    with door() as reader:
-        reader.go("home")
-        reader.menu("公示公告")
-        reader.follow(notice.title)
-        reader.sees(TITLE)
-        expect(reader.page.locator("body")).not_to_contain_text(contest.pupil.name)
-
-
-def award(door: Open, contest: Contest) -> None:
-    notice = PublicNotice.objects.get()
-    with door(contest.city_officer) as officer:
-        officer.menu("公示")
-        officer.follow(notice.title)
-        officer.confirm("结束公示", "close")
-        officer.follow("去授奖")
-        officer.confirm("授奖并制作证书", notice.number)
-        run_pending_jobs()
-        to_the_call(officer)
-        officer.follow("奖项与证书")
-        officer.sees(contest.pupil.name)
-    assert contest.entry.state == "awarded"
+# --- certificate, gallery ------------------------------------------------------------------------------------------
 
 
 def verify(door: Open, contest: Contest) -> None:
@@ -365,9 +228,9 @@ def verify(door: Open, contest: Contest) -> None:
 def show(door: Open, contest: Contest) -> None:
     """Nothing is shown before the guardian agrees."""
     with door(contest.guardian) as guardian:
-        consent(guardian, contest, "作品展示", "公示姓名")
+        consent(guardian, "作品展示", "公示姓名")
     with door(contest.city_officer) as officer:
-        to_the_call(officer)
+        to_the_call(officer, CONTEST)
         officer.follow("成果展示")
         officer.confirm("展示 1 件", "publish-works")
     with door() as anybody:

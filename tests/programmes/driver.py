@@ -12,6 +12,8 @@ from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.models import Award
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
+from kechuang.engine.partnerships.actions import answer_partner, ask_partner
+from kechuang.engine.partnerships.models import Partnership
 from kechuang.engine.programme.declaration import Programme, RoundPlan
 from kechuang.engine.publicity.actions import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews import actions as reviews
@@ -25,7 +27,9 @@ ONWARD = ("endorse", "recommend", "screen")
 SHARE = 0.9
 ENOUGH = {"course_cases": {"subjects": ["科学", "数学"], "grades": ["五年级"]},
           "practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
-          "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []}}  # fmt: skip
+          "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []},
+          "museum_schools": {"visits": [["上", "参观与实验", "五年级", "40"]] * 4, "lessons": [["光学", "六年级", "8"], ["力学", "六年级", "8"]]},
+          "innovation_labs": {"room_m2": "90", "projects": [["水下机器人", "高一", "20", "32"], ["语音识别", "高一", "20", "32"]]}}  # fmt: skip
 """What a programme's own guard asks beyond an answer to every question."""
 
 
@@ -56,6 +60,8 @@ class Run:
         draft, errors = applying.save_answers(draft, answers, version=draft.version, by=by)
         assert errors == {}
         self._papers(draft)
+        if self.plan.partner:
+            with_partner(draft, self.ground.org, by)
         return applying.submit_application(draft, by=by, signs={pledge.code: "无" for pledge in self.plan.pledges})
 
     def _applicant(self, school: Org) -> tuple[Org, Person | None, Actor]:
@@ -141,6 +147,16 @@ class Run:
         notice = publish_notice(draft_notice(decision, by=self.city), by=self.city)
         with clock.travel(clock.now() + timedelta(days=30)):
             return award_call(close_notice(notice, by=self.city), by=self.city).awards
+
+
+def with_partner(draft: Application, city: Org, by: Actor) -> Partnership:
+    """A partner of the first kind that the declaration names is asked, and says yes."""
+    plan = draft.call.plan.partner
+    assert plan is not None
+    partner = a_partner(city, plan.kinds[0])
+    officer = an_actor("partner_officer", partner)
+    row = ask_partner(draft, partner, years=plan.years, purpose="共建课程", by=by)
+    return answer_partner(row, yes=True, by=officer)
 
 
 def _office(org: Org) -> Actor:

@@ -133,7 +133,9 @@ class CaseSelection(Selection):
 def course_cases(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> None:
     """`home` is the school of the named teacher, who has a case in the catalogue and adopts another."""
     others = [school for school in city.all_schools() if school.org != home.org]
-    past = CaseSelection(city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts).publish()
+    past = CaseSelection(
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts, day.year - 1
+    ).publish()
     past.forward(past.send([home, *others[2::7]], first=home.teachers[0]))
     try:
         cases = past.into_catalogue(past.announce(past.judge()))
@@ -141,7 +143,7 @@ def course_cases(city: DemoCity, experts: list[Reviewer], day: date, home: Schoo
         cases = []
     _use(cases, others, home, day)
     judged = CaseSelection(
-        city, "course_cases", "典型课程案例征集（第二批）", day - timedelta(days=62), experts
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, day.year
     ).publish()
     judged.forward(judged.send(others[3:8]))
     judged.judge(missing=3)
@@ -196,7 +198,7 @@ def _written_on(case: Case) -> None:
 
 def _open_now(city: DemoCity, day: date, schools: Sequence[School]) -> None:
     """Open: two sent in, one of them with much of a published case in it, and a draft."""
-    now = CaseSelection(city, "course_cases", "典型课程案例征集（第三批）", day - timedelta(days=12), []).publish()
+    now = CaseSelection(city, "course_cases", "典型课程案例征集", day - timedelta(days=12), [], day.year + 1).publish()
     now.send(schools[20:21], days=6)
     with travel(now.at(8)):
         school = schools[30]

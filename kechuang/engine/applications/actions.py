@@ -107,7 +107,7 @@ def _require_open(call: Call) -> None:
         raise Refused(sentence)
 
 
-def _editable(application: Application, by: Actor) -> Application:
+def editable(application: Application, by: Actor) -> Application:
     """The application, locked; PermissionDenied for outsiders, Refused when it is no longer the team's to edit."""
     locked = steady.locked(application.pk)
     if not _is_theirs(locked, by):
@@ -138,7 +138,7 @@ def save_answers(
     answer was lost may be sent again: where everything already stands as sent, there is nothing to conflict about.
     `was` says what each field held when its writer began: a field that still holds it is nobody else's work, and is saved.
     """
-    locked = _editable(application, by)
+    locked = editable(application, by)
     return locked, _write_answers(locked, changes, version, was)
 
 
@@ -195,7 +195,7 @@ def _take_basic(application: Application, name: str, value: Any) -> str:
 @transaction.atomic
 def add_member(application: Application, person: Person, *, by: Actor, share: str = "") -> TeamMember:
     """Add a pupil to the team (one to three, of this school's stage and city)."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     if locked.call.plan.applicant != "team":
         raise Refused(_("这个项目不由学生团队申报，不能添加学生。"))
     if locked.members.count() >= locked.call.plan.team.max_members:
@@ -244,7 +244,7 @@ def _place(application: Application, grade: int) -> None:
 
 @transaction.atomic
 def remove_member(application: Application, member: TeamMember, *, by: Actor) -> None:
-    locked = _editable(application, by)
+    locked = editable(application, by)
     locked.members.filter(pk=member.pk).delete()
     _touch(locked)
     read_papers_again(locked, by=by)
@@ -255,7 +255,7 @@ def remove_member(application: Application, member: TeamMember, *, by: Actor) ->
 
 @transaction.atomic
 def add_adviser(application: Application, person: Person, *, by: Actor) -> Adviser:
-    locked = _editable(application, by)
+    locked = editable(application, by)
     if locked.advisers.count() >= locked.call.plan.team.max_advisers:
         raise Refused(_("指导教师最多 %(max)s 名。") % {"max": locked.call.plan.team.max_advisers})
     adviser, is_new = Adviser.objects.get_or_create(
@@ -270,7 +270,7 @@ def add_adviser(application: Application, person: Person, *, by: Actor) -> Advis
 
 @transaction.atomic
 def remove_adviser(application: Application, adviser: Adviser, *, by: Actor) -> None:
-    locked = _editable(application, by)
+    locked = editable(application, by)
     locked.advisers.filter(pk=adviser.pk).delete()
     _touch(locked)
     read_papers_again(locked, by=by)
@@ -290,7 +290,7 @@ def attach_file(
     application: Application, question_code: str, stored: StoredFile, *, by: Actor, caption: str = ""
 ) -> Attachment:
     """Attach an accepted file to a file question, within its number of files."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     question = next(
         (q for q in locked.call.plan.questions() if q.code == question_code and q.kind in {"file", "files"}), None
     )
@@ -324,7 +324,7 @@ def said_of(stored: StoredFile) -> dict[str, str]:
 
 @transaction.atomic
 def detach_file(application: Application, attachment: Attachment, *, by: Actor) -> None:
-    locked = _editable(application, by)
+    locked = editable(application, by)
     locked.attachments.filter(pk=attachment.pk).delete()
     _touch(locked)
     audit.record(
@@ -335,7 +335,7 @@ def detach_file(application: Application, attachment: Attachment, *, by: Actor) 
 @transaction.atomic
 def say_no_name(application: Application, place: str, word: str, *, by: Actor) -> None:
     """A word that looks like a name is none where it stands (a plant called 马兰, say). Saying it twice says it once."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     if by.user is None or not any(trace.place == place and trace.word == word for trace in traces(locked)):
         raise Refused(_("这里已经没有“%(word)s”了，请刷新页面。") % {"word": word})
     NotAName.objects.get_or_create(
@@ -353,7 +353,7 @@ def sign_pledge(application: Application, code: str, *, by: Actor, detail: str =
 @transaction.atomic
 def sign_pledges(application: Application, details: Mapping[str, str], *, by: Actor) -> list[SignedPledge]:
     """Sign several declarations at once (code → detail): all or none. One audit row each, as if they were signed one by one."""
-    return _sign(_editable(application, by), details, by)
+    return _sign(editable(application, by), details, by)
 
 
 def _sign(locked: Application, details: Mapping[str, str], by: Actor) -> list[SignedPledge]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kechuang.base import audit, jobs
 from kechuang.base.models import StoredFile
 from kechuang.base.prepared import NUMBER, Insert, Prepared
-from kechuang.engine.applications.actions import _editable, _write_answers, full, said_of
+from kechuang.engine.applications.actions import _write_answers, editable, full, said_of
 from kechuang.engine.applications.blindness import READ_PAPERS
 from kechuang.engine.applications.models import Application, Attachment, TeamMember
 from kechuang.engine.applications.papers import CAPTION
@@ -62,7 +62,7 @@ def fill_in(
     `changes`, `version` and `was` as in `save_answers`, whose EditConflict saves nothing at all: then the bytes of `papers` go.
     """
     with _or_removed([stored for _code, stored in papers]), transaction.atomic():
-        locked = _editable(application, by)
+        locked = editable(application, by)
         filled = Filled(locked, _write_answers(locked, changes, version, was))
         filled.shares = _describe(locked, shares or {})
         filled.captions = _caption(locked, captions or {})

@@ -13,7 +13,7 @@ from kechuang.base import audit, clock, jobs
 from kechuang.base.errors import Refused
 from kechuang.base.files.pictures import keep_poster
 from kechuang.base.models import StoredFile
-from kechuang.engine.applications.actions import _editable, attach_file, detach_file
+from kechuang.engine.applications.actions import attach_file, detach_file, editable
 from kechuang.engine.applications.blindness import read_papers
 from kechuang.engine.applications.models import Application, Attachment
 from kechuang.orgs.actor import Actor
@@ -53,7 +53,7 @@ def _saved(application: Application) -> None:
 @transaction.atomic
 def caption_files(application: Application, told: Mapping[int, str], *, by: Actor) -> int:
     """Say what papers show, by the key of each; returns how many changed. Too long a caption is refused, the others wait."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     rows = [row for row in locked.attachments.all() if row.pk in told and told[row.pk].strip() != row.caption]
     for row in rows:
         row.caption = told[row.pk].strip()
@@ -68,7 +68,7 @@ def caption_files(application: Application, told: Mapping[int, str], *, by: Acto
 @transaction.atomic
 def order_files(application: Application, question: str, order: Sequence[int], *, by: Actor) -> None:
     """Put the papers of a question in this order; papers that `order` does not name (a mate's new one) follow as they stood."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     rows = list(locked.attachments.filter(question=question))
     place = {pk: n for n, pk in enumerate(order)}
     rows.sort(key=lambda row: place.get(row.pk, len(place)))
@@ -93,7 +93,7 @@ def move_file(application: Application, pk: int, step: int, *, by: Actor) -> Att
 @transaction.atomic
 def replace_file(application: Application, pk: int, stored: StoredFile, *, by: Actor) -> Attachment:
     """Another file in the place of this one: caption and order stay. The same file sent twice changes nothing."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     paper = _paper(locked, pk)
     if paper.stored_id == stored.pk:
         return paper
@@ -142,7 +142,7 @@ def restore_file(application: Application, removed: Removed, *, by: Actor) -> At
 @transaction.atomic
 def keep_frame(application: Application, pk: int, upload: Any, *, by: Actor) -> None:
     """Keep the frame that the browser of the team took of a video."""
-    locked = _editable(application, by)
+    locked = editable(application, by)
     keep_poster(_paper(locked, pk).stored, upload)
 
 

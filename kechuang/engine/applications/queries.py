@@ -1,7 +1,7 @@
 """Reads with a name: the timeline in plain words, completeness, the officer's list and its figures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +149,17 @@ def _step(application: Application, step: Step) -> Milestone:
     return Milestone(_("%(step)s（最迟）") % {"step": _(step.name)} if until else _(step.name), until, is_ahead=True)
 
 
+GapFinder = Callable[[Sequence[Application]], dict[int, list[Gap]]]
+_finders: list[GapFinder] = []
+
+
+def gap_finder(function: GapFinder) -> GapFinder:
+    """Have `function` say what a later stage wants of applications before they may be submitted: id → gaps."""
+    if function not in _finders:
+        _finders.append(function)
+    return function
+
+
 def gaps(application: Application) -> list[Gap]:
     """All that is missing before `submit` (or `complete`), from the same rules as its guards."""
     fresh = copy(application)
@@ -167,6 +178,9 @@ def gaps_of(applications: Sequence[Application]) -> dict[int, list[Gap]]:
         for pk, member in members:
             if member.person_id in without:
                 found[pk].append(Gap("consent", _("%(name)s 的参赛同意") % {"name": member.person}))
+    for finder in _finders:
+        for pk, more in finder(applications).items():
+            found[pk] += more
     return found
 
 

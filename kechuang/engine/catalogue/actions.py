@@ -24,7 +24,7 @@ from kechuang.engine.catalogue.messages import tell_adopted, tell_published
 from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, CaseVersion, Rating
 from kechuang.engine.catalogue.queries import is_author, publishable
 from kechuang.engine.enums import AwardState
-from kechuang.engine.programme.declaration import CataloguePlan
+from kechuang.engine.programme.publishing import CataloguePlan
 from kechuang.engine.similarity.actions import keep_text
 from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.enums import Role

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kechuang.engine.programme.declaration import CataloguePlan, Licence, Programme
+from kechuang.engine.programme.declaration import Programme
+from kechuang.engine.programme.publishing import CataloguePlan, Licence
 
 STARS = (1, 2, 3, 4, 5)
 FEW = 3

@@ -1,5 +1,6 @@
 """Every write on an honour: it begins with an award; whatever happens later is one more dated row."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,17 @@ from kechuang.orgs.rules import BY_OFFICE
 
 CHECKS = frozenset({"check_passed", "check_failed", "warned", "rectify", "rectified"})
 """What the office over the holder records; the rest is for whoever runs the call."""
+Happened = Callable[[Honour, HonourEvent, Actor], None]
+_on_event: list[Happened] = []
+
+
+def on_event(function: Happened) -> Happened:
+    """Have `function` called inside the transaction that writes a row of an honour's life (an agreement begins or ends)."""
+    if function not in _on_event:
+        _on_event.append(function)
+    return function
+
+
 TOLD = mark("%(title)s：%(kind)s")
 TOLD_WHY = mark("“%(name)s”的称号“%(title)s”（%(number)s）：%(kind)s。%(reason)s")
 
@@ -112,6 +124,8 @@ def _append(
         detail={"number": honour.number, "kind": kind, "on": on, "level": honour.level},
     )  # fmt: skip
     _tell(honour, event, by)
+    for function in _on_event:
+        function(honour, event, by)
     return honour
 
 

@@ -396,6 +396,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Draw",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("programme_code", models.CharField(max_length=60, verbose_name="项目")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="抽查单位",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("share", models.FloatField(verbose_name="抽查比例")),
+                ("seed", models.BigIntegerField(verbose_name="随机种子")),
+                ("pool", models.JSONField(default=list)),
+                ("drawn_at", models.DateTimeField()),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Fingerprint",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -640,6 +679,186 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("call", "org", "division"), name="quota_one_line_per_division")
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Report",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "honour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="engine.honour"
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="engine.call"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="审核单位",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="第几次")),
+                ("covers_from", models.DateField(verbose_name="报告期起")),
+                ("covers_until", models.DateField(verbose_name="报告期止")),
+                ("opens_on", models.DateField(verbose_name="开放填写")),
+                ("due_on", models.DateField(verbose_name="截止日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "待填报"),
+                            ("submitted", "待审核"),
+                            ("returned", "退回修改"),
+                            ("accepted", "已通过"),
+                            ("waived", "不再需要"),
+                        ],
+                        default="due",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("saved_at", models.DateTimeField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="审核意见")),
+            ],
+            options={
+                "ordering": ["due_on", "id"],
+                "indexes": [models.Index(fields=["office", "state", "due_on"], name="report_of_office")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("honour", "code", "covers_from"), name="report_once_in_a_period"),
+                    models.CheckConstraint(
+                        condition=models.Q(("covers_from__lte", models.F("covers_until"))),
+                        name="report_period_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["submitted", "accepted", "returned"]), _negated=True),
+                            ("submitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="report_handed_in_has_submitted_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "returned"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="report_decided_has_decided_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="engine.report"
+                    ),
+                ),
+                ("question", models.CharField(max_length=40)),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+                    ),
+                ),
+                ("caption", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["report_id", "question", "order", "id"],
+                "constraints": [models.UniqueConstraint(fields=("report", "stored"), name="report_file_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="engine.report"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "待填报"),
+                            ("submitted", "待审核"),
+                            ("returned", "退回修改"),
+                            ("accepted", "已通过"),
+                            ("waived", "不再需要"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+            ],
+            options={
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
@@ -1946,6 +2165,134 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SpotCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="engine.draw"
+                    ),
+                ),
+                (
+                    "honour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="spot_checks", to="engine.honour"
+                    ),
+                ),
+                ("checklist", models.JSONField(default=list)),
+                ("visited_on", models.DateField(blank=True, null=True, verbose_name="检查日期")),
+                ("found", models.JSONField(blank=True, default=dict)),
+                ("remark", models.TextField(blank=True, verbose_name="检查情况")),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("good", "符合要求"), ("minor", "有小问题，已当场指出"), ("bad", "不符合要求")],
+                        max_length=12,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["draw_id", "honour__number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "honour"), name="spot_check_once_in_a_draw"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recorded_at__isnull", True), ("result", "")),
+                            models.Q(
+                                models.Q(("result", ""), _negated=True),
+                                ("recorded_at__isnull", False),
+                                ("visited_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="spot_check_with_a_result_has_recorded_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StudioMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "honour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="engine.honour"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="studios", to="orgs.person"
+                    ),
+                ),
+                ("task", models.CharField(blank=True, max_length=200, verbose_name="分工")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "待本人答复"),
+                            ("joined", "成员"),
+                            ("declined", "未加入"),
+                            ("left", "已离开"),
+                        ],
+                        default="invited",
+                        max_length=12,
+                    ),
+                ),
+                ("invited_at", models.DateTimeField()),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="离开日期")),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["invited", "joined"])),
+                        fields=("honour", "person"),
+                        name="studio_member_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("left_on__isnull", False), ("state", "left")),
+                            models.Q(models.Q(("state", "left"), _negated=True), ("left_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="studio_member_left_has_its_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Tally",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2244,5 +2591,174 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["work_id", "order", "id"],
             },
+        ),
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=60, unique=True, verbose_name="协议编号")),
+                (
+                    "honour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="engine.honour"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="orgs.org",
+                        verbose_name="合作单位",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="起始日期")),
+                ("until", models.DateField(verbose_name="终止日期")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="提前终止日期")),
+                ("end_reason", models.TextField(blank=True, verbose_name="提前终止的原因")),
+            ],
+            options={
+                "ordering": ["since", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("since__lte", models.F("until"))), name="agreement_begins_before_it_ends"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="agreement_ended_early_has_a_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Partnership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partnerships",
+                        to="engine.application",
+                        verbose_name="申报",
+                    ),
+                ),
+                (
+                    "renews",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewals",
+                        to="engine.agreement",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="申报单位",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="合作单位",
+                    ),
+                ),
+                ("years", models.PositiveSmallIntegerField(verbose_name="合作年限")),
+                ("purpose", models.TextField(verbose_name="合作内容")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待合作单位确认"),
+                            ("confirmed", "合作单位已确认"),
+                            ("declined", "合作单位未同意"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="asked",
+                        max_length=12,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="说明")),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("application__isnull", False), ("state__in", ("asked", "confirmed"))),
+                        fields=("application",),
+                        name="partnership_one_live_per_application",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("renews__isnull", False), ("state__in", ("asked", "confirmed"))),
+                        fields=("renews",),
+                        name="partnership_one_live_per_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("application__isnull", False), ("renews__isnull", True)),
+                            models.Q(("application__isnull", True), ("renews__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="partnership_for_an_application_or_an_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("state", "asked")),
+                            models.Q(models.Q(("state", "asked"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="partnership_answered_has_answered_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("holder", models.F("partner")), _negated=True), name="partnership_of_two"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="Agreement",
+            name="partnership",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="agreement", to="engine.partnership"
+            ),
         ),
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kechuang.engine.programme.publishing import CataloguePlan, SimilarityPlan
 from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
@@ -19,6 +20,7 @@ PERSON_ROLES = frozenset({"teacher", "school_officer", "school_team_head", "expe
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
+REPORT_TIMES = frozenset({"yearly", "middle", "end"})
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
 
 
@@ -221,12 +223,13 @@ class PrizePlan:
 
 @dataclass(frozen=True)
 class HonourLevel:
-    """The title that the prize of this code carries. `tier`: whose title it is."""
+    """The title that the prize of this code carries. `tier`: whose title it is; `subsidy`: yuan a year that its holder is proposed for."""
 
     prize: str
     title: str
     title_en: str
     tier: str = "city"
+    subsidy: int = 0
 
 
 @dataclass(frozen=True)
@@ -241,8 +244,48 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ReportPlan:
+    """What a holder hands in: each year ("yearly"), once at mid-term ("middle"), once before the title ends ("end").
+
+    It can be written from `open_days` before its day on.
+    """
+
+    code: str
+    name: str
+    form: tuple[Section, ...]
+    when: str = "yearly"
+    open_days: int = 60
+
+
+@dataclass(frozen=True)
+class SpotCheckPlan:
+    """What an officer looks at, unannounced or not, with a drawn share of the holders."""
+
+    checklist: tuple[CheckItem, ...]
+    share: float = 0.2
+
+
+@dataclass(frozen=True)
+class StudioPlan:
+    """A circle of colleagues around the person who holds the honour: they join by invitation and their own yes."""
+
+    name: str
+    roles: tuple[str, ...] = ("teacher",)
+    most: int = 12
+
+
+@dataclass(frozen=True)
+class PartnerPlan:
+    """Another organisation that says yes before the applicant may submit; with the honour an agreement of at least `years` begins."""
+
+    kinds: tuple[str, ...]
+    label: str
+    years: int = 3
+
+
+@dataclass(frozen=True)
 class HonourPlan:
-    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check."""
+    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check; and what its holder does meanwhile."""
 
     levels: tuple[HonourLevel, ...]
     years: int = 3
@@ -250,6 +293,12 @@ class HonourPlan:
     plaque: bool = True
     yearly_check: bool = True
     targets: tuple[Target, ...] = ()
+    reports: tuple[ReportPlan, ...] = ()
+    spot_checks: SpotCheckPlan | None = None
+    studio: StudioPlan | None = None
+
+    def report(self, code: str) -> ReportPlan | None:
+        return next((report for report in self.reports if report.code == code), None)
 
     def level(self, code: str) -> HonourLevel | None:
         return next((level for level in self.levels if level.prize == code), None)
@@ -258,57 +307,6 @@ class HonourPlan:
         """The greater, the higher; 0 for what is no level."""
         codes = [level.prize for level in self.levels]
         return len(codes) - codes.index(code) if code in codes else 0
-
-
-@dataclass(frozen=True)
-class Licence:
-    """A way in which others may use what is published. `staff_only`: its materials are for signed-in staff of the city's schools."""
-
-    code: str
-    name: str
-    name_en: str
-    words: str = ""
-    url: str = ""
-    staff_only: bool = False
-
-
-CC_BY = Licence("cc_by", _("知识共享 署名 4.0（CC BY 4.0）"), "CC BY 4.0", _("任何人可以使用、改编和传播，须注明作者。"),
-                "https://creativecommons.org/licenses/by/4.0/deed.zh-hans")  # fmt: skip
-CC_BY_NC = Licence("cc_by_nc", _("知识共享 署名-非商业性使用 4.0（CC BY-NC 4.0）"), "CC BY-NC 4.0", _("可以使用和改编，须注明作者，不得用于商业目的。"),
-                   "https://creativecommons.org/licenses/by-nc/4.0/deed.zh-hans")  # fmt: skip
-CITY_ONLY = Licence("city_only", _("仅限本市学校使用"), "For schools of this city only", _("介绍公开；材料由本市学校教师登录后下载，用于本校教学。"),
-                    staff_only=True)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class CataloguePlan:
-    """Awarded entries become pages that teachers use: which answers stand on the page, what is downloaded, on which licence.
-
-    `licence` is the choice question whose choices are the names of `licences`; `pledge` the declaration by which the author
-    agrees to publication. `grades` and `subjects` are choices questions to filter by, `authors` a table of co-authors (name,
-    school). `target` by `by`: how many the plan wants.
-    """
-
-    licences: tuple[Licence, ...]
-    licence: str
-    pledge: str
-    page: tuple[str, ...]
-    papers: tuple[str, ...] = ()
-    pictures: str = ""
-    grades: str = ""
-    subjects: str = ""
-    authors: str = ""
-    target: int = 0
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class SimilarityPlan:
-    """Entries are compared with each other and with earlier editions: texts of `questions` (none named: all long texts and
-    papers). From `alarm_share` of the text found elsewhere on, offices and experts are told; nothing is decided by it."""
-
-    questions: tuple[str, ...] = ()
-    alarm_share: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -394,6 +392,7 @@ class Programme:
     catalogue: CataloguePlan | None = None
     similarity: SimilarityPlan | None = None
     names_entry: bool = False
+    partner: PartnerPlan | None = None
     verified_least: float | None = None
     quota_rule: str = ""
     guards: tuple[tuple[str, str], ...] = ()

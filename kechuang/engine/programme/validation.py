@@ -1,10 +1,10 @@
 """What makes a declaration refuse to start, or a call refuse to be published: each problem is one sentence."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from kechuang.engine.programme import cataloguing, holding
 from kechuang.engine.programme.declaration import (
     APPLICANTS,
     ASSIGNMENT_MODES,
@@ -14,20 +14,18 @@ from kechuang.engine.programme.declaration import (
     METHODS,
     ORG_KINDS,
     PERSON_ROLES,
-    QUESTION_KINDS,
     ROUND_KINDS,
     SPREADS,
     STEP_CODES,
     Programme,
-    Question,
     RoundPlan,
     Rubric,
 )
+from kechuang.engine.programme.questions import CODE, of_questions
 from kechuang.engine.workflow.library import LIBRARY
-from kechuang.engine.workflow.states import STATES, _
+from kechuang.engine.workflow.states import _
 
 STAGES = frozenset({"primary", "junior", "senior"})
-_CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
 
 
 def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
@@ -40,8 +38,8 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_rounds(programme),
         *_prizes(programme),
         *_honour(programme),
-        *_catalogue(programme),
-        *_similarity(programme),
+        *cataloguing.problems(programme),
+        *holding.problems(programme),
         *_steps(programme),
         *_workflow(programme),
     ]
@@ -63,7 +61,7 @@ def _codes(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
                     _("%(what)s代码“%(code)s”出现了 %(count)s 次，每个代码只能用一次。"),
                     {"what": what, "code": code, "count": count},
                 )
-            if not _CODE.match(code):
+            if not CODE.match(code):
                 yield _("%(what)s代码“%(code)s”只能用字母、数字和下划线，并以字母开头。"), {"what": what, "code": code}
     if not STAGES.issuperset(programme.stages) or _lacks_stages(programme):
         yield _("请至少选择一个学段（小学、初中、高中）。"), {}
@@ -100,26 +98,8 @@ def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    seen: dict[str, Question] = {}
-    for question in programme.questions():
-        name: dict[str, object] = {"label": question.label or question.code}
-        if question.kind not in QUESTION_KINDS:
-            yield _("题目“%(label)s”的题型“%(kind)s”不存在。"), name | {"kind": question.kind}
-        if not question.label.strip():
-            yield _("题目“%(label)s”没有题目文字。"), name
-        if question.kind in {"choice", "choices"} and len(question.choices) < 2:
-            yield _("题目“%(label)s”是选择题，至少要有两个选项。"), name
-        if question.kind == "table" and not question.columns:
-            yield _("题目“%(label)s”是表格题，至少要有一列。"), name
-        if question.required_from and question.required_from not in STATES:
-            yield _("题目“%(label)s”的必填阶段“%(state)s”不存在。"), name | {"state": question.required_from}
-        if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
-            yield _("题目“%(label)s”的最小值大于最大值。"), name
-        if question.criterion and question.criterion not in {c.code for r in programme.rubrics for c in r.criteria}:
-            yield _("题目“%(label)s”所属的评分项不存在。"), name
-        if question.show_if and question.show_if.question not in seen:
-            yield _("题目“%(label)s”的显示条件引用了在它之前不存在的题目。"), name
-        seen[question.code] = question
+    criteria = {criterion.code for rubric in programme.rubrics for criterion in rubric.criteria}
+    yield from of_questions(programme.questions(), criteria)
 
 
 def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
@@ -241,42 +221,6 @@ def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         by_count = target.count > 0 and not target.share and not target.of
         if target.level not in levels or not (by_share or by_count):
             yield _("目标须写明等级，并且只写数量或者只写比例；写比例的还要写明分母。"), {}
-
-
-def _catalogue(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    plan = programme.catalogue
-    if plan is None:
-        return
-    kinds = {question.code: question.kind for question in programme.questions()}
-    papers, choices = {"file", "files"}, {"choice", "choices"}
-    wanted: list[tuple[str, set[str]]] = [
-        (code, {"text", "long_text", "number", "choice", "choices", "table", "url"}) for code in plan.page
-    ]
-    wanted += [(code, papers) for code in (*plan.papers, plan.pictures) if code]
-    wanted += [(code, choices) for code in (plan.grades, plan.subjects) if code]
-    wanted += [(plan.authors, {"table"})] if plan.authors else []
-    for code, allowed in wanted:
-        if kinds.get(code) not in allowed:
-            yield _("案例库引用的题目“%(code)s”不存在，或者题型不合适。"), {"code": code}
-    names = next((q.choices for q in programme.questions() if q.code == plan.licence and q.kind == "choice"), ())
-    if not plan.licences or sorted(names) != sorted(licence.name for licence in plan.licences):
-        yield _("案例库的授权方式应当与授权题目的选项一致。"), {}
-    if plan.pledge not in {pledge.code for pledge in programme.pledges}:
-        yield _("进入案例库须有同意公开的声明。"), {}
-    if programme.applicant == "team":
-        yield _("案例库用于教师和单位的申报；学生作品在成果展示中展示。"), {}
-
-
-def _similarity(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    plan = programme.similarity
-    if plan is None:
-        return
-    kinds = {question.code: question.kind for question in programme.questions()}
-    for code in plan.questions:
-        if kinds.get(code) not in {"text", "long_text", "table", "file", "files"}:
-            yield _("查重引用的题目“%(code)s”不存在，或者没有文字可比。"), {"code": code}
-    if not 0 < plan.alarm_share <= 1:
-        yield _("查重的提醒比例应大于 0 且不超过 100%%。"), {}
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

@@ -22,7 +22,8 @@ FILTERS = {
 }  # fmt: skip
 ORDERS = {"new": ("-year", "-published_at", "id"), "title": ("title", "id")}
 """How a gallery may be sorted besides best first."""
-CANDIDATES = 300
+CANDIDATES = 100
+"""Among so many of its own field and stage, works alike by title are looked for."""
 WORDS = "showcase:words"
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
-from kechuang.engine.programme.declaration import SimilarityPlan
+from kechuang.engine.programme.publishing import SimilarityPlan
 from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
 from kechuang.orgs.actor import Actor
 

@@ -48,6 +48,7 @@ TWO_TIER = Workflow(
                 "team_is_lawful",
                 "one_entry_per_pupil",
                 "entries_within_limit",
+                "partner_confirmed",
             ),
             effects=("stamp_submission", "claim_members", "issue_receipt"),
         ),
@@ -185,7 +186,7 @@ TWO_TIER = Workflow(
             "application.submit",
             authority="applicant",
             step="screen",
-            guards=("is_complete", "has_consents", "has_declarations"),
+            guards=("is_complete", "has_consents", "has_declarations", "partner_confirmed"),
         ),
         Move(
             "reject",

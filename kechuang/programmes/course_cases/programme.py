@@ -1,10 +1,6 @@
 """典型课程案例: model cases of maker education merged with school subjects (行动计划 三(三)、四(二); domain.md §5)."""
 
 from kechuang.engine.programme.declaration import (
-    CC_BY,
-    CC_BY_NC,
-    CITY_ONLY,
-    CataloguePlan,
     CertificatePlan,
     Criterion,
     Discipline,
@@ -17,10 +13,10 @@ from kechuang.engine.programme.declaration import (
     RoundPlan,
     Rubric,
     Section,
-    SimilarityPlan,
     Step,
     Words,
 )
+from kechuang.engine.programme.publishing import CC_BY, CC_BY_NC, CITY_ONLY, CataloguePlan, SimilarityPlan
 from kechuang.engine.programme.registry import register
 from kechuang.engine.workflow.states import _
 

@@ -24,6 +24,7 @@ from kechuang.engine.programme.declaration import (
 )
 from kechuang.engine.programme.registry import register
 from kechuang.engine.workflow.states import _
+from kechuang.programmes.feature_schools import reports
 
 RUBRIC = Rubric("standard", _("特色学校评审标准"), (), (
     Criterion("organisation", _("组织与制度"), 10, _("校长任组长的工作小组、规划、年度计划和考核")),
@@ -95,6 +96,7 @@ FEATURE_SCHOOLS = register(Programme(
          HonourLevel("district", _("区级科技创新教育特色学校"), "District Feature School for Science and Technology", "district")),
         years=3, number_prefix="TSXX",
         targets=(Target("district", share=0.3, of="schools", by="2025-12-31"), Target("city", share=0.1, of="schools", by="2025-12-31")),
+        reports=(reports.YEARLY,), spot_checks=reports.SPOT_CHECKS,
     ),
     verified_least=75,
     guards=(("recommend", "items_verified"),),

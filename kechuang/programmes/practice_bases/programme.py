@@ -24,7 +24,7 @@ from kechuang.engine.programme.declaration import (
 )
 from kechuang.engine.programme.registry import register
 from kechuang.engine.workflow.states import _
-from kechuang.programmes.practice_bases import rules
+from kechuang.programmes.practice_bases import reports, rules
 
 
 def _banded(code: str, name: str, points: float, band: rules.Band) -> Criterion:
@@ -90,9 +90,10 @@ PRACTICE_BASES = register(Programme(
     notice=NoticePlan(working_days=5, answer_working_days=5),
     certificate=CertificatePlan(title=_("认定证书"), sentence=_("{names}经{call}评选，认定为{prize}实践基地。特发此证。"), number_prefix="KCJD"),
     honour=HonourPlan(
-        (HonourLevel("grade_a", _("一级科技创新教育实践基地"), "Practice Base, Grade A"), HonourLevel("grade_b", _("二级科技创新教育实践基地"), "Practice Base, Grade B"),
-         HonourLevel("grade_c", _("三级科技创新教育实践基地"), "Practice Base, Grade C")),
-        years=5, number_prefix="SJJD",
+        (HonourLevel("grade_a", _("一级科技创新教育实践基地"), "Practice Base, Grade A", subsidy=reports.SUBSIDIES["grade_a"]),
+         HonourLevel("grade_b", _("二级科技创新教育实践基地"), "Practice Base, Grade B", subsidy=reports.SUBSIDIES["grade_b"]),
+         HonourLevel("grade_c", _("三级科技创新教育实践基地"), "Practice Base, Grade C", subsidy=reports.SUBSIDIES["grade_c"])),
+        years=5, number_prefix="SJJD", reports=(reports.YEARLY,), spot_checks=reports.SPOT_CHECKS,
     ),
     guards=(("submit", "reaches_base_thresholds"),),
     steps=(

@@ -21,6 +21,7 @@ from kechuang.engine.programme.declaration import (
 )
 from kechuang.engine.programme.registry import register
 from kechuang.engine.workflow.states import _
+from kechuang.programmes.teacher_leaders import reports
 
 _ROW = (_("年份"), _("名称与级别"))
 STAGES = ("primary", "junior", "senior")
@@ -79,6 +80,7 @@ TEACHER_LEADERS = register(Programme(
          HonourLevel("district", _("区级科创教育教师带头人"), "District Lead Teacher of Science and Technology", "district")),
         years=3, number_prefix="DTR", plaque=False,
         targets=(Target("city", count=10, by="2025-12-31"), Target("district", count=50, by="2025-12-31")),
+        reports=reports.REPORTS, spot_checks=reports.SPOT_CHECKS, studio=reports.STUDIO,
     ),
     guards=(("submit", "two_of_three"),),
     steps=(

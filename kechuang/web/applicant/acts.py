@@ -22,7 +22,9 @@ from kechuang.engine.applications.papers import (
     replace_file,
     restore_file,
 )
+from kechuang.engine.partnerships import actions as partnerships
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Org
 from kechuang.web.applicant import people
 from kechuang.web.files.purposes import kinds_of
 
@@ -196,6 +198,23 @@ def signed_by(do: str, application: Application) -> frozenset[str]:
     return frozenset({argument} if name == "sign" else ())
 
 
+def ask_partner(act: Act) -> Result:
+    """`argument`: the code of the organisation."""
+    partner = Org.objects.current().filter(code=act.argument).first()
+    if partner is None:
+        raise Refused(_("没有找到这个单位，请重新查找。"))
+    post = act.request.POST
+    partnerships.ask_partner(
+        act.application, partner, years=_number(post.get("partner_years", "")), purpose=post.get("partner_purpose", "")[:4000], by=act.actor
+    )  # fmt: skip
+    return _("已请“%(org)s”合作，对方确认后就可以提交。") % {"org": partner}, "partner"
+
+
+def withdraw_partner(act: Act) -> Result:
+    row = partnerships.withdraw_partner(act.application, by=act.actor)
+    return (_("已撤回对“%(org)s”的邀请。") % {"org": row.partner} if row else ""), "partner"
+
+
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
@@ -218,6 +237,8 @@ ACTS: dict[str, Callable[[Act], Result]] = {
     "sign": sign,
     "sign_all": sign_all,
     "ask": ask,
+    "ask_partner": ask_partner,
+    "withdraw_partner": withdraw_partner,
 }
 
 

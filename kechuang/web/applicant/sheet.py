@@ -18,6 +18,7 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.queries import missing_consents
 from kechuang.orgs.rules import CHILD_UNTIL
 from kechuang.web.applicant.forms import PREFIX, EntryForm, values_of
+from kechuang.web.applicant.partner import PartnerBox, box_of
 from kechuang.web.applicant.people import place_of
 
 TICKS = (RadioSelect, CheckboxSelectMultiple)
@@ -38,6 +39,8 @@ class Asked:
     attachments: Sequence[Attachment] = ()
     purpose: str = ""
     removed: Mapping[str, Any] | None = None
+    files_url: str = ""
+    files_template: str = "applicant/files.html"
 
     @property
     def anchor(self) -> str:
@@ -148,12 +151,17 @@ class Sheet:
     signings: list[Signing]
     missing: list[Missing]
     traces: list[Trace] = field(default_factory=list)
+    partner: PartnerBox | None = None
 
     @property
     def all_chapters(self) -> list[Chapter]:
         if self.application.call.plan.applicant != "team":
-            return [self.basics, *self.chapters, self.pledges]
+            return [self.basics, *self.chapters, *self._partner_chapter(), self.pledges]
         return [self.basics, *self.chapters, self.team, self.consents, self.pledges]
+
+    def _partner_chapter(self) -> list[Chapter]:
+        box = self.partner
+        return [Chapter("partner", _(box.plan.label), int(box.is_confirmed), 1)] if box else []
 
     @property
     def has_team(self) -> bool:
@@ -207,7 +215,7 @@ def sheet_of(
         team=Chapter("team", _("团队与指导教师"), int(not any(g.section == "team" for g in found)), 1),
         pledges=Chapter("pledges", _("声明与承诺"), sum(s.is_current for s in signings), len(signings)),
         consents=Chapter("consents", _("参赛同意"), sum(m.has_consent for m in mates), len(mates)),
-        mates=mates, signings=signings, missing=located(application, found), traces=traces(application),
+        mates=mates, signings=signings, missing=located(application, found), traces=traces(application), partner=box_of(application),
     )  # fmt: skip
 
 
@@ -255,6 +263,7 @@ def asked_of(
         attachments=attachments,
         purpose=f"application:{application.public_id}:{question.code}",
         removed=removed,
+        files_url=reverse("application_files", args=[application.public_id, question.code]),
     )
 
 
@@ -299,7 +308,7 @@ def _signing(pledge: Pledge, signed: SignedPledge | None, written: str) -> Signi
     return Signing(pledge, signed, is_current, written or (signed.detail if signed else ""))
 
 
-ANCHORS = {"team": "team", "consent": "consents", "pledges": "pledges"}
+ANCHORS = {"team": "team", "consent": "consents", "pledges": "pledges", "partner": "partner"}
 
 
 def located(application: Application, found: Sequence[Gap]) -> list[Missing]:

@@ -9,7 +9,7 @@ from kechuang.base import clock
 from kechuang.engine.catalogue.actions import teaching_orgs
 from kechuang.engine.catalogue.models import Case, CaseVersion
 from kechuang.engine.catalogue.rules import STARS
-from kechuang.engine.programme.declaration import CataloguePlan
+from kechuang.engine.programme.publishing import CataloguePlan
 from kechuang.orgs.actor import Actor
 
 LONGEST = 6000

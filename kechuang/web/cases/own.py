@@ -11,7 +11,7 @@ from kechuang.base.files import accept
 from kechuang.engine.catalogue import actions
 from kechuang.engine.catalogue.models import Case, CaseVersion
 from kechuang.engine.catalogue.queries import my_adoptions, my_cases, public_case
-from kechuang.engine.programme.declaration import CataloguePlan
+from kechuang.engine.programme.publishing import CataloguePlan
 from kechuang.web.cases.forms import AdoptForm, LicenceForm, RateForm, StoryForm, VersionForm
 from kechuang.web.cases.public import CasePage
 from kechuang.web.views import SIGNED_IN, Page

@@ -22,7 +22,7 @@ from kechuang.engine.catalogue.queries import (
     stories,
     wanted,
 )
-from kechuang.engine.programme.declaration import CC_BY, CC_BY_NC, CITY_ONLY
+from kechuang.engine.programme.publishing import CC_BY, CC_BY_NC, CITY_ONLY
 from kechuang.orgs.enums import Stage
 from kechuang.web.cases.forms import AdoptForm, RateForm, StoryForm
 from kechuang.web.public.cards import KEPT_FOR, Card, png

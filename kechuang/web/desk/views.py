@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kechuang.orgs.actor import Actor
-from kechuang.web.desk import administration, standing_in
+from kechuang.web.desk import administration, commitments, standing_in
 from kechuang.web.desk.figures import figures_of
 from kechuang.web.desk.offices import Office, without_consent
 from kechuang.web.desk.own import Judging, Own
@@ -21,6 +21,7 @@ def tasks_of(actor: Actor) -> list[Task]:
             *Own(actor).tasks(),
             *Judging(actor).tasks(),
             *Office(actor).tasks(),
+            *commitments.tasks(actor),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
         ]
@@ -42,6 +43,7 @@ class Desk(Page):
             *own.tasks(),
             *judging.tasks(),
             *office.tasks(),
+            *commitments.tasks(actor),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
         ]

@@ -12,6 +12,7 @@ from kechuang.engine.reviews.models import VisitPhoto
 from kechuang.engine.reviews.queries.expert import my_file
 from kechuang.engine.reviews.queries.field import visited_entry
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.tenure.models import Report, ReportFile
 from kechuang.orgs.actor import Actor
 
 
@@ -36,6 +37,7 @@ def readable(actor: Actor, public_id: str) -> Reading | None:
         or my_file(actor, public_id)
         or _of_objection(actor, public_id)
         or _of_visit(actor, public_id)
+        or _of_report(actor, public_id)
         or _own(actor, public_id)
     )
     return Reading(stored) if stored else None
@@ -64,6 +66,12 @@ def _of_objection(actor: Actor, public_id: str) -> StoredFile | None:
 def _of_visit(actor: Actor, public_id: str) -> StoredFile | None:
     photo = VisitPhoto.objects.filter(stored__public_id=public_id).select_related("stored", "visit").first()
     return photo.stored if photo and visited_entry(actor, photo.visit.entry_id) else None
+
+
+def _of_report(actor: Actor, public_id: str) -> StoredFile | None:
+    seen = ReportFile.objects.filter(stored__public_id=public_id, report__in=Report.objects.visible_to(actor))
+    row = seen.select_related("stored").first()
+    return row.stored if row else None
 
 
 def _own(actor: Actor, public_id: str) -> StoredFile | None:

@@ -16,6 +16,10 @@ from kechuang.engine.enums import HonourState
 from kechuang.engine.honours import actions
 from kechuang.engine.honours.models import Honour, Plaque
 from kechuang.engine.honours.queries import granting, honours_in_office, needing_attention
+from kechuang.engine.partnerships.queries import agreements_of
+from kechuang.engine.tenure.queries.checks import done_at
+from kechuang.engine.tenure.queries.reports import reports_of, with_late
+from kechuang.engine.tenure.queries.studio import members_of, plan_of
 from kechuang.orgs.models import Org
 from kechuang.web.honours.forms import HandOverForm, PassOnForm, RecordForm, RevokeForm
 from kechuang.web.views import Page
@@ -32,6 +36,7 @@ class OfficeHonours(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = honours_in_office(self.actor)
         waiting = needing_attention(rows, clock.today())
+        rows = with_late(rows, clock.today())
         for name in ("programme_code", "state"):
             if wanted := request.GET.get(name, ""):
                 rows = rows.filter(**{name: wanted})
@@ -41,7 +46,7 @@ class OfficeHonours(Page):
             )
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         return self.render(
-            page=page, waiting=waiting, states=HonourState.choices, text=text, names={code: _(plan.name) for code, plan in granting().items()},
+            page=page, waiting=waiting, may_check=bool(self.actor.paths("honour.check")), states=HonourState.choices, text=text, names={code: _(plan.name) for code, plan in granting().items()},
         )  # fmt: skip
 
 
@@ -63,10 +68,17 @@ class HonourPage(Page):
         return self.render(
             "honours/office_honour.html", status=422 if is_bad else 200, honour=honour, programme=granting().get(honour.programme_code),
             events=honour.events.select_related("recorder__person", "holder"), plaques=honour.plaques.all(), may_check=may_check, may_revoke=may_revoke,
-            record=given.get("record") or RecordForm(prefix="record"), revoke=given.get("revoke") or RevokeForm(prefix="revoke"),
+            record=given.get("record") or RecordForm(prefix="record", initial=self._suggested()), revoke=given.get("revoke") or RevokeForm(prefix="revoke"),
             passing=given.get("passing") or PassOnForm(prefix="passing"), hand=given.get("hand") or HandOverForm(),
+            agreements=agreements_of(honour), reports=reports_of(honour), checks=done_at(honour), today=clock.today(),
+            studio=plan_of(honour), members=members_of(honour), leads=self.actor.person is not None and self.actor.person.pk == honour.person_id,
             calls=calls if self._is_holder(honour) and honour.state != HonourState.REVOKED else [],
         )  # fmt: skip
+
+    def _suggested(self) -> dict[str, str]:
+        """What the page that led here has to say: a spot check that went badly, a report that never came."""
+        get = self.request.GET
+        return {"kind": get.get("kind", ""), "reason": get.get("reason", "")[:2000]} if "kind" in get else {}
 
     def _is_holder(self, honour: Honour) -> bool:
         if honour.person_id:

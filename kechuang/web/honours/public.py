@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from kechuang.base import clock
 from kechuang.engine.honours.models import Honour
 from kechuang.engine.honours.queries import Entry, granting, progress_on, public_history, register_on
+from kechuang.engine.partnerships.queries import agreements_of, circles
+from kechuang.engine.tenure.queries.studio import plan_of, public_members
 from kechuang.web.views import PUBLIC, Page
 
 MOST = 1200
@@ -45,7 +47,7 @@ class Register(RegisterPage):
         return self.render(
             programme=plan, code=programme, day=day, problem=problem, levels=plan.honour.levels, level=request.GET.get("level", ""),
             text=request.GET.get("q", "")[:60], held=[one for one in shown if one.is_held][:MOST], ended=[one for one in shown if not one.is_held][:MOST],
-            targets=progress_on(programme, day, entries), status=422 if problem else 200,
+            targets=progress_on(programme, day, entries), circles=circles(programme, day) if plan.partner else [], status=422 if problem else 200,
         )  # fmt: skip
 
 
@@ -78,9 +80,12 @@ class PublicHonour(RegisterPage):
         entry = next((one for one in register_on(programme, clock.today()) if one.number == number), None)
         if entry is None:
             raise Http404
+        agreements = [one for one in agreements_of(honour) if one.ended_on is None and one.until >= clock.today()]
         return self.render(
-            honour=honour, entry=entry, programme=granting()[programme], code=programme, spine=spine(honour)
-        )
+            honour=honour, entry=entry, programme=granting()[programme], code=programme, spine=spine(honour),
+            agreements=agreements if entry.is_held else [], members=public_members(honour) if entry.is_held else [],
+            studio=plan_of(honour),
+        )  # fmt: skip
 
 
 def spine(honour: Honour) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from kechuang.engine.applications.applicants import entering_orgs
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState
-from kechuang.engine.programme.declaration import Programme, Question
+from kechuang.engine.programme.declaration import Prize, Programme, Question
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Stage
 from kechuang.web.templatetags._words import moment_words, time_left
@@ -101,13 +101,23 @@ def team_words(plan: Programme) -> str:
 
 
 def prize_rows(plan: Programme) -> list[tuple[str, str]]:
-    """Prize and the share of the awarded that it goes to."""
-    return [
-        (_(prize.name), _("约占获奖作品的 %(n)s%%") % {"n": round(prize.share * 100)}) for prize in plan.prizes.prizes
-    ]
+    """Prize and the points it takes, or the share of the awarded that it goes to."""
+    return [(_(prize.name), _prize_words(prize, plan)) for prize in plan.prizes.prizes]
+
+
+def _prize_words(prize: Prize, plan: Programme) -> str:
+    if prize.least is not None:
+        return _("%(n)s 分以上") % {"n": f"{prize.least:g}"}
+    facts = {"n": round(prize.share * 100)}
+    return _("约占获奖作品的 %(n)s%%") % facts if plan.applicant == "team" else _("约占入选的 %(n)s%%") % facts
 
 
 def cap_words(plan: Programme) -> str:
+    """How many may be awarded: a share of the entries, or whoever reaches the points."""
+    if any(prize.least is not None for prize in plan.prizes.prizes):
+        return _("达到规定分数的都可以认定，不设名额。")
+    if plan.applicant != "team":
+        return _("入选总数不超过参评总数的 %(n)s%%。") % {"n": round(plan.prizes.cap * 100)}
     return _("获奖作品总数不超过参评作品的 %(n)s%%。") % {"n": round(plan.prizes.cap * 100)}
 
 
@@ -136,13 +146,15 @@ def _paper_words(question: Question) -> str:
 def questions(call: Call) -> list[tuple[str, str]]:
     """What people ask of a call, answered from its own rules, so that no answer contradicts them."""
     plan = call.plan
+    is_team = plan.applicant == "team"
+    needed = "；".join(f"{paper.name}（{paper.words}）" for paper in papers(plan) if paper.is_needed)
     return [
-        (_("一个人可以报名吗？最多几个人？"), team_words(plan)),
-        (_("可以报几件作品？"), _entries_words(plan)),
-        (_("要交哪些材料？"), "；".join(f"{paper.name}（{paper.words}）" for paper in papers(plan) if paper.is_needed)),
+        (_("一个人可以报名吗？最多几个人？") if is_team else _("由谁来申报？"), team_words(plan)),
+        (_("可以报几件作品？") if is_team else _("可以申报几份？"), _entries_words(plan)),
+        (_("要交哪些材料？"), needed or _("没有必交的材料。")),
         *[(_("需要签什么承诺？"), "；".join(_(pledge.name) for pledge in plan.pledges))][: len(plan.pledges)],
-        (_("评委会知道作者是谁吗？"), _blind_words(plan)),
-        (_("多少作品能获奖？"), cap_words(plan)),
+        (_("评委会知道作者是谁吗？") if is_team else _("专家会知道是谁申报的吗？"), _blind_words(plan)),
+        (_("多少作品能获奖？") if is_team else _("名额有多少？"), cap_words(plan)),
         (_("对结果有异议怎么办？"), _("名单公示 %(n)s 个工作日，公示期内任何人都可以实名提出异议，%(m)s 个工作日内答复。")
          % {"n": plan.notice.working_days, "m": plan.notice.answer_working_days}),
         (_("要交钱吗？获奖能加分吗？"), _("全程不收费；获奖结果不作为中小学招生入学依据。")),
@@ -160,5 +172,9 @@ def _entries_words(plan: Programme) -> str:
 def _blind_words(plan: Programme) -> str:
     blind = "、".join(_(round_.name) for round_ in plan.rounds if round_.blind)
     if not blind:
-        return _("评审时专家能看到作者。与作者有利害关系的专家须回避。")
+        return (
+            _("评审时专家能看到作者。与作者有利害关系的专家须回避。")
+            if plan.applicant == "team"
+            else _("专家能看到是谁申报的。与申报者有利害关系的专家须回避。")
+        )
     return _("%(rounds)s匿名进行：专家看不到姓名和学校，请不要写在标题、正文、文件名里。") % {"rounds": blind}

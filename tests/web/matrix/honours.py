@@ -8,6 +8,12 @@ HONOUR = at("honour.number")
 PUBLIC = at("honour.programme_code", "honour.number")
 OFFICES = READERS - {"pupil", "teacher", "guardian"}
 CHECKERS = frozenset({"district", "city"})
+CHECKED = {
+    **{f"answer-{code}": "yes" for code in ("visits", "lessons", "partner", "safety")},
+    "visited_on": DAY.date().isoformat(),
+    "result": "good",
+}
+"""Every line of the checklist of museum_schools."""
 
 MATRIX: dict[str, Row] = {
     "registers": Row(see=EVERYBODY),
@@ -26,5 +32,42 @@ MATRIX: dict[str, Row] = {
         do=CITY | {"expert"},
         sends={"visited_on": DAY.date().isoformat()},
     ),
+    "partnership": Row(
+        at("partnership.public_id"), see=SCHOOL | {"other_school"}, do={"other_school"}, sends={"do": "yes"}
+    ),
+    "agreement": Row(
+        at("agreement.number"),
+        see=OFFICES | {"other_school"},
+        do=CHECKERS | SCHOOL | {"other_school"},
+        sends={"do": "end", "ending-reason": "场馆改造"},
+    ),
+    "reports": Row(see=READERS | {"other_teacher", "other_school", "other_district"}),
+    "report": Row(at("report_sent.public_id"), see=OFFICES, do=CHECKERS, sends={"do": "accept"}),
+    "report_edit": Row(
+        at("report_due.public_id"), see=SCHOOL, do=SCHOOL, sends={"version": "1", "a-visits": "5", "do": "save"}
+    ),
+    "report_save": Row(at("report_due.public_id"), do=SCHOOL),
+    "report_files": Row(at("report_due.public_id", "=photos"), see=SCHOOL, do=SCHOOL),
+    "subsidies": Row(see=CHECKERS | {"other_district"}),
+    "subsidy_sheet": Row(see=CHECKERS | {"other_district"}),
+    "spot_checks": Row(
+        see=CHECKERS | {"other_district"},
+        do=CITY,
+        sends={
+            "programme": "museum_schools",
+            "org": lambda world: str(world.city.org.pk),
+            "title": "秋季抽查",
+            "percent": "20",
+        },
+    ),
+    "spot_draw": Row(at("drawn.public_id"), see=CITY),
+    "spot_check": Row(at("drawn.public_id", "spot_check.pk"), see=CHECKERS, do=CHECKERS, sends=CHECKED),
+    "honour_studio": Row(
+        at("leading.number"), do={"teacher"}, sends={"do": lambda world: f"remove:{world.invitation.public_id}"}
+    ),
+    "studio_invitation": Row(
+        at("invitation.public_id"), see={"other_teacher"}, do={"other_teacher"}, sends={"do": "yes"}
+    ),
+    "partner_circle": Row(at("other_school.code"), see=EVERYBODY),
     "honour_renew": Row(HONOUR, do=SCHOOL, sends={"call": lambda world: world.title_call.slug}),
 }

@@ -4,6 +4,7 @@ Every object belongs to the own school or its pupil, and to calls of the city. T
 applications, one is in review, one has gone all the way to the gallery.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +29,10 @@ from kechuang.engine.credentials.collections import arrange
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.decisions.sensitivity import analyse_ranking
 from kechuang.engine.honours.actions import hand_over_plaque, make_plaque
-from kechuang.engine.models import Award, DefenceSlot, Honour, SignedPledge
-from kechuang.engine.programme.declaration import CC_BY_NC
+from kechuang.engine.models import Agreement, Award, DefenceSlot, Honour, Report, SignedPledge
+from kechuang.engine.partnerships.actions import answer_partner, ask_partner
+from kechuang.engine.programme.declaration import PartnerPlan, StudioPlan
+from kechuang.engine.programme.publishing import CC_BY_NC
 from kechuang.engine.publicity.actions import (
     close_notice,
     decide_objection,
@@ -45,6 +48,9 @@ from kechuang.engine.showcase import shelving
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
 from kechuang.engine.similarity.actions import compare_call
+from kechuang.engine.tenure.actions.checks import draw_sample
+from kechuang.engine.tenure.actions.reports import save_report, submit_report
+from kechuang.engine.tenure.actions.studio import invite_member
 from kechuang.orgs.actions import ask_export, give_class
 from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.requests import file_request
@@ -56,7 +62,7 @@ from kechuang.orgs.models import Person, RetentionRun
 from kechuang.programmes.course_cases.programme import COURSE_CASES
 from kechuang.programmes.feature_schools.programme import FEATURE_SCHOOLS
 from tests.base import samples
-from tests.factories.engine import a_call, a_round, a_title_plan, an_application, closed, scored
+from tests.factories.engine import TITLES, YEARLY, a_call, a_round, a_title_plan, an_application, closed, scored
 from tests.factories.orgs import (
     a_city,
     a_guardian,
@@ -220,6 +226,8 @@ class World:
         self._case()
         self.collection = arrange(self.pupil, numbers=[self.certificate.number], is_open=True, by=actor_for(self.pupil))
         self._title()
+        self._bond()
+        self._studio()
         self._visit()
 
     def _shelf(self) -> None:
@@ -252,6 +260,39 @@ class World:
             by=actor_for(self.people["other_teacher"]),
         )
         compare_call(self.case_call)
+
+    def _bond(self) -> None:
+        """Another school stands beside the own one: an agreement that runs, and a question that waits for its answer."""
+        written = replace(YEARLY, open_days=365)
+        honour = replace(TITLES, reports=(written, replace(written, code="sent")))
+        plan = a_title_plan(partner=PartnerPlan(("school",), "牵头学校", years=3), honour=honour)
+        call = a_call(self.city, plan=plan, programme_code="museum_schools", closes_at=None)
+        clerk, lead = actor_for(self.people["school"]), actor_for(self.people["other_school"])
+        first, second = (begin_application(call, self.school, by=clerk) for _n in range(2))
+        for draft in (first, second):
+            save_answers(draft, {"abstract": "概况", "plan": "规划"}, version=draft.version, by=clerk)
+        terms = {"years": 3, "purpose": "共建实验室", "by": clerk}
+        answer_partner(ask_partner(first, self.other_school, **terms), yes=True, by=lead)
+        perform(submit_application(first, by=clerk), "grant", by=self.organiser, prize="district")
+        self.agreement = Agreement.objects.get()
+        self.partnership = ask_partner(second, self.other_school, **terms)
+        self.report_due, sent = (Report.objects.get(code=code, number=1) for code in ("year", "sent"))
+        saved, _errors = save_report(sent, {"visits": "900", "best": "新课程"}, version=1, by=clerk)
+        self.report_sent = submit_report(saved, by=clerk)
+        self.drawn = draw_sample("museum_schools", self.city.org, share=1, seed=7, title="2026", by=self.organiser)
+        self.spot_check = self.drawn.checks.get()
+
+    def _studio(self) -> None:
+        """A teacher of the own school leads a studio, one of another school is asked in."""
+        honour = replace(TITLES, targets=(), studio=StudioPlan("名师工作室"))
+        plan = a_title_plan("person", roles=("teacher",), honour=honour)
+        call = a_call(self.city, plan=plan, programme_code="teacher_leaders", closes_at=None)
+        leader = actor_for(self.teacher)
+        draft = begin_application(call, self.school, by=leader)
+        save_answers(draft, {"abstract": "概况", "plan": "规划"}, version=draft.version, by=leader)
+        perform(submit_application(draft, by=leader), "grant", by=self.organiser, prize="district")
+        self.leading = Honour.objects.get(person=self.teacher)
+        self.invitation = invite_member(self.leading, self.people["other_teacher"], by=leader)
 
     def _visit(self) -> None:
         """A school in a selection whose panel, with the expert in it, goes to the place; another one that its district has to score."""

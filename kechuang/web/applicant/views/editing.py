@@ -16,7 +16,7 @@ from kechuang.engine.applications.journey import next_date
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.papers import keep_frame
 from kechuang.engine.calls.rules import at_the_deadline
-from kechuang.web.applicant import acts, people
+from kechuang.web.applicant import acts, partner, people
 from kechuang.web.applicant.conflicts import differences
 from kechuang.web.applicant.forms import PREFIX, EntryForm, changes_of, changes_typed, values_of
 from kechuang.web.applicant.reading import last_return
@@ -69,7 +69,7 @@ class ApplicationEdit(TeamPage):
             return redirect(WAYS_ON[do], application.public_id)
         if do == "resolve":
             return self._said(_("已保存，请核对。"), application, "")
-        if do == "find":
+        if do in {"find", "find_partner"}:
             return self._page(self.application_at(application.public_id))
         try:
             sentence, anchor = acts.carry_out(application, self.actor, self.request)
@@ -96,7 +96,7 @@ class ApplicationEdit(TeamPage):
         return self.render(
             application=application, call=application.call, plan=application.call.plan, sheet=sheet, refused=refused or [], is_saved=is_saved,
             returned=last_return(application), due=next_date(application), rules=at_the_deadline(application.call, application.state),
-            **_found(application, self.actor, self.request.POST),
+            **_found(application, self.actor, self.request.POST), **partner.found(application, self.request.POST),
             status=422 if errors or refused else 200,
         )  # fmt: skip
 

@@ -33,10 +33,11 @@ class CallLanding(Page):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
         now, plan = clock.now(), call.plan
+        papers = story.papers(plan)
         return self.render(
             rules=at_the_deadline(call), call=call, plan=plan, phase=story.phase(call, now), may_begin=story.may_begin(call, self.actor, now),
             steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
-            papers=story.papers(plan), questions=story.questions(call), share=share_of_call(call),
+            papers=papers, needed=[paper.name for paper in papers if paper.is_needed], questions=story.questions(call), share=share_of_call(call),
             team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),
             notices=list(published_notices(call)), has_works=Work.objects.public().filter(application__call=call).exists(),
         )  # fmt: skip
