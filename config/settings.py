@@ -140,6 +140,7 @@ RATE_LIMITS = {
     "search": "120/1200",
     "export": "30/300",
     "api": "120/600",
+    "preview": "60/600",  # sheets of certificates, set anew for each look
 } | env.dict("RATE_LIMITS", default={})
 
 # Seconds for which a public page may be given again to readers who are not signed in; a withdrawn consent shows within them.

@@ -21,6 +21,8 @@ class EngineConfig(AppConfig):
         import_module("kechuang.engine.honours.prizes")
         import_module("kechuang.engine.catalogue.actions")
         import_module("kechuang.engine.similarity.actions")
+        import_module("kechuang.engine.visits.actions")
+        import_module("kechuang.engine.talent.actions")
         import_module("kechuang.engine.partnerships.actions")
         import_module("kechuang.engine.partnerships.guards")
         import_module("kechuang.engine.tenure.actions.reports")

@@ -25,5 +25,7 @@ urlpatterns = [
     path("", include("kechuang.web.rounds.urls")),
     path("", include("kechuang.web.showcase.urls")),
     path("", include("kechuang.web.similarity.urls")),
+    path("", include("kechuang.web.talent.urls")),
+    path("", include("kechuang.web.visits.urls")),
     path("", include("kechuang.web.tenure.urls")),
 ]

@@ -37,6 +37,7 @@ CHINESE_BY_NATURE = {
     "console": "the operator's command line, the demo city and the rehearsal speak Chinese",
     "engine/applications/importing.py": "names of columns in tables from elsewhere",
     "engine/awards/printing.py": "the sample of a certificate",
+    "engine/awards/samples.py": "the sample of a certificate",
     "engine/awards/rules.py": "the Chinese certificate",
     "engine/credentials/documents.py": "the Chinese certificate as a credential",
     "engine/calls/rules.py": "words that mean a fee",

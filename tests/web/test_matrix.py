@@ -40,6 +40,7 @@ from tests.web.matrix import (
     reviewer,
     rounds,
     showcase,
+    visits,
 )
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
 from tests.web.matrix.row import Row
@@ -62,6 +63,7 @@ FACES = (
     reviewer,
     rounds,
     showcase,
+    visits,
 )
 ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}
 BACKEND = "kechuang.orgs.signin.accounts.Accounts"

@@ -166,7 +166,7 @@ class Selection:
     def _score(self, round_: ReviewRound) -> None:
         sheets = {}
         for row in Assignment.objects.filter(round=round_, state="assigned").select_related("entry__application"):
-            rubric = self.call.plan.rubric_for(row.entry.application.stage)
+            rubric = self.call.plan.rubric_for(row.entry.application.stage, round_.code)
             share = 0.74 + 0.02 * ((row.entry.application_id * 5 + row.reviewer_id) % 11)
             marks = {item.code: round(item.points * share * 2) / 2 for item in rubric.criteria}
             sheets[row.pk] = ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, FOUND, FOUND)

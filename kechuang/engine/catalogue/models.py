@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kechuang.base import clock
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards.models import Award
-from kechuang.engine.enums import TagKind
+from kechuang.engine.enums import CaseTagKind
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import ScopedQuerySet
 
@@ -71,7 +71,7 @@ class CaseTag(models.Model):
     """What a case is filtered by besides stage, theme and licence: its grades and the subjects it combines."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="tags")
-    kind = models.CharField(max_length=10, choices=TagKind)
+    kind = models.CharField(max_length=10, choices=CaseTagKind)
     value = models.CharField(max_length=40)
 
     class Meta:

@@ -10,7 +10,7 @@ from kechuang.base.models import StoredFile
 from kechuang.base.searching import search_words
 from kechuang.engine.catalogue import rules
 from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, Rating
-from kechuang.engine.enums import TagKind
+from kechuang.engine.enums import CaseTagKind
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.orgs.actor import Actor
 
@@ -61,7 +61,7 @@ def catalogue(text: str = "", *, order: str = "", adopted: bool = False, **filte
         return cases.none()
     for word in words:
         cases = cases.filter(search_text__contains=word)
-    for kind in TagKind.values:
+    for kind in CaseTagKind.values:
         if value := filters.get(kind):
             cases = cases.filter(tags__kind=kind, tags__value=value)
     if adopted:
@@ -75,7 +75,7 @@ def facets() -> dict[str, list[Choice]]:
     """What the filters offer, with counts: four queries."""
     public = Case.objects.public().order_by()
     found = {name: _choices(public, *columns) for name, columns in _COLUMNS.items()}
-    tags = CaseTag.objects.filter(case__in=public, kind=TagKind.SUBJECT).order_by()
+    tags = CaseTag.objects.filter(case__in=public, kind=CaseTagKind.SUBJECT).order_by()
     rows = tags.values_list("value").annotate(n=Count("case")).order_by("-n", "value")
     return found | {"subject": [Choice(value, value, n) for value, n in rows]}
 

@@ -1,5 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import kechuang.base.clock
 import kechuang.base.crypto
 import kechuang.base.ids
@@ -396,6 +397,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CallTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                ("programme_code", models.CharField(max_length=60, verbose_name="项目")),
+                ("name", models.CharField(max_length=100, verbose_name="模板名称")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("declaration", models.JSONField(verbose_name="项目设置")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("org", "name"),
+                        name="call_template_one_of_a_name",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Draw",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -655,6 +702,235 @@ class Migration(migrations.Migration):
                         name="plaque_state_has_its_days",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PoolMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "honour",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pool_member", to="engine.honour"
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pools", to="orgs.person"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="工作单位",
+                    ),
+                ),
+                ("post", models.CharField(blank=True, max_length=120, verbose_name="职务或职称")),
+                ("years", models.PositiveSmallIntegerField(default=0, verbose_name="从业年数")),
+                ("about", models.TextField(blank=True, verbose_name="能讲什么、做过什么")),
+                ("is_paused", models.BooleanField(default=False, verbose_name="暂不接受邀请")),
+                ("cleared_on", models.DateField(blank=True, null=True)),
+                ("visits_done", models.PositiveIntegerField(default=0)),
+                ("ratings", models.PositiveIntegerField(default=0)),
+                ("rating_sum", models.PositiveIntegerField(default=0)),
+                ("updated_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["-visits_done", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme_code", "person"), name="pool_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "rating_sum__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("ratings"), "*", models.Value(5)
+                                ),
+                            )
+                        ),
+                        name="pool_member_ratings_add_up",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GuestVisit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="engine.poolmember"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="学校",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="邀请事项")),
+                ("topic", models.CharField(max_length=120, verbose_name="主题")),
+                ("audience", models.CharField(max_length=120, verbose_name="班级或对象")),
+                ("people", models.PositiveSmallIntegerField(default=0, verbose_name="预计人数")),
+                ("place", models.CharField(max_length=120, verbose_name="地点")),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("minutes", models.PositiveSmallIntegerField(default=40, verbose_name="时长（分钟）")),
+                ("message", models.TextField(blank=True, verbose_name="邀请的话")),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits_accompanied",
+                        to="orgs.person",
+                        verbose_name="全程陪同的教职工",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits_confirmed",
+                        to="orgs.person",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "待答复"),
+                            ("accepted", "已约定"),
+                            ("declined", "已婉拒"),
+                            ("lapsed", "到期未答复"),
+                            ("cancelled", "已取消"),
+                            ("done", "已到校"),
+                            ("no_show", "未到校"),
+                        ],
+                        default="invited",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_because", models.TextField(blank=True, verbose_name="取消或未到校的原因")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("came", models.PositiveSmallIntegerField(default=0, verbose_name="实到人数")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("rating", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="评分")),
+                ("rating_words", models.TextField(blank=True, verbose_name="学校的评价")),
+                ("rated_at", models.DateTimeField(blank=True, null=True)),
+                ("report", models.TextField(blank=True, verbose_name="工程师的反馈")),
+                ("reported_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-starts_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["org", "-starts_at"], name="guest_visit_by_school"),
+                    models.Index(fields=["member", "-starts_at"], name="guest_visit_by_member"),
+                    models.Index(fields=["state", "starts_at"], name="guest_visit_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("confirmed_at__isnull", False), ("second__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_done_was_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second__isnull", True),
+                            models.Q(("second", models.F("teacher")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_second_is_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "no_show"]), _negated=True),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_ended_at_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__isnull", True),
+                            models.Q(("rating__gte", 1), ("rating__lte", 5), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_rating_of_one_that_took_place",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PoolTag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="engine.poolmember"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fields", "专业方向"),
+                            ("languages", "授课语言"),
+                            ("times", "可到校时间"),
+                            ("areas", "可服务区域"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.CharField(max_length=80)),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["kind", "text"], name="pool_tag_by_word")],
+                "constraints": [models.UniqueConstraint(fields=("member", "kind", "text"), name="pool_tag_once")],
             },
         ),
         migrations.CreateModel(
@@ -2013,6 +2289,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ExamMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mark", to="engine.roundentry"
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="成绩"),
+                ),
+                ("is_absent", models.BooleanField(default=False, verbose_name="缺考")),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_absent", True), ("points__isnull", True)),
+                            models.Q(("is_absent", False), ("points__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="exam_mark_points_or_absent",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RoundReviewer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2074,6 +2389,80 @@ class Migration(migrations.Migration):
                             ("total__isnull", True), models.Q(("total__gte", 0), ("total__lte", 100)), _connector="OR"
                         ),
                         name="score_total_in_range",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SealPicture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=kechuang.base.ids.new_file_id, editable=False, max_length=32, unique=True),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("seal", "印章"), ("signature", "签名")], max_length=12, verbose_name="类型"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="单位或姓名")),
+                ("post", models.CharField(blank=True, max_length=30, verbose_name="职务")),
+                ("png", kechuang.base.crypto.EncryptedCharField()),
+                ("width", models.PositiveSmallIntegerField()),
+                ("height", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待批准"), ("approved", "可以使用"), ("ended", "已停用")],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("end_reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "ordering": ["kind", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="seal_picture_approved_has_time",
                     )
                 ],
             },
@@ -2225,6 +2614,57 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Stop",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="orgs.person"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("stopped_at", models.DateTimeField()),
+                (
+                    "stopped_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("lift_reason", models.TextField(blank=True)),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)), fields=("person",), name="stop_one_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lift_reason", ""), ("lifted_at__isnull", True), ("lifted_by__isnull", True)),
+                            ("lifted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="stop_lifted_at_and_by",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="StudioMember",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2290,6 +2730,35 @@ class Migration(migrations.Migration):
                         name="studio_member_left_has_its_day",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TalentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="orgs.person"
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="engine.award"
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                ("on", models.DateField(verbose_name="日期")),
+                ("what", models.CharField(max_length=300, verbose_name="内容")),
+                ("school_name", models.CharField(max_length=120, verbose_name="当时的学校")),
+                ("grade", models.PositiveSmallIntegerField(verbose_name="当时的年级")),
+                ("created_at", models.DateTimeField()),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-on", "-id"],
+                "constraints": [models.UniqueConstraint(fields=("pupil", "award"), name="talent_entry_once_per_award")],
             },
         ),
         migrations.CreateModel(
@@ -2364,6 +2833,40 @@ class Migration(migrations.Migration):
                         name="team_member_one_live_entry",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Vetting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vettings", to="orgs.person"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("clear", "未查到限制从业记录"), ("barred", "不得准入")],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="查询日期")),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["checked_on", "id"],
             },
         ),
         migrations.CreateModel(

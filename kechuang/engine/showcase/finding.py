@@ -9,8 +9,9 @@ from kechuang.base.searching import search_words
 from kechuang.engine.catalogue.models import Case
 from kechuang.engine.catalogue.queries import catalogue
 from kechuang.engine.honours.models import Honour
+from kechuang.engine.honours.queries import open_registers
 from kechuang.engine.showcase.models import Work
-from kechuang.engine.showcase.places import held_on, public_orgs, public_plans
+from kechuang.engine.showcase.places import held_on, public_orgs
 from kechuang.engine.showcase.queries import gallery, gallery_near
 from kechuang.orgs.models import Org
 
@@ -51,7 +52,7 @@ def find(text: str, few: int = FEW) -> Found:
 
 def public_titles(text: str) -> QuerySet[Honour]:
     """Titles held today by their words: the title, the holder, the club or project."""
-    rows = held_on(clock.today()).filter(programme_code__in=public_plans())
+    rows = held_on(clock.today()).filter(programme_code__in=open_registers())
     for word in search_words(text):
         holder = Q(org__name__icontains=word) | Q(person__name__icontains=word) | Q(work__icontains=word)
         rows = rows.filter(holder | Q(title__icontains=word) | Q(title_en__icontains=word))

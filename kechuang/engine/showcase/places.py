@@ -14,7 +14,7 @@ from kechuang.engine.catalogue.queries import counted
 from kechuang.engine.enums import HonourState
 from kechuang.engine.honours import rules as honour_rules
 from kechuang.engine.honours.models import Honour, HonourEvent
-from kechuang.engine.honours.queries import granting
+from kechuang.engine.honours.queries import open_registers
 from kechuang.engine.programme.declaration import Programme
 from kechuang.engine.showcase.models import Work
 from kechuang.orgs.enums import OrgKind
@@ -38,11 +38,6 @@ class Measure:
         return sum(self.counts.values()) + self.elsewhere
 
 
-def public_plans() -> dict[str, Programme]:
-    """The programmes whose titles stand in a public register."""
-    return {code: plan for code, plan in granting().items() if getattr(plan.honour, "public", True)}
-
-
 def units() -> list[Org]:
     """The eleven districts and the line of schools directly under the city."""
     return list(Org.objects.current().districts().order_by("path"))
@@ -60,7 +55,7 @@ def measures(unit_ids: set[int]) -> list[Measure]:
     schools = Org.objects.current().filter(kind=OrgKind.SCHOOL).order_by()
     works = Work.objects.public().order_by()
     cases = Case.objects.public().order_by()
-    plans = public_plans()
+    plans = open_registers()
     found = [
         _measure(SCHOOLS, schools.values_list("parent").annotate(n=Count("pk")), unit_ids),
         _measure(WORKS, works.values_list("application__org__parent").annotate(n=Count("pk")), unit_ids),
@@ -172,7 +167,7 @@ def _heir(org: Org) -> Org | None:
 
 def titles_of(org: Org) -> list[Title]:
     """Held titles first, then what has ended, each as of today and without what is between office and holder."""
-    today, plans = clock.today(), public_plans()
+    today, plans = clock.today(), open_registers()
     honours = list(Honour.objects.filter(org=org, programme_code__in=plans).select_related("person", "org"))
     rows: dict[int, list[honour_rules.Row]] = defaultdict(list)
     for event in HonourEvent.objects.filter(honour__in=honours, on__lte=today).order_by("on", "pk"):
@@ -190,7 +185,7 @@ def titles_of(org: Org) -> list[Title]:
 
 def public_counts(org_ids: list[int]) -> dict[int, tuple[int, int]]:
     """Per organisation how many titles it holds and how many of its works are shown: two queries for a whole list."""
-    titles = held_on(clock.today()).filter(org__in=org_ids, programme_code__in=public_plans()).order_by()
+    titles = held_on(clock.today()).filter(org__in=org_ids, programme_code__in=open_registers()).order_by()
     works = Work.objects.public().filter(application__org__in=org_ids).order_by()
     by_title = dict(titles.values_list("org").annotate(n=Count("pk")))
     by_work = dict(works.values_list("application__org").annotate(n=Count("pk")))

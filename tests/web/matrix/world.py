@@ -23,7 +23,9 @@ from kechuang.engine.applications.models import Application, Attachment
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.awards.seals import register_picture
 from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.templates import save_template
 from kechuang.engine.catalogue.actions import adopt_case, publish_cases
 from kechuang.engine.credentials.collections import arrange
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
@@ -43,7 +45,7 @@ from kechuang.engine.publicity.actions import (
 )
 from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.actions.day import set_chair
-from kechuang.engine.reviews.models import Assignment, RoundReviewer
+from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry, RoundReviewer
 from kechuang.engine.showcase import shelving
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
@@ -51,6 +53,7 @@ from kechuang.engine.similarity.actions import compare_call
 from kechuang.engine.tenure.actions.checks import draw_sample
 from kechuang.engine.tenure.actions.reports import save_report, submit_report
 from kechuang.engine.tenure.actions.studio import invite_member
+from kechuang.engine.visits.actions import accept_invitation, invite
 from kechuang.orgs.actions import ask_export, give_class
 from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.requests import file_request
@@ -61,11 +64,14 @@ from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Person, RetentionRun
 from kechuang.programmes.course_cases.programme import COURSE_CASES
 from kechuang.programmes.feature_schools.programme import FEATURE_SCHOOLS
+from kechuang.programmes.guest_engineers.programme import GUEST_ENGINEERS
+from kechuang.programmes.tomorrow_stars.programme import TOMORROW_STARS
 from tests.base import samples
 from tests.factories.engine import TITLES, YEARLY, a_call, a_round, a_title_plan, an_application, closed, scored
 from tests.factories.orgs import (
     a_city,
     a_guardian,
+    a_partner,
     a_pupil,
     a_resident_id,
     a_school,
@@ -76,6 +82,7 @@ from tests.factories.orgs import (
     has_agreed,
     with_xueji,
 )
+from tests.factories.visits import a_member, an_invitation
 
 SYSTEM = Actor.system("matrix")
 DAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
@@ -229,6 +236,8 @@ class World:
         self._bond()
         self._studio()
         self._visit()
+        self._guest()
+        self._stars()
 
     def _shelf(self) -> None:
         """Editors have put the work on the front page."""
@@ -305,6 +314,23 @@ class World:
         reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=SYSTEM)
         self.visited = round_.entries.get()
 
+    def _stars(self) -> None:
+        """The pupil as a candidate of a written test."""
+        call = a_call(self.city, plan=TOMORROW_STARS, programme_code="tomorrow_stars")
+        candidate = an_application(
+            call, self.school, state="in_defence", discipline="star", members=[self.pupil], person=self.pupil
+        )
+        self.test = ReviewRound.objects.create(call=call, number=2, code="test", state="open", opened_at=clock.now())
+        RoundEntry.objects.create(round=self.test, application=candidate, alias="E-0042")
+
+    def _guest(self) -> None:
+        """An engineer of the pool, who comes to the school: the teacher accompanies."""
+        call = a_call(self.city, plan=GUEST_ENGINEERS, programme_code="guest_engineers", closes_at=None)
+        self.guest = a_member(call, a_partner(self.city.org, "enterprise"), by=self.organiser)
+        wanted = an_invitation(self.teacher)
+        visit = invite(self.guest, self.school, wanted, by=actor_for(self.people["school"]))
+        self.guest_visit = accept_invitation(visit, by=actor_for(self.guest.person), words="好的")
+
     def _title(self) -> None:
         """A school's title, its plaque handed over, and a call in which it may be renewed."""
         self.title_call = a_call(self.city, plan=a_title_plan(), closes_at=None)
@@ -332,6 +358,8 @@ class World:
             self.pupil, "correct", by=actor_for(self.pupil), field="class_name", wanted="2班"
         )
         self._transfers()
+        self.template = save_template(self.call, name="区级选拔", by=SYSTEM)
+        self.seal = register_picture(self.city.org, "seal", samples.seal_png(), name=self.city.org.name, by=SYSTEM)
         self.retention_run = RetentionRun.objects.create(
             kinds=["mails"], due={"mails": 3}, done={"mails": {"mails": 3}}
         )

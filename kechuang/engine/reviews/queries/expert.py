@@ -277,7 +277,7 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
         round_id=round.pk,
         state=assignment.state,
         entry=entry,
-        rubric=round.call.plan.rubric_for(entry.stage),
+        rubric=round.call.plan.rubric_for(entry.stage, round.code),
         comment_owed=plan.kind == "scoring",
         marks=score.marks,
         gates=score.gates,
