@@ -316,6 +316,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+# Sites that may show the widget of the showcase in a frame, as origins (https://www.example.cn).
+EMBED_ORIGINS = env.list("EMBED_ORIGINS", default=[])
 LOGGING = logging_settings(
     env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"),
     env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"),

@@ -159,6 +159,11 @@ class HolderKind(TextChoices):
     ADVISER = "adviser", _("指导教师")
 
 
+class CaseTagKind(TextChoices):
+    GRADE = "grade", _("年级")
+    SUBJECT = "subject", _("学科")
+
+
 class VettingResult(TextChoices):
     """教职员工准入查询: whether the record of offences and teaching bans is empty. Nothing else of it is kept."""
 

@@ -14,6 +14,7 @@ from kechuang.engine.applications.models import (
 )
 from kechuang.engine.awards.models import Award, Certificate, SealPicture
 from kechuang.engine.calls.models import Call, CallTemplate, QuotaLine
+from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, CaseVersion, Rating
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
@@ -34,12 +35,14 @@ from kechuang.engine.reviews.models import (
     Visit,
     VisitPhoto,
 )
-from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.showcase.models import Shelf, ShelfItem, Work, WorkMedia
+from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
 from kechuang.engine.talent.models import TalentEntry
 from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
 from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
+    "Adoption",
     "Adviser",
     "Affiliation",
     "Agreement",
@@ -50,6 +53,10 @@ __all__ = [
     "BulkAct",
     "Call",
     "CallTemplate",
+    "Case",
+    "CaseFile",
+    "CaseTag",
+    "CaseVersion",
     "Certificate",
     "Collection",
     "Conflict",
@@ -58,6 +65,7 @@ __all__ = [
     "DefenceSlot",
     "Draw",
     "ExamMark",
+    "Fingerprint",
     "GuestVisit",
     "Honour",
     "HonourEvent",
@@ -75,6 +83,7 @@ __all__ = [
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
+    "Rating",
     "Reconsideration",
     "Report",
     "ReportFile",
@@ -85,7 +94,10 @@ __all__ = [
     "RoundReviewer",
     "Score",
     "SealPicture",
+    "Shelf",
+    "ShelfItem",
     "SignedPledge",
+    "SimilarityReport",
     "SpotCheck",
     "Stop",
     "StudioMember",

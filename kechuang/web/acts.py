@@ -11,6 +11,23 @@ from django.utils.translation import gettext, pgettext_lazy
 from kechuang.engine.workflow.library import LIBRARY
 
 ACTS: dict[str, Promise] = {
+    "ask_comparison": pgettext_lazy("act", "比对申报文字"),
+    "publish_cases": pgettext_lazy("act", "公开课程案例"),
+    "hide_case": pgettext_lazy("act", "下架课程案例"),
+    "unhide_case": pgettext_lazy("act", "重新公开课程案例"),
+    "widen_licence": pgettext_lazy("act", "放宽案例授权"),
+    "new_case_version": pgettext_lazy("act", "发布案例新版本"),
+    "adopt_case": pgettext_lazy("act", "采用课程案例"),
+    "tell_story": pgettext_lazy("act", "填写案例实施情况"),
+    "rate_case": pgettext_lazy("act", "评价课程案例"),
+    "create_shelf": pgettext_lazy("act", "新建专题"),
+    "edit_shelf": pgettext_lazy("act", "修改专题"),
+    "shelve": pgettext_lazy("act", "加入专题"),
+    "unshelve": pgettext_lazy("act", "移出专题"),
+    "move_item": pgettext_lazy("act", "调整专题次序"),
+    "show_shelf": pgettext_lazy("act", "公开或取消公开专题"),
+    "place_on_front": pgettext_lazy("act", "安排首页专题"),
+    "drop_shelf": pgettext_lazy("act", "删除专题"),
     "sign_in": pgettext_lazy("act", "登录"),
     "sign_in_failed": pgettext_lazy("act", "登录失败"),
     "sign_out": pgettext_lazy("act", "退出登录"),

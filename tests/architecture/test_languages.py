@@ -31,6 +31,7 @@ CHINESE_BY_NATURE = {
     "base/names.py": "surnames, titles and kinds of places, and how they are spelt",
     "base/holidays.py": "reads the State Council's table",
     "base/management": "the operator's command line speaks Chinese",
+    "base/searching.py": "where Chinese characters end and others begin",
     "base/spotting.py": "how names of schools and numerals are written, to find them in a text",
     "base/tables/reading.py": "recognises the example row of a sheet",
     "console": "the operator's command line, the demo city and the rehearsal speak Chinese",

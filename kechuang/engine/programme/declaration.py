@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kechuang.engine.programme.pools import PoolPlan
+from kechuang.engine.programme.publishing import CataloguePlan, SimilarityPlan
 from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
@@ -408,6 +409,7 @@ class Programme:
     kind (`disciplines`) alone. `nominated`: another body than the applicant fills the application in, and the applicant must
     lie in its charge; `may_nominate`: an employer may do so for its people, who may also apply by themselves. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
     before it recommends, an office scores the rubric's items beside the self-evaluation, and so many points are needed. `rolling`: the call has no deadline.
+    `names_entry`: what a person or organisation hands in has a name of its own, instead of the applicant's.
     `talent`: its awards go into the talent file of a pupil who consents to it.
     """
 
@@ -441,6 +443,9 @@ class Programme:
     rolling: bool = False
     words: Words = Words()
     honour: HonourPlan | None = None
+    catalogue: CataloguePlan | None = None
+    similarity: SimilarityPlan | None = None
+    names_entry: bool = False
     pool: PoolPlan | None = None
     talent: bool = False
     partner: PartnerPlan | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from string import Formatter
 
-from kechuang.engine.programme import holding
+from kechuang.engine.programme import cataloguing, holding
 from kechuang.engine.programme.declaration import (
     APPLICANTS,
     ASSIGNMENT_MODES,
@@ -49,6 +49,7 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_rounds(programme),
         *_prizes(programme),
         *_honour(programme),
+        *cataloguing.problems(programme),
         *certificate_problems(programme.certificate),
         *pool_problems(programme),
         *holding.problems(programme),

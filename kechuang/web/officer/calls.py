@@ -146,6 +146,8 @@ def work_links(call: Call, runs: bool) -> list[dict[str, Any]]:
             (_("公示"), "office_notices", []), (_("证书设计"), "certificate_design", [call.slug]),
             (_("奖项与证书"), "awards", [call.slug]), (_("成果展示"), "curate", [call.slug]),
         ]  # fmt: skip
+        wanted += [(_("查重"), "similarity", [call.slug])] if call.plan.similarity else []
+        wanted += [(_("课程案例"), "office_cases", [call.slug])] if call.plan.catalogue else []
     return [{"label": label, "url": url} for label, name, args in wanted if (url := _address(name, args))]
 
 
