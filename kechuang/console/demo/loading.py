@@ -7,8 +7,10 @@ from kechuang.base.clock import travel
 from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
+from kechuang.console.demo.guests import guest_engineers
 from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas, this_years_affairs
 from kechuang.console.demo.selections import feature_schools
+from kechuang.console.demo.stars import stars
 from kechuang.console.demo.story import Story
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
@@ -42,6 +44,9 @@ def load(day: date, *, tell: Tell) -> None:
     _open_edition(city, day)
     tell("  特色学校：已认定的和正在申报的……")
     feature_schools(city, experts, day, city.schools[HOME][3])
+    tell("  客座教师库和明日科创之星……")
+    guest_engineers(city, day, city.schools[HOME][3])
+    stars(city, experts, day, city.schools[HOME][3])
     run_pending_jobs()
     refresh_summaries()
 
