@@ -19,6 +19,8 @@ class EngineConfig(AppConfig):
         import_module("kechuang.engine.owndata")
         import_module("kechuang.engine.honours.actions")
         import_module("kechuang.engine.honours.prizes")
+        import_module("kechuang.engine.catalogue.actions")
+        import_module("kechuang.engine.similarity.actions")
         import_module("kechuang.engine.visits.actions")
         import_module("kechuang.engine.talent.actions")
         import_module("kechuang.engine.partnerships.actions")

@@ -113,6 +113,19 @@ class PlaqueState(TextChoices):
     RETURNED = "returned", _("已收回")
 
 
+class PictureKind(TextChoices):
+    """What is laid over a certificate."""
+
+    SEAL = "seal", _("印章")
+    SIGNATURE = "signature", _("签名")
+
+
+class PictureState(TextChoices):
+    WAITING = "waiting", _("待批准")
+    APPROVED = "approved", _("可以使用")
+    ENDED = "ended", _("已停用")
+
+
 class PartnershipState(TextChoices):
     ASKED = "asked", _("待合作单位确认")
     CONFIRMED = "confirmed", _("合作单位已确认")
@@ -144,6 +157,11 @@ class MemberState(TextChoices):
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")
+
+
+class CaseTagKind(TextChoices):
+    GRADE = "grade", _("年级")
+    SUBJECT = "subject", _("学科")
 
 
 class VettingResult(TextChoices):

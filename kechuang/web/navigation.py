@@ -20,7 +20,7 @@ from kechuang.orgs.rules import BY_OFFICE
 PUBLIC_ITEMS = (
     ("calls", _n("申报通知")),
     ("notices", _n("公示公告")),
-    ("works", _n("成果展示")),
+    ("showcase", _n("成果展示")),
     ("registers", _n("荣誉名册")),
     ("verify", _n("证书核验")),
     ("help", _n("帮助")),
@@ -28,6 +28,7 @@ PUBLIC_ITEMS = (
 OFFICE_ITEMS = (
     ("application.view", "office_calls", _n("申报"), "clipboard-list"),
     ("round.manage", "experts", _n("专家"), "users-group"),
+    ("showcase.edit", "shelves", _n("专题"), "layout-grid"),
     ("notice.publish", "office_notices", _n("公示"), "speakerphone"),
     ("objection.handle", "objections", _n("异议"), "message-circle"),
     ("talent.search", "talent_search", _n("英才档案"), "star"),
@@ -47,6 +48,7 @@ OWN_ITEMS = (
     (Role.PUPIL, "applications", _n("我的申报"), "clipboard-text"),
     (Role.TEACHER, "applications", _n("指导的申报"), "clipboard-text"),
     (Role.TEACHER, "my_classes", _n("我的班级"), "school"),
+    (Role.TEACHER, "my_cases", _n("课程案例"), "book"),
     (Role.TEACHER, "guest_visits", _n("到校活动"), "presentation"),
     (Role.SCHOOL_OFFICER, "applications", _n("本校的申报"), "clipboard-text"),
     (Role.SCHOOL_OFFICER, "guest_visits", _n("到校活动"), "presentation"),

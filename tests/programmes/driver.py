@@ -28,7 +28,8 @@ from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, an_of
 
 ONWARD = ("endorse", "recommend", "screen")
 SHARE = 0.9
-ENOUGH = {"practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
+ENOUGH = {"course_cases": {"subjects": ["科学", "数学"], "grades": ["五年级"]},
+          "practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
           "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []},
           "tomorrow_stars": {"practice": [["2026", "校园水质调查", "采样和分析"]], "service": "社区科普讲解员"},
           "guest_engineers": {"years": "8", "uscc": "91440300708461136T"},

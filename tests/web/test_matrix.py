@@ -28,6 +28,7 @@ from tests.web.matrix import (
     account,
     api,
     applicant,
+    cases,
     files,
     guardian,
     honours,
@@ -38,6 +39,7 @@ from tests.web.matrix import (
     public,
     reviewer,
     rounds,
+    showcase,
     visits,
 )
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
@@ -49,6 +51,7 @@ FACES = (
     account,
     api,
     applicant,
+    cases,
     files,
     guardian,
     honours,
@@ -59,6 +62,7 @@ FACES = (
     public,
     reviewer,
     rounds,
+    showcase,
     visits,
 )
 ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}

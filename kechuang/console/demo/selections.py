@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 
@@ -67,6 +67,8 @@ class Selection:
     title: str
     begins: date
     experts: list[Reviewer] = field(default_factory=list)
+    year: int = 0
+    """Of the edition, where it is not the year in which it begins."""
     call: Call = field(init=False)
 
     def at(self, days: float, hour: int = 10) -> datetime:
@@ -77,12 +79,13 @@ class Selection:
         assert self.city.officer
         return self.city.officer
 
-    def publish(self) -> "Selection":
+    def publish(self) -> Self:
         with travel(self.at(-3)):
             plan = PROGRAMMES[self.programme]
-            title = f"{self.title}（{self.begins.year}）"
-            call = create_call(self.programme, self.city.org, by=self.officer, title=title, title_en=f"{plan.name_en} {self.begins.year}",
-                               year=self.begins.year, is_demo=True)  # fmt: skip
+            year = self.year or self.begins.year
+            title = f"{self.title}（{year}）"
+            call = create_call(self.programme, self.city.org, by=self.officer, title=title, title_en=f"{plan.name_en} {year}",
+                               year=year, is_demo=True)  # fmt: skip
             steps = tuple(
                 replace(
                     step, opens_at=self.at(0, 9).isoformat(), closes_at=self.at(STEP_DAYS[step.code], 18).isoformat()

@@ -98,7 +98,8 @@ def _hold(application: Application, person: Person | None) -> None:
     """Whom it is about; what it is called until somebody says otherwise; its kind where there is only one."""
     plan = application.call.plan
     application.person = person if plan.applicant == "person" else None
-    application.title = "" if plan.of_pupils else application.holder[:300]  # a title is public, a pupil's name is not
+    is_named = plan.names_entry or plan.of_pupils  # a title is public, a pupil's name is not
+    application.title = "" if is_named else application.holder[:300]
     if len(plan.disciplines) == 1:
         application.discipline = plan.disciplines[0].code
     if len(plan.stages) == 1:

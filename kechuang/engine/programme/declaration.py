@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kechuang.engine.programme.pools import PoolPlan
+from kechuang.engine.programme.publishing import CataloguePlan, SimilarityPlan
 from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
@@ -22,6 +23,15 @@ PERSON_ROLES = frozenset(
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
+CERTIFICATE_PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
+"""What a certificate's sentence may have filled in, in braces."""
+CERTIFICATE_LOOKS = frozenset({"gold", "red_gold", "modern", "letter", "plaque"})
+PALETTES = frozenset({"gold", "red", "blue", "green", "purple", "ink"})
+ORIENTATIONS = frozenset({"landscape", "portrait"})
+CERTIFICATE_LANGUAGES = frozenset({"zh", "en", "both"})
+NUMBER_PLACES = frozenset({"beside", "corner"})
+SIGNATURES_MOST = 2
+ISSUERS_MOST = 4
 REPORT_TIMES = frozenset({"yearly", "middle", "end"})
 STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "test", "defence", "notice", "award")
 
@@ -328,14 +338,47 @@ class NoticePlan:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who signs a certificate: the registered picture of the signature, its owner, and the office they hold."""
+
+    picture: str
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateDesign:
+    """How the certificates of a call look on A4. `seal` and the signatures name registered pictures (engine/awards/pictures).
+
+    `languages`: Chinese, English, or both on one sheet. `number`: beside the QR or in the corner. Without `qr` the address and
+    the code to verify with stand there in words all the same.
+    """
+
+    look: str = "gold"
+    palette: str = "gold"
+    orientation: str = "landscape"
+    languages: str = "zh"
+    number: str = "beside"
+    qr: bool = True
+    seal: str = ""
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True)
 class CertificatePlan:
-    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional."""
+    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional.
+
+    `title_en` and `sentence_en` are for sheets in English; where they are empty, ours stand there.
+    """
 
     title: str
     sentence: str
     adviser_sentence: str = ""
     issuers: tuple[str, ...] = ()
     number_prefix: str = "KC"
+    title_en: str = ""
+    sentence_en: str = ""
+    design: CertificateDesign = CertificateDesign()
 
 
 @dataclass(frozen=True)
@@ -366,6 +409,7 @@ class Programme:
     kind (`disciplines`) alone. `nominated`: another body than the applicant fills the application in, and the applicant must
     lie in its charge; `may_nominate`: an employer may do so for its people, who may also apply by themselves. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
     before it recommends, an office scores the rubric's items beside the self-evaluation, and so many points are needed. `rolling`: the call has no deadline.
+    `names_entry`: what a person or organisation hands in has a name of its own, instead of the applicant's.
     `talent`: its awards go into the talent file of a pupil who consents to it.
     """
 
@@ -399,6 +443,9 @@ class Programme:
     rolling: bool = False
     words: Words = Words()
     honour: HonourPlan | None = None
+    catalogue: CataloguePlan | None = None
+    similarity: SimilarityPlan | None = None
+    names_entry: bool = False
     pool: PoolPlan | None = None
     talent: bool = False
     partner: PartnerPlan | None = None

@@ -3,20 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from string import Formatter
 
-from kechuang.engine.programme import holding
+from kechuang.engine.programme import cataloguing, holding
 from kechuang.engine.programme.declaration import (
     APPLICANTS,
     ASSIGNMENT_MODES,
+    CERTIFICATE_LANGUAGES,
+    CERTIFICATE_LOOKS,
+    CERTIFICATE_PLACES,
     DENOMINATORS,
     EXPERT_KINDS,
     HONOUR_TIERS,
+    ISSUERS_MOST,
     METHODS,
+    NUMBER_PLACES,
     ORG_KINDS,
+    ORIENTATIONS,
+    PALETTES,
     PERSON_ROLES,
     ROUND_KINDS,
+    SIGNATURES_MOST,
     SPREADS,
     STEP_CODES,
+    CertificatePlan,
     Programme,
     RoundPlan,
     Rubric,
@@ -39,6 +49,8 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_rounds(programme),
         *_prizes(programme),
         *_honour(programme),
+        *cataloguing.problems(programme),
+        *certificate_problems(programme.certificate),
         *pool_problems(programme),
         *holding.problems(programme),
         *_steps(programme),
@@ -247,6 +259,40 @@ def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         by_count = target.count > 0 and not target.share and not target.of
         if target.level not in levels or not (by_share or by_count):
             yield _("目标须写明等级，并且只写数量或者只写比例；写比例的还要写明分母。"), {}
+
+
+def certificate_problems(plan: CertificatePlan) -> Iterator[tuple[str, dict[str, object]]]:
+    design = plan.design
+    if not plan.title.strip() or not plan.sentence.strip():
+        yield _("证书没有标题或正文。"), {}
+    for sentence in (plan.sentence, plan.adviser_sentence, plan.sentence_en):
+        if unknown := _unknown_places(sentence):
+            yield _("证书正文里有不认识的位置 %(places)s。"), {"places": unknown}
+    if len(plan.issuers) > ISSUERS_MOST:
+        yield _("证书的落款单位最多 %(most)s 个。"), {"most": ISSUERS_MOST}
+    chosen = (
+        (design.look, CERTIFICATE_LOOKS, _("版式")),
+        (design.palette, PALETTES, _("配色")),
+        (design.orientation, ORIENTATIONS, _("纸张方向")),
+        (design.languages, CERTIFICATE_LANGUAGES, _("语言")),
+        (design.number, NUMBER_PLACES, _("编号位置")),
+    )
+    for value, known, what in chosen:
+        if value not in known:
+            yield _("证书的%(what)s“%(value)s”不存在。"), {"what": what, "value": value}
+    if len(design.signatures) > SIGNATURES_MOST or len({one.picture for one in design.signatures}) < len(
+        design.signatures
+    ):
+        yield _("证书上最多 %(most)s 个签名，同一个签名只用一次。"), {"most": SIGNATURES_MOST}
+
+
+def _unknown_places(sentence: str) -> str:
+    """What stands in braces and is nothing that is filled in ("" = all is well)."""
+    try:
+        places = [place for _text, place, _spec, _conversion in Formatter().parse(sentence) if place is not None]
+    except ValueError:
+        return "{ }"
+    return " ".join(f"{{{place}}}" for place in places if place not in CERTIFICATE_PLACES)
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

@@ -187,7 +187,7 @@ class QuestionForm(ItemForm):
         given = self.cleaned_data
         changes: dict[str, Any] = {
             "label": _declared(self.item.label, given["label"]), "help": _declared(self.item.help, given["help"]),
-            "required_from": given.get("required_from", ""), "stages": tuple(given["stages"]),
+            "required_from": given.get("required_from", ""), "stages": tuple(given.get("stages") or ()),
             "hidden_when_blind": given.get("hidden_when_blind", False), "show_if": self._condition(),
         }  # fmt: skip
         defaults = {"max_length": 0, "max_megabytes": 15, "max_files": 1}
@@ -327,14 +327,29 @@ class RoundForm(ItemForm):
         help_text=_l("正式评分前，每位专家先评同样的几件作品，得知自己的宽严；也让不同小组的分数可以比较。0 表示不试评。"),
     )  # fmt: skip
 
+    visit_lines = Lines(
+        label=_l("实地考察清单"), required=False, max_lines=40,
+        help_text=_l("每行一项。写了清单，专家组就到现场逐项核对、记录，双方签字；只用于现场的轮次。"),
+    )  # fmt: skip
+
     def read(self, item: RoundPlan) -> dict[str, Any]:
-        plain = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        plain: dict[str, Any] = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        plain["visit_lines"] = [_(line.text) for line in item.checklist]
         plain["needs"] = [need.kind for need in item.coverage]
         return {**super().read(item), **plain, "name": _(item.name) if item.name else ""}
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("visit_lines") and cleaned.get("kind") != "panel":
+            self.add_error("visit_lines", _("只有专家组的轮次可以有实地考察清单。"))
+        return cleaned
+
     def built(self) -> RoundPlan:
-        kinds = self.cleaned_data.pop("needs")
+        given = dict(self.cleaned_data)
+        kinds, lines = self.cleaned_data.pop("needs"), self.cleaned_data.pop("visit_lines")
         plan: RoundPlan = super().built()
+        self.cleaned_data = given
+        plan = replace(plan, checklist=edits.check_items(self.item.checklist, lines))
         known = {need.kind: need for need in self.item.coverage}
         coverage = tuple(known.get(kind, Coverage(kind)) for kind in kinds)
         return replace(plan, name=_declared(self.item.name, plan.name), coverage=coverage)
