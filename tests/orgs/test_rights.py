@@ -43,6 +43,7 @@ MATRIX = {
     "review.score":            ".......p.....",
     "round.chair":             ".......p.....",
     "honour.check":            ".....oo......",
+    "partnership.answer":      "...oo...o....",
     "notice.publish":          ".....oo......",
     "objection.handle":        ".....oo......",
     "objection.reconsider":    ".....oo......",
