@@ -140,6 +140,7 @@ RATE_LIMITS = {
     "search": "120/1200",
     "export": "30/300",
     "api": "120/600",
+    "preview": "60/600",  # sheets of certificates, set anew for each look
 } | env.dict("RATE_LIMITS", default={})
 
 # Seconds for which a public page may be given again to readers who are not signed in; a withdrawn consent shows within them.
@@ -315,6 +316,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+# Sites that may show the widget of the showcase in a frame, as origins (https://www.example.cn).
+EMBED_ORIGINS = env.list("EMBED_ORIGINS", default=[])
 LOGGING = logging_settings(
     env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"),
     env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"),

@@ -32,17 +32,22 @@ const sheets = {
   },
 };
 
+// The widget in other people's pages: nothing of the library, only what its one template uses.
+sheets.embed = { entry: "embed.css", content: [`${web}/templates/public/embed.html`] };
+
 const words = (text) => text.match(/[\w-]+/g) ?? [];
 const tones = "(muted|info|primary|success|warning|danger)";
 // The classes that templates put together from an attribute's value; the app's pages may also use Tabler's own.
 const built = [/^is-/, /^page-/, /^spine-/, /^stage-/, /^face-/, /^chart-/, /^district/, /^data-bs-theme/, /^data-print/, /^(icon|face|chart)-(small|medium|large)$/, "dark", "light", "large", "open", "has-script"];
 const safe = {
+  embed: [],
   app: [...built, /^(tone|btn|gauge|card|icon|stat|htmx)-/, /^(m|p)[tbsexy]?-\d$/, /^gap-\d$/, /^d-(none|flex|grid|block|inline)/, /^(row|col)(-\w+)?(-\d+)?$/, /^text-(start|end|center|nowrap|truncate)$/, /^(align|justify)-/, /^flex-/, /^w-\d+$/],
   public: [...built, new RegExp(`^(tone|gauge|card|stat)-${tones}$`), /^btn-(primary|plain|danger|ghost|link|small|large|wide)$/, "visually-hidden", "invalid-feedback", "form-control", "form-select", "form-check", "is-invalid",
     ...["input", "select", "option", "textarea", "fieldset", "legend", "b", "mark", "progress"]],
 };
 // In a template a word counts only where a class, a tag or an attribute stands; the app's sheet takes every word of every file.
 const extractors = {
+  embed: words,
   app: words,
   public: (text) => [...(text.match(/(?<=class(?:Name)?=")[^"]*|<[a-z][\w-]*|\s[\w-]+(?==")/g) ?? [text.match(/(?<=["'`])[^"'`\n]*(?=["'`])/g) ?? []].flat()).flatMap((found) => words(String(found)))],
 };
@@ -66,7 +71,7 @@ async function styles() {
 }
 
 function sizes() {
-  return ["app.css", "app.js", "public.css", "public.js", "theme.js", ...PARTS.map((name) => `${name}.js`)].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
+  return ["app.css", "app.js", "public.css", "embed.css", "public.js", "theme.js", ...PARTS.map((name) => `${name}.js`)].map((name) => `${name} ${Math.round(readFileSync(`${dist}/${name}`).length / 1024)} KB`).join(", ");
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -75,7 +80,7 @@ if (process.argv.includes("--watch")) {
   const watching = await context(scripts);
   await watching.watch();
   await (await context(modules)).watch();
-  const css = await context({ entryPoints: { app: `${root}frontend/css/app.css`, public: `${root}frontend/css/public-pages.css` }, outdir: dist, bundle: true, target, loader: { ".svg": "dataurl" } });
+  const css = await context({ entryPoints: { app: `${root}frontend/css/app.css`, public: `${root}frontend/css/public-pages.css`, embed: `${root}frontend/css/embed.css` }, outdir: dist, bundle: true, target, loader: { ".svg": "dataurl" } });
   await css.watch(); // unpurged while watching: a class may be used at any time
   console.log("watching frontend/; stop with Ctrl+C");
 } else {

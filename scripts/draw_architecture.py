@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = (
-    "workflow", "programme", "calls", "applications", "reviews", "decisions", "publicity", "awards", "honours", "partnerships",
-    "tenure", "credentials", "showcase",
+    "workflow", "programme", "calls", "applications", "similarity", "reviews", "decisions", "publicity", "awards", "honours", "visits",
+    "talent", "partnerships", "tenure", "credentials", "catalogue", "showcase",
 )  # fmt: skip
 PARTS = ("config", "web", "console", "programmes", *reversed(STAGES), "orgs", "judging", "base")
 LABELS = {

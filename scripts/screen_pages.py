@@ -85,6 +85,16 @@ def _honours(name: str) -> Places:
     return places
 
 
+def _fullest_schools() -> Iterator[str]:
+    from django.db.models import Count  # noqa: PLC0415 -- app ready
+
+    from kechuang.engine.models import Honour  # noqa: PLC0415 -- app ready
+
+    rows = Honour.objects.order_by().values("org__code").annotate(n=Count("pk")).order_by("-n", "org__code")
+    for row in rows:
+        yield reverse("school", args=[row["org__code"]])
+
+
 def _rounds(name: str, **wanted: object) -> Places:
     def places() -> Iterator[str]:
         from kechuang.engine.models import ReviewRound  # noqa: PLC0415 -- app ready
@@ -160,6 +170,28 @@ PUBLIC_PAGES = (
     Stop("works", ("",), _at("works", query="?q=水质"), of="search"),
     Stop("works", ("",), _at("works", query="?q=火星殖民"), of="nothing"),
     Stop("work", ("",), _rows("work", "engine.Work", "slug", order="pk")),
+    Stop("showcase", ("",)),
+    Stop("showcase", ("",), _at("showcase", query="?map=works"), of="map"),
+    Stop("cases", ("",)),
+    Stop("case", ("",), _rows("case", "engine.Case", "slug", order="pk", hidden_at=None)),
+    Stop(
+        "case",
+        ("teacher",),
+        _rows("case", "engine.Case", "slug", order="pk", hidden_at=None, adoptions__person__user__username="teacher"),
+        of="teacher",
+    ),
+    Stop("my_cases", ("teacher",)),
+    Stop(
+        "case_version",
+        ("teacher",),
+        _rows("case_version", "engine.Case", "slug", application__person__user__username="teacher"),
+    ),
+    Stop("showcase_search", ("",), _at("showcase_search", query="?q=示范")),
+    Stop("shelf", ("",), _rows("shelf", "engine.Shelf", "slug", is_public=True)),
+    Stop("embed", ("",), _at("embed", "works")),
+    Stop("embed", ("",), _at("embed", "cases"), of="cases"),
+    Stop("schools", ("",)),
+    Stop("school", ("",), _fullest_schools),
     Stop("verify", ("",)),
     Stop("certificate", ("",), _rows("certificate", "engine.Certificate", "code", order="pk")),
     Stop("help", ("",)),
@@ -230,6 +262,12 @@ OFFICE_PAGES = (
         for item in ITEMS
     ),
     Stop("quotas", ("city",), _calls("quotas")),
+    Stop("certificate_design", ("city",), _calls("certificate_design", state="draft")),
+    Stop("certificate_design", ("city",), _calls("certificate_design", state="closed"), of="over"),
+    Stop("seals", ("city",)),
+    Stop("recognition_new", ("city",)),
+    Stop("call_templates", ("city",)),
+    Stop("call_template_save", ("city",), _calls("call_template_save", state="published")),
     *(Stop("office_applications", (who,), _calls("office_applications", "?sort=-sent"), of=who) for who in OFFICES),
     Stop("office_applications", ("city",), _calls("office_applications", "?q=没有这样的作品"), of="nothing"),
     Stop("office_acts", ("school", "city"), _calls("office_acts")),
@@ -306,7 +344,31 @@ OUTCOME_PAGES = (
         for name in ("office_certificate", "certificate_correct", "award_revoke")
     ),
     Stop("curate", ("city",), _calls("curate")),
+    Stop("office_cases", ("city",), _calls("office_cases", programme_code="course_cases")),
+    Stop("similarity", ("city",), _calls("similarity", programme_code="course_cases")),
+    Stop("application_similarity", ("city",), _rows("application_similarity", "engine.SimilarityReport", "application__public_id", order="-share")),
+    Stop("shelves", ("city",)),
+    Stop("shelf_new", ("city",)),
+    Stop("shelf_edit", ("city",), _rows("shelf_edit", "engine.Shelf", "slug", query="?q=示范")),
 )  # fmt: skip
+GUEST = {"pool_member__programme_code": "guest_engineers"}
+VISIT_PAGES = (
+    Stop("pool", ("school",), _at("pool", "guest_engineers")),
+    Stop("pool_member", ("school",), _rows("pool_member", "engine.Honour", "=guest_engineers", "number", order="pk", state="valid", **GUEST)),
+    Stop("pool_card", ("engineer",), _at("pool_card", "guest_engineers")),
+    Stop("guest_visits", ("school",)),
+    Stop("guest_visits", ("engineer",), of="engineer"),
+    Stop("guest_visit", ("engineer",), _rows("guest_visit", "engine.GuestVisit", "public_id", state="invited"), of="asked"),
+    Stop("guest_visit", ("school",), _rows("guest_visit", "engine.GuestVisit", "public_id", state="done"), of="done"),
+    Stop("office_pool", ("city",), _at("office_pool", "guest_engineers")),
+    Stop("office_pool_person", ("city",), _rows("office_pool_person", "engine.PoolMember", "=guest_engineers", "person__public_id", order="pk")),
+)  # fmt: skip
+STAR_PAGES = (
+    Stop("round_marks", ("city",), _rounds("round_marks", code="test")),
+    Stop("round_marks_upload", ("city",), _rounds("round_marks_upload", code="test")),
+    Stop("talent_file", ("guardian",), _rows("talent_file", "orgs.Person", "public_id", user__username="pupil-01")),
+    Stop("talent_search", ("city",)),
+)
 EXPERT_PAGES = (
     Stop("reviews", ("expert",)),
     Stop("declare", ("expert",), _rows("declare", "engine.ReviewRound", "pk")),
@@ -337,22 +399,25 @@ OPERATOR_PAGES = (
     Stop("holidays", ("system", "city")),
 )
 STOPS: tuple[Stop, ...] = (
-    *PUBLIC_PAGES, *OWN_PAGES, *DESKS, *APPLICANT_PAGES, *OFFICE_PAGES, *ROUND_PAGES, *OUTCOME_PAGES, *EXPERT_PAGES, *OPERATOR_PAGES,
+    *PUBLIC_PAGES, *OWN_PAGES, *DESKS, *APPLICANT_PAGES, *OFFICE_PAGES, *ROUND_PAGES, *OUTCOME_PAGES, *VISIT_PAGES, *STAR_PAGES, *EXPERT_PAGES, *OPERATOR_PAGES,
 )  # fmt: skip
 
 DOWNLOADS = {
     "own_copy": "ZIP", "learner_record": "a credential", "export_file": "Excel", "audit_pack_file": "PDF or Excel",
     "application_receipt": "PDF", "file": "a file", "review_file": "a file", "objection_evidence": "a file", "certificate_pdf": "PDF",
-    "office_certificate_pdf": "PDF", "result_certificate": "PDF", "quota_sheet": "Excel", "office_sheet": "Excel",
+    "office_certificate_pdf": "PDF", "certificate_sample": "PDF", "seal_image": "picture", "result_certificate": "PDF", "quota_sheet": "Excel", "office_sheet": "Excel",
     "office_act_file": "Excel", "roster_template": "Excel", "roster_back": "Excel", "ranking_sheet": "Excel", "decision_sheet": "Excel", "certificates_sheet": "Excel", "subsidy_sheet": "Excel",
     "expert_template": "Excel", "expert_sheet": "Excel", "expert_refused": "Excel", "mfa_download_recovery_codes": "text", "calendar_feed": "iCalendar",
-    "call_dates": "iCalendar", "defence_calendar": "iCalendar", "timetable_calendar": "iCalendar", "office_csv": "CSV", "api_document": "JSON",
+    "call_dates": "iCalendar", "guest_visit_calendar": "iCalendar", "round_marks_sheet": "Excel", "round_marks_refused": "Excel", "defence_calendar": "iCalendar", "timetable_calendar": "iCalendar", "office_csv": "CSV", "api_document": "JSON",
     "api_calls": "JSON", "api_call": "JSON", "api_works": "JSON", "api_work": "JSON", "api_certificate": "JSON", "api_register": "JSON",
     "api_my_applications": "JSON", "api_my_deadlines": "JSON", "certificate_credential": "a credential", "status_list": "a credential", "did_document": "JSON",
-    "file_picture": "picture", "mfa_login_webauthn": "JSON", "call_card": "picture", "work_card": "picture", "work_cover": "picture", "calls_feed": "RSS", "notices_feed": "RSS",
-    "works_feed": "RSS", "sitemap": "XML", "robots": "text", "metrics": "text", "healthz": "JSON", "readyz": "JSON", "session": "JSON",
+    "file_picture": "picture", "mfa_login_webauthn": "JSON", "call_card": "picture", "work_card": "picture", "work_cover": "picture", "shelf_card": "picture", "school_card": "picture", "case_card": "picture", "case_cover": "picture", "calls_feed": "RSS", "notices_feed": "RSS",
+    "works_feed": "RSS", "cases_feed": "RSS", "shelves_feed": "RSS", "city_calendar": "iCalendar", "sitemap": "XML", "robots": "text", "metrics": "text", "healthz": "JSON", "readyz": "JSON", "session": "JSON",
 }  # fmt: skip
 REDIRECTS = {
+    "round_marks_take": "to the upload, while no file waits",
+    "office_pools": "to the first pool",
+    "pool_stop": "to the person",
     "certificates_bundle": "to asking for an export",
     "application_submit": "to the check before sending",
     "office": "to the desk",

@@ -48,6 +48,17 @@ def render(template: Path | str, data: dict[str, Any], *, made_at: datetime | No
     return _render(str(template), tuple(font_dirs()), _packed(data), _stamp(made_at))
 
 
+def render_picture(template: Path | str, data: dict[str, Any], *, ppi: int = 96) -> bytes:
+    """The first page of `template` filled with `data`, as a PNG for the screen."""
+    with _one_at_a_time:
+        pages = _compiler(tuple(font_dirs()), getpid()).compile(
+            input=str(template), format="png", ppi=ppi, sys_inputs={"data": _packed(data)}, timestamp=_stamp(None)
+        )
+    page = pages[0] if isinstance(pages, list) else pages
+    assert isinstance(page, bytes)
+    return page
+
+
 class Press:
     """Prints many pages of one template, on several cores where that pays: each process keeps one compiler.
 

@@ -6,11 +6,15 @@ from kechuang.engine.partnerships.duties import remind_of_ends
 from kechuang.engine.reminders import enqueue_reminders
 from kechuang.engine.reviews.queries.summary import refresh_summaries
 from kechuang.engine.tenure.duties import plan_reports_again, remind_of_reports
+from kechuang.engine.visits.upkeep import lapse_invitations, remind_of_vettings, remind_of_visits
 
 periodic("engine.fold_tallies", every=60)(tallies.fold_all)
 periodic("engine.heal_tallies", every=3600)(tallies.heal_all)
 periodic("engine.refresh_summaries", every=60)(refresh_summaries)
 periodic("engine.remind", every=1800)(enqueue_reminders)
+periodic("engine.lapse_invitations", every=300)(lapse_invitations)
+periodic("engine.remind_of_visits", every=1800)(remind_of_visits)
+periodic("engine.remind_of_vettings", every=21_600)(remind_of_vettings)
 periodic("engine.plan_reports", every=21_600)(plan_reports_again)
 periodic("engine.remind_of_reports", every=3600)(remind_of_reports)
 periodic("engine.remind_of_agreements", every=3600)(remind_of_ends)

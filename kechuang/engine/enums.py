@@ -113,6 +113,19 @@ class PlaqueState(TextChoices):
     RETURNED = "returned", _("已收回")
 
 
+class PictureKind(TextChoices):
+    """What is laid over a certificate."""
+
+    SEAL = "seal", _("印章")
+    SIGNATURE = "signature", _("签名")
+
+
+class PictureState(TextChoices):
+    WAITING = "waiting", _("待批准")
+    APPROVED = "approved", _("可以使用")
+    ENDED = "ended", _("已停用")
+
+
 class PartnershipState(TextChoices):
     ASKED = "asked", _("待合作单位确认")
     CONFIRMED = "confirmed", _("合作单位已确认")
@@ -144,3 +157,34 @@ class MemberState(TextChoices):
 class HolderKind(TextChoices):
     TEAM = "team", _("参赛者")
     ADVISER = "adviser", _("指导教师")
+
+
+class CaseTagKind(TextChoices):
+    GRADE = "grade", _("年级")
+    SUBJECT = "subject", _("学科")
+
+
+class VettingResult(TextChoices):
+    """教职员工准入查询: whether the record of offences and teaching bans is empty. Nothing else of it is kept."""
+
+    CLEAR = "clear", _("未查到限制从业记录")
+    BARRED = "barred", _("不得准入")
+
+
+class TagKind(TextChoices):
+    """What a member of a pool is found by."""
+
+    FIELD = "fields", _("专业方向")
+    LANGUAGE = "languages", _("授课语言")
+    TIME = "times", _("可到校时间")
+    AREA = "areas", _("可服务区域")
+
+
+class VisitState(TextChoices):
+    INVITED = "invited", _("待答复")
+    ACCEPTED = "accepted", _("已约定")
+    DECLINED = "declined", _("已婉拒")
+    LAPSED = "lapsed", _("到期未答复")
+    CANCELLED = "cancelled", _("已取消")
+    DONE = "done", _("已到校")
+    NO_SHOW = "no_show", _("未到校")

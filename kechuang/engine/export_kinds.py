@@ -13,8 +13,8 @@ from kechuang.engine.awards.models import Certificate
 from kechuang.engine.awards.queries import certificates_found
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import calls_in_office
+from kechuang.engine.calls.templates import known_programmes
 from kechuang.engine.enums import HolderKind
-from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.reviews.models import Reviewer
 from kechuang.engine.reviews.queries.pool import pool, reached_by
 from kechuang.orgs.actor import Actor
@@ -96,7 +96,7 @@ def _experts(actor: Actor, args: Mapping[str, Any]) -> Sheet:
         Column(_("姓名"), 12), Column(_("登录名"), 16), Column(_("电子邮箱"), 24), Column(_("专业领域"), 30), Column(_("学段"), 14),
         Column(_("工作单位"), 26), Column(_("职称"), 12), Column(_("最大评审量"), 12, "integer"), Column(_("在库"), 8),
     ]  # fmt: skip
-    names = {d.code: _(d.name) for programme in PROGRAMMES.values() for d in programme.disciplines}
+    names = {d.code: _(d.name) for programme in known_programmes().values() for d in programme.disciplines}
     active = {"yes": True, "no": False}.get(str(args.get("active", "yes")))
     found = pool(actor, search=str(args.get("q", "")), field=str(args.get("field", "")), active=False)
     found = found if active is None else found.filter(is_active=active)

@@ -5,10 +5,12 @@ from kechuang.engine.awards.jobs import issue
 from kechuang.engine.decisions.jobs import sensitivity
 from kechuang.engine.reminders import remind
 from kechuang.engine.reviews.jobs import assign, find_conflicts
+from kechuang.engine.similarity.jobs import compare
 
 __all__ = [
     "assign",
     "carry_out_bulk",
+    "compare",
     "discard_paper",
     "find_conflicts",
     "issue",

@@ -11,6 +11,7 @@ from kechuang.engine.applications.models import Application, NotAName, SignedPle
 from kechuang.engine.erasure import delete_applications, drop_attachments
 from kechuang.engine.publicity.models import NoticeLine, Objection, ObjectionEvidence
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.talent.models import TalentEntry
 from kechuang.orgs.actions.retention import BATCH, keep_figure
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.retention import EXPIRED, Keeping, keeping
@@ -95,6 +96,16 @@ def erase_hidden_works(before: datetime, by: Actor) -> dict[str, int]:
     return {"works": len(works)}
 
 
+def talent_rows(before: datetime) -> Any:
+    """The consent text promises: until three years after the pupil has left school."""
+    return TalentEntry.objects.filter(pupil__pupil__left_on__lt=before.date()).order_by("pk")
+
+
+def erase_talent_rows(before: datetime, by: Actor) -> dict[str, int]:
+    ids = list(talent_rows(before).values_list("pk", flat=True)[:BATCH])
+    return {"talent": TalentEntry.objects.filter(pk__in=ids).delete()[0]}
+
+
 for kind in (
     Keeping("drafts", _("没有提交的申报草稿和附件"), NO_LONGER, YEAR, 30, True, drafts, erase_drafts),
     Keeping("papers", _("未获奖申报的内容和附件"), NO_LONGER, 3 * YEAR, YEAR, False, papers, erase_papers),
@@ -102,6 +113,7 @@ for kind in (
         "notice_names", _("公示名单中的姓名"), PROMISED, 5 * YEAR, 3 * YEAR, False, notice_names, erase_notice_names
     ),
     Keeping("objectors", _("异议人的身份、陈述和证据"), NO_LONGER, 3 * YEAR, YEAR, False, objectors, erase_objectors),
+    Keeping("talent", _("已离校学生的英才档案"), NO_LONGER, 3 * YEAR, YEAR, True, talent_rows, erase_talent_rows),
     Keeping("hidden_works", _("已下架的展示作品"), NO_LONGER, YEAR, 30, True, hidden_works, erase_hidden_works),
 ):
     keeping(kind)

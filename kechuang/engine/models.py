@@ -12,8 +12,9 @@ from kechuang.engine.applications.models import (
     Tally,
     TeamMember,
 )
-from kechuang.engine.awards.models import Award, Certificate
-from kechuang.engine.calls.models import Call, QuotaLine
+from kechuang.engine.awards.models import Award, Certificate, SealPicture
+from kechuang.engine.calls.models import Call, CallTemplate, QuotaLine
+from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, CaseVersion, Rating
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.decisions.models import Decision, DecisionLine, RankingRecord
 from kechuang.engine.honours.models import Honour, HonourEvent, Plaque
@@ -24,6 +25,7 @@ from kechuang.engine.reviews.models import (
     Assignment,
     Conflict,
     DefenceSlot,
+    ExamMark,
     Panel,
     Reviewer,
     ReviewRound,
@@ -33,10 +35,14 @@ from kechuang.engine.reviews.models import (
     Visit,
     VisitPhoto,
 )
-from kechuang.engine.showcase.models import Work, WorkMedia
+from kechuang.engine.showcase.models import Shelf, ShelfItem, Work, WorkMedia
+from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
+from kechuang.engine.talent.models import TalentEntry
 from kechuang.engine.tenure.models import Draw, Report, ReportFile, ReportStep, SpotCheck, StudioMember
+from kechuang.engine.visits.models import GuestVisit, PoolMember, PoolTag, Stop, Vetting
 
 __all__ = [
+    "Adoption",
     "Adviser",
     "Affiliation",
     "Agreement",
@@ -46,6 +52,11 @@ __all__ = [
     "Award",
     "BulkAct",
     "Call",
+    "CallTemplate",
+    "Case",
+    "CaseFile",
+    "CaseTag",
+    "CaseVersion",
     "Certificate",
     "Collection",
     "Conflict",
@@ -53,6 +64,9 @@ __all__ = [
     "DecisionLine",
     "DefenceSlot",
     "Draw",
+    "ExamMark",
+    "Fingerprint",
+    "GuestVisit",
     "Honour",
     "HonourEvent",
     "ItemScore",
@@ -64,9 +78,12 @@ __all__ = [
     "Panel",
     "Partnership",
     "Plaque",
+    "PoolMember",
+    "PoolTag",
     "PublicNotice",
     "QuotaLine",
     "RankingRecord",
+    "Rating",
     "Reconsideration",
     "Report",
     "ReportFile",
@@ -76,11 +93,18 @@ __all__ = [
     "RoundEntry",
     "RoundReviewer",
     "Score",
+    "SealPicture",
+    "Shelf",
+    "ShelfItem",
     "SignedPledge",
+    "SimilarityReport",
     "SpotCheck",
+    "Stop",
     "StudioMember",
+    "TalentEntry",
     "Tally",
     "TeamMember",
+    "Vetting",
     "Visit",
     "VisitPhoto",
     "Work",

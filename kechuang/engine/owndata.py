@@ -13,6 +13,8 @@ from kechuang.engine.awards.models import Certificate
 from kechuang.engine.credentials.models import Collection
 from kechuang.engine.honours.models import Honour
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.talent.queries import own_file
+from kechuang.engine.visits.models import GuestVisit, PoolMember
 from kechuang.orgs.models import Person
 from kechuang.orgs.owndata import Section, own_data
 
@@ -119,4 +121,32 @@ def works(person: Person) -> Iterator[Section]:
     yield Section(
         "works", _("展示的作品"), [_("名称"), _("作者"), _("公开时间"), _("下架时间"), _("下架原因")],
         [(w.title, w.names, w.published_at, w.hidden_at, w.hidden_reason) for w in rows],
+    )  # fmt: skip
+
+
+@own_data
+def pool(person: Person) -> Iterator[Section]:
+    """The own card, vettings and visits; why somebody was stopped is the city's (policy: reasons stay with its officers)."""
+    cards = PoolMember.objects.filter(person=person).prefetch_related("tags").order_by("pk")
+    yield Section(
+        "pool_card", _("客座教师名片"), [_("工作单位"), _("职务或职称"), _("能讲什么、做过什么"), _("检索词")],
+        [(card.org.name, card.post, card.about, "、".join(tag.text for tag in card.tags.all())) for card in cards.select_related("org")],
+    )  # fmt: skip
+    yield Section(
+        "vettings", _("准入查询"), [_("查询日期"), _("结果")],
+        [(row.checked_on, str(row.get_result_display())) for row in person.vettings.all()],
+    )  # fmt: skip
+    part = Q(member__person=person) | Q(teacher=person) | Q(second=person)
+    rows = GuestVisit.objects.filter(part).select_related("org", "member__person").order_by("starts_at", "pk")
+    yield Section(
+        "guest_visits", _("到校活动"), [_("时间"), _("学校"), _("主题"), _("状态"), _("答复"), _("学校的评价"), _("工程师的反馈")],
+        [(v.starts_at, v.org.name, v.topic, str(v.get_state_display()), v.answer, v.rating_words, v.report) for v in rows],
+    )  # fmt: skip
+
+
+@own_data
+def talent(person: Person) -> Iterator[Section]:
+    yield Section(
+        "talent", _("英才档案"), [_("日期"), _("内容"), _("当时的学校")],
+        [(entry.on, entry.what, entry.school_name) for entry in own_file(person)],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from kechuang.engine.decisions.sensitivity import replay_sensitivity
 from kechuang.engine.reviews.actions import replay_assignment, replay_timetable
 from kechuang.engine.reviews.models import ReviewRound
 
-KIND_OF_STEP = {"review": "scoring", "defence": "panel"}
+KIND_OF_STEP = {"review": "scoring", "test": "test", "defence": "panel"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Upper apps register here what must happen when somebody withdraws a consent: hide a work, take down a photo."""
+"""Upper apps register here what must happen when somebody withdraws a consent (hide a work, take down a photo) or gives one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kechuang.orgs.models import Consent
 
 OnWithdrawal = Callable[[Consent], None]
 _hooks: dict[str, list[OnWithdrawal]] = defaultdict(list)
+_granted: dict[str, list[OnWithdrawal]] = defaultdict(list)
 
 
 def on_withdrawal(purpose: str, function: OnWithdrawal) -> OnWithdrawal:
@@ -16,6 +17,18 @@ def on_withdrawal(purpose: str, function: OnWithdrawal) -> OnWithdrawal:
     if function not in _hooks[purpose]:
         _hooks[purpose].append(function)
     return function
+
+
+def on_grant(purpose: str, function: OnWithdrawal) -> OnWithdrawal:
+    """`function(consent)` runs inside the transaction of a yes, for what may begin only then."""
+    if function not in _granted[purpose]:
+        _granted[purpose].append(function)
+    return function
+
+
+def run_grant_hooks(consent: Consent) -> None:
+    for function in _granted[consent.purpose]:
+        function(consent)
 
 
 def run_withdrawal_hooks(consent: Consent) -> None:

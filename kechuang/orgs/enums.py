@@ -71,6 +71,7 @@ class Role(TextChoices):
     CITY_OFFICER = "city_officer", _("市级管理员")
     EXPERT = "expert", _("评审专家")
     PARTNER_OFFICER = "partner_officer", _("合作单位管理员")
+    ENGINEER = "engineer", _("工程师")
     INSPECTOR = "inspector", _("督导人员")
     AUDITOR = "auditor", _("审计管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")

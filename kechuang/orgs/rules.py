@@ -11,22 +11,27 @@ _CALL = frozenset(
         "call.edit", "call.publish", "round.manage", "application.view", "application.screen", "application.decide",
         "notice.publish", "objection.handle", "objection.reconsider", "award.issue", "award.revoke", "showcase.curate",
         "report.view", "export.make", "person.view", "org.view", "org.edit", "membership.grant", "roster.upload",
-        "honour.check", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
+        "honour.check", "seal.keep", "showcase.edit", "export.approve", "request.handle", "pupil.sign_in", "role.delegate", "person.look_as", "support.approve",
+        "pool.search", "visit.view", "vetting.record",
     }
 )  # fmt: skip
+
+_HOST = frozenset({"pool.search", "visit.invite", "visit.view"})
 
 GRANTS: dict[Role, frozenset[str]] = {
     Role.PUPIL: _ENTRY | {"consent.answer", "person.view"},
     Role.GUARDIAN: frozenset({"application.view", "consent.answer", "person.view"}),
-    Role.TEACHER: _ENTRY | {"person.view", "org.view", "pupil.sign_in"},
+    Role.TEACHER: _ENTRY | {"person.view", "org.view", "pupil.sign_in", "case.adopt"} | _HOST,
     Role.SCHOOL_OFFICER: _ENTRY
     | frozenset(
         { "application.endorse", "roster.upload", "pupil.sign_in", "person.view", "person.see_identifiers",
             "membership.grant", "org.view", "org.edit", "report.view", "export.make", "export.approve", "request.handle",
             "role.delegate", "person.look_as", "support.approve", "partnership.answer",
         }
-    ),
+    )
+    | _HOST,
     Role.SCHOOL_TEAM_HEAD: _ENTRY
+    | _HOST
     | frozenset(
         {
             "application.endorse", "person.view", "org.view", "report.view", "export.approve",
@@ -37,11 +42,12 @@ GRANTS: dict[Role, frozenset[str]] = {
     Role.CITY_OFFICER: _CALL
     | _ENTRY
     | {
-        "application.recommend", "person.see_identifiers", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
-        "retention.manage",
+        "application.recommend", "person.see_identifiers", "showcase.front", "holiday.edit", "job.view", "consent.edit", "privacy.oversee",
+        "retention.manage", "pool.stop", "talent.search",
     },
     Role.EXPERT: frozenset({"review.score", "round.chair"}),
-    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "partnership.answer"},
+    Role.PARTNER_OFFICER: _ENTRY | {"org.view", "org.edit", "person.view", "membership.grant", "partnership.answer"},
+    Role.ENGINEER: _ENTRY | {"visit.answer", "visit.view"},
     Role.INSPECTOR: frozenset({"application.view", "report.view", "org.view"}),
     Role.AUDITOR: frozenset({"audit.view", "org.view", "privacy.oversee"}),
     Role.SECURITY_ADMIN: frozenset({"membership.grant", "person.view", "org.view"}),
@@ -51,7 +57,8 @@ GRANTS: dict[Role, frozenset[str]] = {
 PERSONAL: dict[Role, frozenset[str]] = {
     Role.PUPIL: GRANTS[Role.PUPIL],
     Role.GUARDIAN: GRANTS[Role.GUARDIAN],
-    Role.TEACHER: _ENTRY | {"pupil.sign_in", "person.view"},
+    Role.TEACHER: _ENTRY | {"pupil.sign_in", "person.view", "case.adopt"} | _HOST,
+    Role.ENGINEER: GRANTS[Role.ENGINEER],
     Role.EXPERT: GRANTS[Role.EXPERT],
 }
 """Grants that reach only what is the actor's own (own entry, own child, own class, own assignment), never a whole school."""
@@ -102,9 +109,17 @@ STAFF: frozenset[Role] = frozenset(Role) - {Role.PUPIL, Role.GUARDIAN}
 _SCHOOL_ROLES = frozenset({Role.PUPIL, Role.GUARDIAN, Role.TEACHER, Role.SCHOOL_TEAM_HEAD})
 GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.SCHOOL_OFFICER: _SCHOOL_ROLES,
-    Role.DISTRICT_OFFICER: _SCHOOL_ROLES | {Role.SCHOOL_OFFICER, Role.EXPERT, Role.PARTNER_OFFICER},
+    Role.PARTNER_OFFICER: frozenset({Role.ENGINEER}),
+    Role.DISTRICT_OFFICER: _SCHOOL_ROLES | {Role.SCHOOL_OFFICER, Role.EXPERT, Role.PARTNER_OFFICER, Role.ENGINEER},
     Role.CITY_OFFICER: _SCHOOL_ROLES
-    | {Role.SCHOOL_OFFICER, Role.DISTRICT_OFFICER, Role.EXPERT, Role.PARTNER_OFFICER, Role.INSPECTOR},
+    | {
+        Role.SCHOOL_OFFICER,
+        Role.DISTRICT_OFFICER,
+        Role.EXPERT,
+        Role.PARTNER_OFFICER,
+        Role.ENGINEER,
+        Role.INSPECTOR,
+    },
     Role.SECURITY_ADMIN: frozenset(Role) - {Role.PUPIL, Role.GUARDIAN},
 }
 """Which roles the holder of a role may hand out, inside the own subtree and never to oneself."""
@@ -121,6 +136,7 @@ HOMES: dict[Role, frozenset[OrgKind]] = {
     Role.CITY_OFFICER: frozenset({OrgKind.CITY}),
     Role.EXPERT: _AUTHORITIES | {OrgKind.PARTNER, OrgKind.SCHOOL, OrgKind.CAMPUS},
     Role.PARTNER_OFFICER: frozenset({OrgKind.PARTNER}),
+    Role.ENGINEER: frozenset({OrgKind.PARTNER}),
     Role.INSPECTOR: _AUTHORITIES,
     Role.AUDITOR: frozenset({OrgKind.CITY}),
     Role.SECURITY_ADMIN: frozenset({OrgKind.CITY}),

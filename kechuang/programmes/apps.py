@@ -19,6 +19,7 @@ class ProgrammesConfig(AppConfig):
         import_module("kechuang.engine.applications.effects")
         import_module("kechuang.engine.applications.items")
         import_module("kechuang.engine.awards.effects")
+        import_module("kechuang.engine.visits.guards")
         for package in iter_modules(import_module("kechuang.programmes").__path__):
             if package.ispkg:
                 if find_spec(f"kechuang.programmes.{package.name}.effects"):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("kechuang.web.guardian.urls")),
     path("", include("kechuang.web.officer.urls")),
     path("", include("kechuang.web.operator.urls")),
+    path("", include("kechuang.web.cases.urls")),
     path("components/", Components.as_view(), name="components"),
     path("", include("kechuang.web.account.urls")),
     path("", include("kechuang.web.honours.urls")),
@@ -22,5 +23,9 @@ urlpatterns = [
     path("", include("kechuang.web.partnerships.urls")),
     path("", include("kechuang.web.public.urls")),
     path("", include("kechuang.web.rounds.urls")),
+    path("", include("kechuang.web.showcase.urls")),
+    path("", include("kechuang.web.similarity.urls")),
+    path("", include("kechuang.web.talent.urls")),
+    path("", include("kechuang.web.visits.urls")),
     path("", include("kechuang.web.tenure.urls")),
 ]

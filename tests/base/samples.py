@@ -5,7 +5,7 @@ import struct
 import zipfile
 
 import pikepdf
-from PIL import Image
+from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 
@@ -116,3 +116,17 @@ def docx() -> bytes:
             "docProps/core.xml": "<creator>SecretAuthor</creator>",
         }
     )
+
+
+def seal_png(*, size: int = 600, ground: tuple[int, int, int, int] = (255, 255, 255, 0)) -> bytes:
+    """A ring with a bar, as a scanned seal whose ground was taken out (or was not)."""
+    picture = Image.new("RGBA", (size, size), ground)
+    draw = ImageDraw.Draw(picture)
+    edge = size // 10
+    draw.ellipse((edge, edge, size - edge, size - edge), outline=(196, 22, 28, 230), width=size // 20)
+    draw.rectangle((size * 3 // 10, size * 9 // 20, size * 7 // 10, size * 11 // 20), fill=(196, 22, 28, 230))
+    out = io.BytesIO()
+    text = PngInfo()
+    text.add_text("Author", "SecretAuthor")
+    picture.save(out, "PNG", pnginfo=text)
+    return out.getvalue()

@@ -9,9 +9,10 @@ from PIL import Image
 
 from kechuang.base import clock, files
 from kechuang.base.errors import Refused
+from kechuang.base.searching import search_words
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import award_call, revoke_award
-from kechuang.engine.showcase import queries, rules
+from kechuang.engine.showcase import queries
 from kechuang.engine.showcase.actions import (
     feature_work,
     hide_work,
@@ -286,7 +287,7 @@ def test_related_works_are_alike_first(works):
 )
 def test_slips_lead_to_what_was_meant_and_nothing_else(works, typed, meant):
     cache.delete(queries.WORDS)
-    found = queries._meant(Work.objects.public(), rules.search_words(typed))
+    found = queries._meant(Work.objects.public(), search_words(typed))
 
     assert [work.title for work in found or []] == meant
     if meant:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kechuang.base import searching
 from kechuang.engine.showcase import rules
 
 
@@ -18,20 +19,20 @@ from kechuang.engine.showcase import rules
     ],
 )
 def test_normalise_makes_alike_what_people_write_alike(text, normal):
-    assert rules.normalise(text) == normal
+    assert searching.normalise(text) == normal
 
 
 def test_search_words_are_all_wanted_once():
-    assert rules.search_words("ＡＩ红树林 监测 ai") == ["ai", "红树林", "监测"]
+    assert searching.search_words("ＡＩ红树林 监测 ai") == ["ai", "红树林", "监测"]
 
 
 def test_search_words_drop_bare_punctuation():
-    assert rules.search_words("《红树林》") == ["红树林"]
-    assert rules.search_words("？？ 。，") == []
+    assert searching.search_words("《红树林》") == ["红树林"]
+    assert searching.search_words("？？ 。，") == []
 
 
 def test_search_words_are_limited():
-    assert len(rules.search_words(" ".join(f"w{n}" for n in range(40)))) == rules.MAX_WORDS
+    assert len(searching.search_words(" ".join(f"w{n}" for n in range(40)))) == searching.MAX_WORDS
 
 
 def test_likeness_ranks_shared_words_above_none():

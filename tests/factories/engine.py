@@ -203,7 +203,7 @@ def scored(round: ReviewRound, share: Callable[[Assignment], float] = lambda row
     """Submit every pending sheet of the round; `share` says how good an expert finds an entry."""
     rows = round.assignments.pending().select_related("entry__application")
     plan = round.call.plan
-    sheets = {row.pk: a_sheet(plan.rubric_for(row.entry.application.stage), share(row)) for row in rows}
+    sheets = {row.pk: a_sheet(plan.rubric_for(row.entry.application.stage, round.code), share(row)) for row in rows}
     actions.submit_scores(round, sheets, by=Actor.system())
     return round
 

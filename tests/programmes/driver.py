@@ -1,6 +1,7 @@
 """Runs any declared programme from the call to the award, each step by whom the declaration says: what no engine change may need."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from kechuang.base import clock
@@ -17,16 +18,21 @@ from kechuang.engine.partnerships.models import Partnership
 from kechuang.engine.programme.declaration import Programme, RoundPlan
 from kechuang.engine.publicity.actions import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews import actions as reviews
+from kechuang.engine.reviews.actions.marks import Mark, record_marks
 from kechuang.engine.reviews.actions.visits import record_visit, sign_visit
+from kechuang.engine.visits.actions import record_vetting
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org, Person
 from tests.factories.engine import a_call, a_ground, a_reviewer, an_actor, an_attachment, scored
-from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, has_agreed
+from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, an_officer, has_agreed
 
 ONWARD = ("endorse", "recommend", "screen")
 SHARE = 0.9
-ENOUGH = {"practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
+ENOUGH = {"course_cases": {"subjects": ["科学", "数学"], "grades": ["五年级"]},
+          "practice_bases": {"area_m2": "900", "open_days": "260", "staff_count": "3", "volunteers": "20"},
           "teacher_leaders": {"years": "8", "advised": [["2024", "全国二等奖"]], "won": [["2022年", "省优秀科技辅导员"]], "researched": []},
+          "tomorrow_stars": {"practice": [["2026", "校园水质调查", "采样和分析"]], "service": "社区科普讲解员"},
+          "guest_engineers": {"years": "8", "uscc": "91440300708461136T"},
           "museum_schools": {"visits": [["上", "参观与实验", "五年级", "40"]] * 4, "lessons": [["光学", "六年级", "8"], ["力学", "六年级", "8"]]},
           "innovation_labs": {"room_m2": "90", "projects": [["水下机器人", "高一", "20", "32"], ["语音识别", "高一", "20", "32"]]}}  # fmt: skip
 """What a programme's own guard asks beyond an answer to every question."""
@@ -70,6 +76,14 @@ class Run:
             has_agreed(pupil, *plan.consents)
             return school, None, actor_for(pupil)
         if plan.applicant == "person":
+            if plan.of_pupils:
+                pupil = a_pupil(school, grade=8)
+                has_agreed(pupil, *plan.consents)
+                return school, pupil, actor_for(pupil)
+            if "engineer" in plan.roles:
+                employer = a_partner(self.ground.org, "enterprise")
+                engineer = an_officer("engineer", employer)
+                return employer, engineer, actor_for(engineer)
             person = a_teacher(school)
             return school, person, city if plan.nominated else actor_for(person)
         org = (
@@ -103,6 +117,8 @@ class Run:
             for move in available_moves(fresh, by):
                 if move.name in {*ONWARD, "grant"}:
                     self._verify(fresh, by) if move.name == "recommend" else None
+                    if move.name == "grant" and self.plan.pool and fresh.person:
+                        record_vetting(fresh.person, "clear", clock.today(), by=by)
                     perform(fresh, move.name, by=by)
                     break
 
@@ -124,6 +140,9 @@ class Run:
         kinds = [kind.code for kind in self.plan.disciplines]
         experts = [a_reviewer(self.ground, fields=kinds, stages=[]) for _n in range(3)]
         round_ = reviews.open_round(self.call, plan.code, by=self.city, seed=1)
+        if plan.kind == "test":
+            self._test(round_)
+            return reviews.close_round(round_, by=self.city)
         if plan.kind == "panel":
             reviews.create_panel(round_, name="一组", room="现场", reviewers=experts, by=self.city)
             reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=self.city)
@@ -138,6 +157,10 @@ class Run:
             sign_visit(visit, "panel", by=self.city)
             sign_visit(visit, "host", by=_office(entry.application.org))
         return reviews.close_round(round_, by=self.city)
+
+    def _test(self, round_: Any) -> None:
+        aliases = round_.entries.order_by("application").values_list("alias", flat=True)
+        record_marks(round_, {alias: Mark(Decimal(95 - 5 * n)) for n, alias in enumerate(aliases)}, by=self.city)
 
     def award(self, round_: Any) -> list[Award]:
         rank_round(round_, by=self.city)

@@ -28,6 +28,7 @@ from tests.web.matrix import (
     account,
     api,
     applicant,
+    cases,
     files,
     guardian,
     honours,
@@ -38,6 +39,8 @@ from tests.web.matrix import (
     public,
     reviewer,
     rounds,
+    showcase,
+    visits,
 )
 from tests.web.matrix.people import ANONYMOUS, EVERYBODY
 from tests.web.matrix.row import Row
@@ -48,6 +51,7 @@ FACES = (
     account,
     api,
     applicant,
+    cases,
     files,
     guardian,
     honours,
@@ -58,6 +62,8 @@ FACES = (
     public,
     reviewer,
     rounds,
+    showcase,
+    visits,
 )
 ROWS: dict[str, Row] = {name: row for face in FACES for name, row in face.MATRIX.items()}
 BACKEND = "kechuang.orgs.signin.accounts.Accounts"

@@ -10,7 +10,8 @@ from tests.web.officer_scene import Scene, a_dated_plan, a_scene
 
 pytestmark = pytest.mark.django_db
 SECTIONS = (
-    "basics", "approval", "who", "divisions", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "notice", "certificate",
+    "basics", "kind", "approval", "who", "divisions", "words", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "honour", "notice",
+    "certificate",
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def test_basics_are_saved_and_the_next_section_follows(city, draft):
         city, draft, "basics", {"call_title": "新标题", "edition": 3, "year": 2031, "summary": "征集作品", "next": "1"}
     )
 
-    assert response["Location"] == reverse("call_edit", args=[draft.slug, "approval"])
+    assert response["Location"] == reverse("call_edit", args=[draft.slug, "kind"])
     assert (fresh(draft).title, fresh(draft).summary) == ("新标题", "征集作品")
 
 

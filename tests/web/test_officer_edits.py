@@ -8,7 +8,7 @@ from kechuang.engine.programme.declaration import Pledge
 from kechuang.web.officer.builder import edits
 from kechuang.web.officer.builder.forms import SECTIONS
 from kechuang.web.officer.builder.problems import problems_of
-from kechuang.web.officer.builder.views import FORMS, LISTS, ORDER
+from kechuang.web.officer.builder.views import ELSEWHERE, FORMS, LISTS, ORDER
 from kechuang.web.officer.quotas import split_evenly
 from tests.factories.engine import a_plan
 
@@ -36,7 +36,7 @@ def test_free_code_skips_what_is_taken():
 
 def test_contents_name_every_section_once():
     assert {form.name for form in SECTIONS} == set(FORMS)
-    assert sorted(ORDER) == sorted([*FORMS, *LISTS, "quotas"])
+    assert sorted(ORDER) == sorted([*FORMS, *LISTS, *ELSEWHERE])
 
 
 @pytest.mark.parametrize(

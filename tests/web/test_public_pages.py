@@ -66,7 +66,7 @@ def test_home_costs_the_same_however_many_calls(client, django_assert_num_querie
     for _n in range(count):
         an_open_call(city)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
 
 

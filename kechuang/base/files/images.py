@@ -43,6 +43,42 @@ def _rewritten(path: Path) -> tuple[bytes, dict[str, Any]]:
     return out.getvalue(), {"width": upright.width, "height": upright.height}
 
 
+LEAST_CLEAR = 0.2
+
+
+def transparent_png(data: bytes, *, most: tuple[int, int], least: int = 100) -> bytes:
+    """A seal or a signature: a PNG whose ground is clear, decoded and written anew, cut to what is drawn, no larger than `most`.
+
+    Raises FileRefused where the content is no PNG, is damaged, too small, or has no clear ground.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=("PNG",)) as image:
+                _refuse_bomb(image)
+                picture = image.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise FileRefused(_("这里只能上传 PNG 图片，而这个文件不是，或者已经损坏。请重新导出后再上传。")) from error
+    return _cut(picture, most, least)
+
+
+def _cut(picture: Image.Image, most: tuple[int, int], least: int) -> bytes:
+    clear = picture.getchannel("A")
+    drawn = clear.point(lambda value: 255 if value > 16 else 0)
+    if drawn.histogram()[0] < LEAST_CLEAR * picture.width * picture.height:
+        raise FileRefused(_("图片的底色不透明。请把白底去掉，存成透明背景的 PNG 再上传。"))
+    box = drawn.getbbox()
+    if box is None or max(box[2] - box[0], box[3] - box[1]) < least:
+        raise FileRefused(_("图片上的内容太小，印出来会模糊。长边至少要有 %(least)s 像素。") % {"least": least})
+    picture = picture.crop(box)
+    picture.thumbnail(most, Image.Resampling.LANCZOS)
+    out = BytesIO()
+    Image.frombytes("RGBA", picture.size, picture.tobytes()).save(out, format="PNG", optimize=True)
+    return out.getvalue()
+
+
 def _options(kind: str, *, keep: bool) -> dict[str, Any]:
     """An upright JPEG keeps its own quantisation tables, so writing it anew costs no visible quality."""
     if kind == "JPEG":

@@ -7,8 +7,10 @@ from kechuang.base.clock import travel
 from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
+from kechuang.console.demo.cases import course_cases
 from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas, this_years_affairs
 from kechuang.console.demo.selections import feature_schools
+from kechuang.console.demo.shelves import shelves
 from kechuang.console.demo.story import Story
 from kechuang.console.demo.terms import holders_with_duties
 from kechuang.console.demo.works import WORKS
@@ -45,7 +47,10 @@ def load(day: date, *, tell: Tell) -> None:
     feature_schools(city, experts, day, city.schools[HOME][3])
     tell("  实践基地、带头人、馆校结合、“1+N”实验室：各个阶段……")
     holders_with_duties(city, experts, day, city.schools[HOME][3], tell=tell)
+    tell("  课程案例：案例库、评审中、正在征集……")
+    course_cases(city, experts, day, city.schools[HOME][3])
     run_pending_jobs()
+    shelves(city, day)
     refresh_summaries()
 
 

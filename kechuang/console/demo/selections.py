@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 
@@ -69,6 +69,8 @@ class Selection:
     begins: date
     experts: list[Reviewer] = field(default_factory=list)
     unit: Org | None = None
+    year: int = 0
+    """Of the edition, where it is not the year in which it begins."""
     call: Call = field(init=False)
 
     def at(self, days: float, hour: int = 10) -> datetime:
@@ -86,12 +88,13 @@ class Selection:
     def org(self) -> Org:
         return self.unit or self.city.org
 
-    def publish(self) -> "Selection":
+    def publish(self) -> Self:
         with travel(self.at(-3)):
             plan = PROGRAMMES[self.programme]
-            title = f"{self.title}（{self.begins.year}）"
-            call = create_call(self.programme, self.org, by=self.officer, title=title, title_en=f"{plan.name_en} {self.begins.year}",
-                               year=self.begins.year, is_demo=True)  # fmt: skip
+            year = self.year or self.begins.year
+            title = f"{self.title}（{year}）"
+            call = create_call(self.programme, self.org, by=self.officer, title=title, title_en=f"{plan.name_en} {year}",
+                               year=year, is_demo=True)  # fmt: skip
             steps = tuple(
                 replace(
                     step, opens_at=self.at(0, 9).isoformat(), closes_at=self.at(STEP_DAYS[step.code], 18).isoformat()
@@ -176,7 +179,7 @@ class Selection:
     def _score(self, round_: ReviewRound) -> None:
         sheets = {}
         for row in Assignment.objects.filter(round=round_, state="assigned").select_related("entry__application"):
-            rubric = self.call.plan.rubric_for(row.entry.application.stage)
+            rubric = self.call.plan.rubric_for(row.entry.application.stage, round_.code)
             share = 0.74 + 0.02 * ((row.entry.application_id * 5 + row.reviewer_id) % 11)
             marks = {item.code: round(item.points * share * 2) / 2 for item in rubric.criteria}
             sheets[row.pk] = ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, FOUND, FOUND)

@@ -235,7 +235,7 @@ class Story:
         qualities = simulation.qualities([(row.entry.application_id * 7) % 5 for row in rows])
         sheets = {}
         for row, quality in list(zip(rows, qualities, strict=True))[: math.ceil(share * len(rows))]:
-            rubric = self.call.plan.rubric_for(row.entry.application.stage)
+            rubric = self.call.plan.rubric_for(row.entry.application.stage, round.code)
             judge = Judge(0.3 * math.sin(row.reviewer_id), 1.0)
             marks = simulation.marks(rubric, float(quality), judge, (row.entry.application_id, row.reviewer_id))
             comment = COMMENTS[row.pk % len(COMMENTS)]

@@ -72,8 +72,14 @@ def begin_application(
         filled_by=filling,
     )
     if call.plan.applicant != "team":
-        _hold(application, person or by.person)
+        holder = person or by.person
+        _hold(application, holder)
+        record = _record_of(holder) if call.plan.of_pupils and holder else None
+        if record is not None:
+            _place(application, record.grade)
         _BEGIN([application])
+        if record is not None and holder is not None:
+            _JOIN([_member(application, holder, record, 1)])
     elif by.person and by.has_role("pupil"):
         record = _record_of(by.person)
         _place(application, record.grade)
@@ -92,7 +98,8 @@ def _hold(application: Application, person: Person | None) -> None:
     """Whom it is about; what it is called until somebody says otherwise; its kind where there is only one."""
     plan = application.call.plan
     application.person = person if plan.applicant == "person" else None
-    application.title = application.holder[:300]
+    is_named = plan.names_entry or plan.of_pupils  # a title is public, a pupil's name is not
+    application.title = "" if is_named else application.holder[:300]
     if len(plan.disciplines) == 1:
         application.discipline = plan.disciplines[0].code
     if len(plan.stages) == 1:

@@ -30,8 +30,25 @@ def _enters(membership: Membership, plan: Programme) -> bool:
     if plan.nominated:
         return EDIT in BY_OFFICE[role]
     if plan.applicant == "person":
-        return role in plan.roles
+        return role in plan.roles or _recommends(membership, plan)
     return EDIT in BY_OFFICE[role] and answers(org, plan)
+
+
+def _recommends(membership: Membership, plan: Programme) -> bool:
+    """An employer's office, where the programme lets it fill in for its people."""
+    return (
+        plan.may_nominate
+        and membership.org.kind == OrgKind.PARTNER
+        and EDIT in BY_OFFICE[membership.role]
+        and membership.role not in plan.roles
+    )
+
+
+def names_others(actor: Actor, plan: Programme) -> bool:
+    """Whether `actor` says whom the application is about: always where nominated, else an employer's office."""
+    if plan.nominated or not plan.may_nominate:
+        return plan.nominated
+    return not any(membership.role in plan.roles for membership in actor.memberships)
 
 
 def answers(org: Org, plan: Programme) -> bool:
@@ -50,9 +67,10 @@ def filling_org(plan: Programme, org: Org, person: Person | None, by: Actor) -> 
         raise PermissionDenied(_("您不属于这个单位，不能代它申报。"))
     if not answers(org, plan):
         raise Refused(_("“%(org)s”不是这个项目的申报主体。") % {"org": org})
-    if plan.nominated and plan.applicant == "person" and not _serves(person, org, plan.roles):
+    is_named = names_others(by, plan)
+    if is_named and plan.applicant == "person" and not _serves(person, org, plan.roles):
         raise Refused(_("请选择在“%(org)s”任职、身份符合要求的人。") % {"org": org})
-    if plan.applicant == "team" or (plan.applicant == "person" and not plan.nominated):
+    if plan.applicant == "team" or (plan.applicant == "person" and not is_named):
         return None
     return max(over, key=lambda one: len(one.path))
 

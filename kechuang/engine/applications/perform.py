@@ -4,7 +4,7 @@ In this order, in one transaction: lock, source state, permission, reason, dates
 Everything works on a batch of one call, so that 1,000 recommendations cost as many queries as one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,17 @@ def perform_many(
     if not ids:
         return Outcome()
     return move_locked(lock(ids), move, by=by, reason=reason, now=now, data=data)
+
+
+Moved = Callable[[Batch], None]
+_on_moved: list[Moved] = []
+
+
+def on_moved(function: Moved) -> Moved:
+    """Have `function` called inside the transaction of every move, after it was written: for stages above that wait for one."""
+    if function not in _on_moved:
+        _on_moved.append(function)
+    return function
 
 
 def move_locked(
@@ -182,6 +193,8 @@ def _carry_out(batch: Batch) -> None:
     for name in TAKE_TURNS.intersection(batch.move.effects):
         EFFECTS[name](batch)
     _save(batch.applications)
+    for function in _on_moved:
+        function(batch)
 
 
 def _save(applications: list[Application]) -> None:

@@ -15,6 +15,7 @@ from kechuang.engine.applications.perform import perform, perform_many
 from kechuang.engine.awards import messages, rules
 from kechuang.engine.awards.certificates import build_words, make_certificates, new_certificate, new_numbers
 from kechuang.engine.awards.models import Award, Certificate
+from kechuang.engine.awards.seals import why_not_designed
 from kechuang.engine.calls.models import Call
 from kechuang.engine.codes import new_code
 from kechuang.engine.decisions.models import DecisionLine
@@ -32,6 +33,8 @@ class AwardOutcome:
     refused: list[tuple[Application, str]] = field(default_factory=list)
     job: Job | None = None
 
+
+AT_ONCE = 500
 
 Granted = Callable[[Call, list[Award], Actor], None]
 _on_award: list[Granted] = []
@@ -96,6 +99,8 @@ def _award(call: Call, line: DecisionLine, by: Actor) -> Award:
 
 def _settle(call: Call, awards: list[Award], by: Actor) -> list[Certificate]:
     """What comes with an award: its certificates, and whatever else begins with it."""
+    if awards and (sentence := why_not_designed(call, call.plan.certificate.design)):
+        raise Refused(sentence)
     certificates = make_certificates(call, awards)
     for function in _on_award:
         function(call, awards, by)
@@ -121,10 +126,11 @@ def give_awards(call: Call, applications: list[Application], prize: str, *, by: 
 def _make_awards(call: Call, rows: list[Award]) -> list[Award]:
     Award.objects.bulk_create(rows, batch_size=500)
     query = Award.objects.filter(pk__in=[award.pk for award in rows])
-    query = query.select_related("call__org", "application__org", "application__person")
+    query = query.select_related("application__org", "application__person")
+    query = query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk")
     awards = list(
-        query.prefetch_related("application__members__person", "application__advisers__person").order_by("pk")
-    )
+        query.iterator(chunk_size=AT_ONCE)
+    )  # SQLite reads no more people at once than its expressions are deep
     for award in awards:
         award.call = award.application.call = call  # one parsed declaration for all
     return awards

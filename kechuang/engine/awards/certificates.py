@@ -12,7 +12,7 @@ from kechuang.base import clock
 from kechuang.base.names import person_name, place_name
 from kechuang.base.numbers import next_numbers
 from kechuang.engine.applications.models import Application
-from kechuang.engine.awards import rules
+from kechuang.engine.awards import designs, rules
 from kechuang.engine.awards.models import Award, Certificate
 from kechuang.engine.calls.models import Call
 from kechuang.engine.codes import new_code
@@ -98,7 +98,19 @@ def build_words(
         is_organisation=plan.applicant in {"school", "organisation"},
         issued_on=day,
     )
-    return rules.certificate_words(facts, number=number, code=code, address=verify_address())
+    words = rules.certificate_words(facts, number=number, code=code, address=verify_address())
+    return _designed(words, award, adviser=kind == HolderKind.ADVISER, day=day)
+
+
+def _designed(words: dict[str, Any], award: Award, *, adviser: bool, day: date) -> dict[str, Any]:
+    """With the design of the call frozen in, and the English words where the design shows them."""
+    plan = award.call.plan.certificate
+    words["design"] = designs.frozen(plan.design)
+    if plan.design.languages != "zh":
+        words["english"] = rules.english_part(
+            _english_words(award, words, adviser=adviser, day=day), plan, adviser=adviser
+        )
+    return words
 
 
 def _values(application: Application, kind: str, person: Person | None) -> dict[str, str]:
@@ -122,7 +134,14 @@ def _holder(kind: str, person: Person | str | None, changes: dict[str, str]) -> 
 
 def english_words_of(certificate: Certificate) -> dict[str, Any]:
     """The words of the English rendering. A name that a correction changed is spelt from the corrected Chinese."""
-    award, words = certificate.award, certificate.words
+    adviser = certificate.holder_kind == HolderKind.ADVISER
+    words = {name: value for name, value in certificate.words.items() if name != "english"}
+    if design := words.get("design"):
+        words["design"] = design | {"languages": "zh"}
+    return _english_words(certificate.award, words, adviser=adviser, day=certificate.issued_on)
+
+
+def _english_words(award: Award, words: dict[str, Any], *, adviser: bool, day: date) -> dict[str, Any]:
     application, call, values = award.application, award.call, words["values"]
     prize = call.plan.prize(award.prize)
     known = {str(person): person.name_en for person in _people(application)}
@@ -134,15 +153,15 @@ def english_words_of(certificate: Certificate) -> dict[str, Any]:
             issuers=[call.org.name_en if name == call.org.name and call.org.name_en else name for name in words["issuers"]],
             names=_english_names(values["names"], known), school=_english_school(application, school or values["school"]), work=title or values["title"],
             prize=(prize.name_en if prize else "") or gettext(award.prize_name), advisers=_english_names(values["advisers"], known),
-            holder=words["holder"], issued_on=certificate.issued_on, is_organisation=bool(words.get("is_organisation")),
+            holder=words["holder"], issued_on=day, is_organisation=bool(words.get("is_organisation")),
         )  # fmt: skip
-    return rules.english_words(words, facts, adviser=certificate.holder_kind == HolderKind.ADVISER)
+    return rules.english_words(words, facts, adviser=adviser)
 
 
 def _people(application: Application) -> Iterator[Person]:
-    for member in application.members.select_related("person"):
+    for member in application.members.all():
         yield member.person
-    for adviser in application.advisers.select_related("person"):
+    for adviser in application.advisers.all():
         yield adviser.person
 
 

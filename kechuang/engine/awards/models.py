@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base.crypto import EncryptedCharField
+from kechuang.base.ids import new_file_id
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.decisions.models import Decision
-from kechuang.engine.enums import AwardState, CertificateState, HolderKind
+from kechuang.engine.enums import AwardState, CertificateState, HolderKind, PictureKind, PictureState
 from kechuang.orgs.scoping import ScopedQuerySet
 
 
@@ -102,3 +104,47 @@ class Certificate(models.Model):
     @property
     def scope_path(self) -> str:
         return self.award.application.org.path
+
+
+class SealPictureQuerySet(ScopedQuerySet):
+    scope_path = "org__path"
+    view_permission = "seal.keep"
+
+
+class SealPicture(models.Model):
+    """The registered picture of a seal or a signature, kept encrypted. It never changes: what was printed can be printed again.
+
+    Whoever registers it is not who approves it. One that has ended goes on no further sheet.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_file_id, editable=False)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("所属机构"))
+    kind = models.CharField(_("类型"), max_length=12, choices=PictureKind)
+    name = models.CharField(_("单位或姓名"), max_length=60)
+    post = models.CharField(_("职务"), max_length=30, blank=True)
+    png = EncryptedCharField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    state = models.CharField(_("状态"), max_length=12, choices=PictureState, default=PictureState.WAITING)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    objects = SealPictureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(approved_at__isnull=False), name="seal_picture_approved_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.post}".strip()
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path

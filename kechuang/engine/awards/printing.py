@@ -16,21 +16,32 @@ from kechuang.base import clock
 from kechuang.base.enums import FileKind
 from kechuang.base.jobs import Progress
 from kechuang.base.models import StoredFile
-from kechuang.base.pdf import Press, render
-from kechuang.engine.awards import rules
+from kechuang.base.pdf import Press, render, render_picture
+from kechuang.engine.awards import designs
 from kechuang.engine.awards.certificates import english_words_of, verify_address
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.awards.pictures import Pictures, drawn
+from kechuang.engine.awards.samples import sample_words
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import CertificateState
+from kechuang.engine.programme.declaration import CertificatePlan
 
 TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
 BATCH = 100
 INK = "#16233B"
 
 
-def certificate_page(words: dict[str, Any]) -> dict[str, Any]:
-    """What the template is given: the frozen words and the QR drawn from their code."""
-    return {**words, "qr": qr_svg(verify_address(words["code"])), "qr_alt": f"核验证书 {words['number']}"}
+def certificate_page(words: dict[str, Any], pictures: Pictures | None = None) -> dict[str, Any]:
+    """What the template is given: the frozen words in the languages of the design, its look, the QR drawn from the code, and
+    the registered pictures of seal and signatures (`pictures` keeps them for the rest of a batch)."""
+    design, english = words.get("design", {}), words.get("english")
+    page = words | (english if english and design["languages"] == "en" else {})
+    page["english"] = english if english and design["languages"] == "both" else None
+    page |= designs.facts_of(words) | drawn(design, words["issuers"], Pictures() if pictures is None else pictures)
+    page["qr"] = qr_svg(verify_address(words["code"])) if designs.has_qr(words) else ""
+    page["seal_names"] = words["issuers"]
+    page["qr_alt"] = f"核验证书 {words['number']}"
+    return {name: value for name, value in page.items() if name not in {"design", "values", "sentence"}}
 
 
 def qr_svg(address: str) -> str:
@@ -50,18 +61,19 @@ def english_pdf(certificate: Certificate) -> bytes:
     return render(TEMPLATE, certificate_page(english_words_of(certificate)), made_at=_made_at(certificate))
 
 
-def sample_pdf(call: Call, *, adviser: bool = False) -> bytes:
-    """How the certificates of a call will look, with invented names and 样张 across the sheet; a draft without approval too."""
-    plan = call.plan.certificate
-    facts = rules.Facts(
-        call=call.title, approval_number=call.approval_number or "（待填写）", needs_approval_number=True, title=plan.title,
-        sentence=(plan.adviser_sentence if adviser else "") or plan.sentence, issuers=plan.issuers or (call.org.name,),
-        names="王小明、李小红", school="示范学校", work="一件示范作品", prize=next((p.name for p in call.plan.prizes.prizes), "一等奖"),
-        advisers="赵老师", holder="王小明", issued_on=clock.today(),
-    )  # fmt: skip
-    number = rules.certificate_number(plan.number_prefix, clock.today().year, 0)
-    words = rules.certificate_words(facts, number=number, code="0000-0000-0000-0000", address=verify_address())
-    return render(TEMPLATE, certificate_page(words) | {"sample": "样张"})
+def sample_pdf(call: Call, *, adviser: bool = False, plan: CertificatePlan | None = None) -> bytes:
+    """How the certificates of a call will look, with invented names and 样张 across the sheet; a draft without approval too.
+    `plan`: as they would look if the declaration said this."""
+    return render(TEMPLATE, _sample_page(call, plan, adviser=adviser))
+
+
+def sample_picture(call: Call, *, adviser: bool = False, plan: CertificatePlan | None = None, ppi: int = 96) -> bytes:
+    """The same as a PNG, for whoever is designing it."""
+    return render_picture(TEMPLATE, _sample_page(call, plan, adviser=adviser), ppi=ppi)
+
+
+def _sample_page(call: Call, plan: CertificatePlan | None, *, adviser: bool) -> dict[str, Any]:
+    return certificate_page(sample_words(call, plan or call.plan.certificate, adviser=adviser)) | {"sample": "样张"}
 
 
 def _made_at(certificate: Certificate) -> datetime:
@@ -89,11 +101,12 @@ def _pending(call_id: int):
 def _printed(press: Press, ids: list[int]) -> Iterator[tuple[list[Certificate], list[bytes]]]:
     """Batches with their pages; the next batch is already being printed while the caller stores this one."""
     waiting: tuple[list[Certificate], Any] | None = None
+    pictures = Pictures()
     for start in range(0, len(ids), BATCH):
         batch = list(
             Certificate.objects.filter(pk__in=ids[start : start + BATCH]).select_related("award__application__org")
         )
-        run = press.start((certificate_page(c.words), _made_at(c)) for c in batch)
+        run = press.start((certificate_page(c.words, pictures), _made_at(c)) for c in batch)
         if waiting:
             yield waiting[0], waiting[1].pages()
         waiting = batch, run

@@ -13,13 +13,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
+from kechuang.engine.programme.declaration import CERTIFICATE_PLACES, CertificatePlan
 
 DISCLAIMER = "不作为中小学招生入学依据"
 DISCLAIMER_LINE = f"本证书{DISCLAIMER}"
 TITLE_EN = "CERTIFICATE OF HONOUR"
 UNNAMED = "参赛学生"
 APPROVAL = "批准文号："
-PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
+PLACES = CERTIFICATE_PLACES
 EMPHASISED = {"names": "names", "advisers": "names", "prize": "prize", "title": "title"}
 CORRECTABLE = frozenset({"names", "school", "title", "advisers"})
 _DIGITS = "〇一二三四五六七八九"
@@ -206,4 +207,25 @@ def english_words(words: dict[str, Any], facts: Facts, *, adviser: bool) -> dict
         "check_label": "Scan the code or enter it at",
         "approval": f"Approval No. {approval}" if approval else "",
         "disclaimer": f"{DISCLAIMER_EN} {NOTE_EN}",
+        "english_values": _values(facts),
     }
+
+
+ENGLISH_PARTS = (
+    "language", "title", "title_en", "paragraphs", "issuers", "issued_words", "number_label", "code_label", "check_label",
+)  # fmt: skip
+
+
+def english_part(english: dict[str, Any], plan: CertificatePlan, *, adviser: bool = False) -> dict[str, Any]:
+    """What a sheet that is itself in English, or in both languages, says in English: frozen beside the Chinese words.
+
+    The organiser's own sentence where there is one. The legal lines stand in both languages, whatever the sheet's.
+    """
+    part = {name: english[name] for name in ENGLISH_PARTS}
+    part["title"] = plan.title_en or part["title"]
+    if plan.sentence_en and not adviser:
+        part["paragraphs"] = paragraphs(plan.sentence_en, english["english_values"])
+    part["disclaimer"], part["approval"] = DISCLAIMER_EN, english["approval"]
+    if plan.design.languages == "en":
+        part["disclaimer"] = f"{DISCLAIMER_LINE} {DISCLAIMER_EN}"
+    return part

@@ -36,11 +36,17 @@ PLAIN_FIELDS = frozenset(
 )
 
 
-@transaction.atomic
 def create_call(programme_code: str, org: Org, *, by: Actor, title: str, year: int, **fields: Any) -> Call:
     """A draft call with its own copy of the programme's declaration."""
+    return begin_call(PROGRAMMES[programme_code], programme_code, org, by=by, title=title, year=year, **fields)
+
+
+@transaction.atomic
+def begin_call(
+    plan: Programme, programme_code: str, org: Org, *, by: Actor, title: str, year: int, **fields: Any
+) -> Call:
+    """The same with any declaration: of a template, or an empty one."""
     require(by, "call.edit", org)
-    plan = PROGRAMMES[programme_code]
     call = Call(
         programme_code=programme_code, org=org, title=title, year=year, slug=_free_slug(programme_code, year, org),
         declaration=codec.to_json(plan), summary=fields.pop("summary", plan.summary), created_by=by.user,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base.ids import new_public_id
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme import codec
 from kechuang.engine.programme.declaration import Programme
@@ -112,9 +113,11 @@ class Call(models.Model):
 
     @property
     def workflow(self) -> Workflow:
-        plan = self.plan
-        name = plan.workflow if self.org.kind == OrgKind.CITY else plan.district_workflow
-        return _workflow(name, plan.guards, plan.effects)
+        return _workflow(self.workflow_of(self.plan), self.plan.guards, self.plan.effects)
+
+    def workflow_of(self, plan: Programme) -> str:
+        """Which of a declaration's two courses this office's call takes."""
+        return plan.workflow if self.org.kind == OrgKind.CITY else plan.district_workflow
 
     @property
     def scope_path(self) -> str:
@@ -132,6 +135,42 @@ class Call(models.Model):
     @property
     def is_frozen(self) -> bool:
         return self.state != CallState.DRAFT
+
+
+class CallTemplateQuerySet(ScopedQuerySet):
+    scope_path = "org__path"
+    view_permission = "call.edit"
+
+
+class CallTemplate(models.Model):
+    """A declaration that an office keeps to begin calls from. It never changes; kept anew under its name, the older one retires."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("所属机构"))
+    programme_code = models.CharField(_("项目"), max_length=60)
+    name = models.CharField(_("模板名称"), max_length=100)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    declaration = models.JSONField(_("项目设置"))
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CallTemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "name"], condition=Q(retired_at__isnull=True), name="call_template_one_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_path(self) -> str:
+        return self.org.path
 
 
 class QuotaLine(models.Model):

@@ -53,7 +53,7 @@ def calls_open_to(org: Org, now: datetime) -> QuerySet[Call]:
 
 def calls_in_office(actor: Actor) -> QuerySet[Call]:
     """Calls that `actor` handles: the ones they edit, and published ones that reach their organisations."""
-    return _in_office(Call.objects.visible_to(actor, "call.edit"), _above(actor.paths("application.view")))
+    return _in_office(Call.objects.visible_to(actor, "call.edit"), paths_above(actor.paths("application.view")))
 
 
 def _in_office(own: QuerySet[Call], above: Collection[str]) -> QuerySet[Call]:
@@ -72,15 +72,16 @@ _AT: Sight[Call] = Sight(
 
 def calls_on_desk(actor: Actor) -> list[Call]:
     """`calls_in_office`, compiled once."""
-    return _DESK(actor, _above(actor.paths("application.view")))
+    return _DESK(actor, paths_above(actor.paths("application.view")))
 
 
 def call_in_office(actor: Actor, slug: str) -> Call | None:
     """The one of `calls_in_office` at an address."""
-    return _AT.first(actor, _above(actor.paths("application.view")), slug)
+    return _AT.first(actor, paths_above(actor.paths("application.view")), slug)
 
 
-def _above(paths: list[str]) -> list[str]:
+def paths_above(paths: list[str]) -> list[str]:
+    """The paths themselves and those of every organisation above them."""
     found: set[str] = set()
     for path in paths:
         parts = [part for part in path.split("/") if part]

@@ -16,7 +16,8 @@ from kechuang.engine.decisions.models import Decision, DecisionLine, RankingReco
 from kechuang.engine.enums import DecisionState
 from kechuang.engine.programme.codec import digest
 from kechuang.engine.programme.registry import PRIZE_RULES
-from kechuang.engine.reviews.models import Assignment, ReviewRound, Score
+from kechuang.engine.reviews.models import Assignment, ExamMark, ReviewRound, Score
+from kechuang.engine.reviews.queries.exams import exam_scores
 from kechuang.orgs.actor import Actor
 
 
@@ -35,7 +36,9 @@ def ranking_inputs(round: ReviewRound, *, method: str, seed: int) -> dict[str, A
 
 
 def _scores(round: ReviewRound) -> list[list[Any]]:
-    """[alias, reviewer, total, marks, failed gates] of every submitted score."""
+    """[alias, reviewer, total, marks, failed gates] of every submitted score; of a test, the marks as parts of a hundred."""
+    if round.plan.kind == "test":
+        return exam_scores(round)
     rows = Assignment.objects.filter(round=round, score__isnull=False).submitted()
     rows = rows.filter(entry__in=round.entries.standing()).order_by("entry__alias", "reviewer_id")
     fields = ("entry__alias", "reviewer_id", "score__total", "score__marks", "score__gates")
@@ -277,7 +280,7 @@ def published_decisions(call: Call) -> QuerySet[Decision]:
 
 
 def _round_results(application: Application, decision: Decision) -> Iterable[RoundResult]:
-    rubric = application.call.plan.rubric_for(application.stage)
+    plan = application.call.plan
     rounds = ReviewRound.objects.filter(call=application.call, number__lte=decision.round.number).order_by("number")
     scores = Score.objects.filter(assignment__entry__application=application, assignment__state="submitted")
     by_round: dict[int, list[Score]] = defaultdict(list)
@@ -285,7 +288,10 @@ def _round_results(application: Application, decision: Decision) -> Iterable[Rou
         by_round[score.assignment.round_id].append(score)
     for round in rounds:
         given = by_round[round.pk]
-        if given:
+        if round.plan.kind == "test":
+            yield from _test_result(application, round)
+        elif given:
+            rubric = plan.rubric_for(application.stage, round.code)
             criteria = tuple(
                 CriterionMean(
                     c.code, c.name, c.points, _mean(Decimal(str(s.marks[c.code])) for s in given if c.code in s.marks)
@@ -296,6 +302,12 @@ def _round_results(application: Application, decision: Decision) -> Iterable[Rou
             yield RoundResult(
                 round.plan.name, len(given), _mean(s.total for s in given if s.total is not None), criteria, feedback
             )
+
+
+def _test_result(application: Application, round: ReviewRound) -> Iterable[RoundResult]:
+    mark = ExamMark.objects.filter(entry__round=round, entry__application=application, points__isnull=False).first()
+    if mark is not None and mark.points is not None:
+        yield RoundResult(round.plan.name, 1, mark.points, (), ())
 
 
 def _mean(values: Iterable[Decimal]) -> Decimal:

@@ -72,6 +72,11 @@ def granting() -> dict[str, Programme]:
     return found
 
 
+def open_registers() -> dict[str, Programme]:
+    """Those of `granting` whose holders the public may read."""
+    return {code: plan for code, plan in granting().items() if plan.honour is not None and plan.honour.public}
+
+
 def folded(programme_code: str, day: date) -> list[tuple[Honour, Standing]]:
     """Every honour of the programme that had been granted by `day`, as it then stood: two queries."""
     honours = list(

@@ -1,4 +1,6 @@
+import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import kechuang.base.clock
 import kechuang.base.crypto
 import kechuang.base.ids
@@ -395,6 +397,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CallTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                ("programme_code", models.CharField(max_length=60, verbose_name="项目")),
+                ("name", models.CharField(max_length=100, verbose_name="模板名称")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("declaration", models.JSONField(verbose_name="项目设置")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("org", "name"),
+                        name="call_template_one_of_a_name",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Draw",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -431,6 +479,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Fingerprint",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fingerprints",
+                        to="engine.application",
+                    ),
+                ),
+                ("edition", models.PositiveSmallIntegerField(default=0)),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                ("digest", models.CharField(max_length=64)),
+                ("text", models.TextField(blank=True)),
+                ("prints", models.BinaryField(default=bytes)),
+                ("letters", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(default=kechuang.base.clock.now)),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("application", "edition"), name="fingerprint_once")],
             },
         ),
         migrations.CreateModel(
@@ -629,6 +702,235 @@ class Migration(migrations.Migration):
                         name="plaque_state_has_its_days",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PoolMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "honour",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pool_member", to="engine.honour"
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pools", to="orgs.person"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="工作单位",
+                    ),
+                ),
+                ("post", models.CharField(blank=True, max_length=120, verbose_name="职务或职称")),
+                ("years", models.PositiveSmallIntegerField(default=0, verbose_name="从业年数")),
+                ("about", models.TextField(blank=True, verbose_name="能讲什么、做过什么")),
+                ("is_paused", models.BooleanField(default=False, verbose_name="暂不接受邀请")),
+                ("cleared_on", models.DateField(blank=True, null=True)),
+                ("visits_done", models.PositiveIntegerField(default=0)),
+                ("ratings", models.PositiveIntegerField(default=0)),
+                ("rating_sum", models.PositiveIntegerField(default=0)),
+                ("updated_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["-visits_done", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme_code", "person"), name="pool_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "rating_sum__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("ratings"), "*", models.Value(5)
+                                ),
+                            )
+                        ),
+                        name="pool_member_ratings_add_up",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GuestVisit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=kechuang.base.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="engine.poolmember"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="学校",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="邀请事项")),
+                ("topic", models.CharField(max_length=120, verbose_name="主题")),
+                ("audience", models.CharField(max_length=120, verbose_name="班级或对象")),
+                ("people", models.PositiveSmallIntegerField(default=0, verbose_name="预计人数")),
+                ("place", models.CharField(max_length=120, verbose_name="地点")),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("minutes", models.PositiveSmallIntegerField(default=40, verbose_name="时长（分钟）")),
+                ("message", models.TextField(blank=True, verbose_name="邀请的话")),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits_accompanied",
+                        to="orgs.person",
+                        verbose_name="全程陪同的教职工",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits_confirmed",
+                        to="orgs.person",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "待答复"),
+                            ("accepted", "已约定"),
+                            ("declined", "已婉拒"),
+                            ("lapsed", "到期未答复"),
+                            ("cancelled", "已取消"),
+                            ("done", "已到校"),
+                            ("no_show", "未到校"),
+                        ],
+                        default="invited",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_because", models.TextField(blank=True, verbose_name="取消或未到校的原因")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("came", models.PositiveSmallIntegerField(default=0, verbose_name="实到人数")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("rating", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="评分")),
+                ("rating_words", models.TextField(blank=True, verbose_name="学校的评价")),
+                ("rated_at", models.DateTimeField(blank=True, null=True)),
+                ("report", models.TextField(blank=True, verbose_name="工程师的反馈")),
+                ("reported_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-starts_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["org", "-starts_at"], name="guest_visit_by_school"),
+                    models.Index(fields=["member", "-starts_at"], name="guest_visit_by_member"),
+                    models.Index(fields=["state", "starts_at"], name="guest_visit_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("confirmed_at__isnull", False), ("second__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_done_was_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second__isnull", True),
+                            models.Q(("second", models.F("teacher")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_second_is_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "no_show"]), _negated=True),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_ended_at_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__isnull", True),
+                            models.Q(("rating__gte", 1), ("rating__lte", 5), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="guest_visit_rating_of_one_that_took_place",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PoolTag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="engine.poolmember"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fields", "专业方向"),
+                            ("languages", "授课语言"),
+                            ("times", "可到校时间"),
+                            ("areas", "可服务区域"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.CharField(max_length=80)),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["kind", "text"], name="pool_tag_by_word")],
+                "constraints": [models.UniqueConstraint(fields=("member", "kind", "text"), name="pool_tag_once")],
             },
         ),
         migrations.CreateModel(
@@ -1213,6 +1515,167 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Case",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=16, unique=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case", to="engine.application"
+                    ),
+                ),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case", to="engine.award"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="名称")),
+                ("title_en", models.CharField(blank=True, max_length=300, verbose_name="英文名称")),
+                ("summary", models.TextField(blank=True, verbose_name="简介")),
+                ("school", models.CharField(max_length=120, verbose_name="学校")),
+                ("authors", models.CharField(max_length=200, verbose_name="作者")),
+                ("stage", models.CharField(blank=True, max_length=10)),
+                ("theme", models.CharField(max_length=40)),
+                ("theme_name", models.CharField(max_length=80)),
+                ("licence", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("prize_name", models.CharField(max_length=80)),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="base.storedfile",
+                    ),
+                ),
+                ("search_title", models.TextField(blank=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                ("hidden_reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "ordering": ["-year", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("hidden_at__isnull", True)), fields=["-published_at"], name="case_public"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Adoption",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="adoptions", to="engine.case"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="学校",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.person"),
+                ),
+                ("class_name", models.CharField(max_length=60, verbose_name="班级")),
+                ("begins_on", models.DateField(verbose_name="开课日期")),
+                ("adopted_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                ("story", models.TextField(blank=True, verbose_name="上得怎么样")),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-begins_on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person", "class_name"), name="case_adopted_once_per_class")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseTag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="engine.case"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("grade", "年级"), ("subject", "学科")], max_length=10)),
+                ("value", models.CharField(max_length=40)),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["kind", "value"], name="case_tag_value")],
+                "constraints": [models.UniqueConstraint(fields=("case", "kind", "value"), name="case_tag_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="engine.case"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("news", models.CharField(blank=True, max_length=300, verbose_name="这一版改了什么")),
+                ("content", models.JSONField(default=list)),
+                ("published_at", models.DateTimeField(default=kechuang.base.clock.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["case_id", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("case", "number"), name="case_version_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="engine.caseversion"
+                    ),
+                ),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.storedfile"
+                    ),
+                ),
+                ("label", models.CharField(max_length=120)),
+                ("is_picture", models.BooleanField(default=False)),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+            ],
+            options={
+                "ordering": ["version_id", "order", "id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Certificate",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1622,6 +2085,42 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Rating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="engine.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.person"),
+                ),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=300, verbose_name="评语")),
+                ("rated_at", models.DateTimeField(default=kechuang.base.clock.now)),
+            ],
+            options={
+                "ordering": ["-rated_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person"), name="case_rated_once_per_teacher"),
+                    models.CheckConstraint(
+                        condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="case_rating_one_to_five"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Reconsideration",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1790,6 +2289,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ExamMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mark", to="engine.roundentry"
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="成绩"),
+                ),
+                ("is_absent", models.BooleanField(default=False, verbose_name="缺考")),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_absent", True), ("points__isnull", True)),
+                            models.Q(("is_absent", False), ("points__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="exam_mark_points_or_absent",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RoundReviewer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1856,6 +2394,120 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SealPicture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=kechuang.base.ids.new_file_id, editable=False, max_length=32, unique=True),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("seal", "印章"), ("signature", "签名")], max_length=12, verbose_name="类型"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="单位或姓名")),
+                ("post", models.CharField(blank=True, max_length=30, verbose_name="职务")),
+                ("png", kechuang.base.crypto.EncryptedCharField()),
+                ("width", models.PositiveSmallIntegerField()),
+                ("height", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待批准"), ("approved", "可以使用"), ("ended", "已停用")],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("end_reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "ordering": ["kind", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="seal_picture_approved_has_time",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Shelf",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=16, unique=True)),
+                (
+                    "org",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.org"),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="专题名称")),
+                ("title_en", models.CharField(blank=True, max_length=160, verbose_name="英文名称")),
+                ("words", models.TextField(blank=True, verbose_name="导语")),
+                ("theme", models.CharField(blank=True, max_length=40, verbose_name="主题")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="年度")),
+                ("is_public", models.BooleanField(default=False, verbose_name="已公开")),
+                ("front_order", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="首页次序")),
+                ("front_until", models.DateField(blank=True, null=True, verbose_name="在首页到哪一天")),
+                ("created_at", models.DateTimeField(default=kechuang.base.clock.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-year", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("front_until__isnull", True), ("front_order__isnull", False), _connector="OR"
+                        ),
+                        name="shelf_until_only_on_front",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SignedPledge",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1878,6 +2530,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("application", "code"), name="pledge_signed_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SimilarityReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="similarity", to="engine.application"
+                    ),
+                ),
+                ("share", models.FloatField(default=0, verbose_name="重合比例")),
+                ("found", models.JSONField(default=list)),
+                ("compared", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField(default=kechuang.base.clock.now)),
+            ],
+            options={
+                "ordering": ["-share", "application_id"],
+                "indexes": [models.Index(fields=["-share"], name="similarity_share")],
             },
         ),
         migrations.CreateModel(
@@ -1936,6 +2609,57 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="spot_check_with_a_result_has_recorded_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Stop",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="orgs.person"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("stopped_at", models.DateTimeField()),
+                (
+                    "stopped_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("lift_reason", models.TextField(blank=True)),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)), fields=("person",), name="stop_one_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lift_reason", ""), ("lifted_at__isnull", True), ("lifted_by__isnull", True)),
+                            ("lifted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="stop_lifted_at_and_by",
                     ),
                 ],
             },
@@ -2006,6 +2730,35 @@ class Migration(migrations.Migration):
                         name="studio_member_left_has_its_day",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TalentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="orgs.person"
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="talent_entries", to="engine.award"
+                    ),
+                ),
+                ("programme_code", models.CharField(db_index=True, max_length=60)),
+                ("on", models.DateField(verbose_name="日期")),
+                ("what", models.CharField(max_length=300, verbose_name="内容")),
+                ("school_name", models.CharField(max_length=120, verbose_name="当时的学校")),
+                ("grade", models.PositiveSmallIntegerField(verbose_name="当时的年级")),
+                ("created_at", models.DateTimeField()),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-on", "-id"],
+                "constraints": [models.UniqueConstraint(fields=("pupil", "award"), name="talent_entry_once_per_award")],
             },
         ),
         migrations.CreateModel(
@@ -2080,6 +2833,40 @@ class Migration(migrations.Migration):
                         name="team_member_one_live_entry",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Vetting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vettings", to="orgs.person"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("clear", "未查到限制从业记录"), ("barred", "不得准入")],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="查询日期")),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["checked_on", "id"],
             },
         ),
         migrations.CreateModel(
@@ -2221,6 +3008,67 @@ class Migration(migrations.Migration):
                         fields=["discipline", "stage", "-is_featured", "-year", "id"],
                         name="work_kindred",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShelfItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shelf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="engine.shelf"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "work",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="engine.work",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="engine.case",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.org",
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=200, verbose_name="推荐语")),
+            ],
+            options={
+                "ordering": ["shelf_id", "order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("school__isnull", True), ("work__isnull", False)),
+                            models.Q(("case__isnull", False), ("school__isnull", True), ("work__isnull", True)),
+                            models.Q(("case__isnull", True), ("school__isnull", False), ("work__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="shelf_item_is_one_thing",
+                    ),
+                    models.UniqueConstraint(fields=("shelf", "work"), name="shelf_holds_a_work_once"),
+                    models.UniqueConstraint(fields=("shelf", "case"), name="shelf_holds_a_case_once"),
+                    models.UniqueConstraint(fields=("shelf", "school"), name="shelf_holds_a_school_once"),
                 ],
             },
         ),

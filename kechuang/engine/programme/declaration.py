@@ -3,24 +3,37 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kechuang.engine.programme.pools import PoolPlan
+from kechuang.engine.programme.publishing import CataloguePlan, SimilarityPlan
 from kechuang.engine.workflow.states import _
 
 QUESTION_KINDS = frozenset(
     {"text", "long_text", "number", "date", "choice", "choices", "yes_no", "file", "files", "table", "url", "statement"}
 )
-ROUND_KINDS = frozenset({"scoring", "panel"})
+ROUND_KINDS = frozenset({"scoring", "panel", "test"})
 METHODS = frozenset({"mean", "median", "trimmed", "zscore", "additive", "mixed", "auto"})
 ASSIGNMENT_MODES = frozenset({"total", "fair", "maximin"})
 SPREADS = frozenset({"", "org", "district"})
 APPLICANTS = frozenset({"team", "school", "organisation", "person"})
 """Who applies: a team of pupils, a school, an organisation (of `Programme.org_kinds`), a person (who holds one of `Programme.roles`)."""
 ORG_KINDS = frozenset({"school", "enterprise", "university", "institute", "museum", "youth_centre", "association"})
-PERSON_ROLES = frozenset({"teacher", "school_officer", "school_team_head", "expert", "partner_officer"})
+PERSON_ROLES = frozenset(
+    {"teacher", "school_officer", "school_team_head", "expert", "partner_officer", "engineer", "pupil"}
+)
 HONOUR_TIERS = frozenset({"district", "city"})
 DENOMINATORS = frozenset({"schools"})
 EXPERT_KINDS = frozenset({"teaching_adviser", "teacher", "scientist", "engineer"})
+CERTIFICATE_PLACES = frozenset({"names", "school", "title", "call", "prize", "advisers"})
+"""What a certificate's sentence may have filled in, in braces."""
+CERTIFICATE_LOOKS = frozenset({"gold", "red_gold", "modern", "letter", "plaque"})
+PALETTES = frozenset({"gold", "red", "blue", "green", "purple", "ink"})
+ORIENTATIONS = frozenset({"landscape", "portrait"})
+CERTIFICATE_LANGUAGES = frozenset({"zh", "en", "both"})
+NUMBER_PLACES = frozenset({"beside", "corner"})
+SIGNATURES_MOST = 2
+ISSUERS_MOST = 4
 REPORT_TIMES = frozenset({"yearly", "middle", "end"})
-STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "defence", "notice", "award")
+STEP_CODES = ("apply", "endorse", "recommend", "screen", "review", "test", "defence", "notice", "award")
 
 
 @dataclass(frozen=True)
@@ -89,13 +102,15 @@ class Gate:
 
 @dataclass(frozen=True)
 class Rubric:
-    """Criteria for the stages it names; a round uses the rubric whose stages hold the application's."""
+    """Criteria for the stages it names; a round uses the rubric whose stages hold the application's, and, where a rubric names
+    `rounds`, that of the round."""
 
     code: str
     name: str
     stages: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     gates: tuple[Gate, ...] = ()
+    rounds: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -166,7 +181,7 @@ class CheckItem:
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """One review round. A panel with a `checklist` goes to the place: it records each visit, which both sides sign. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut).
+    """One review round. A test is written elsewhere: the office enters one mark of `full_marks` for each candidate. A panel with a `checklist` goes to the place: it records each visit, which both sides sign. `shortlist_share`: the share of each division that goes on to the next round (1 = no cut).
 
     `assignment` is what the solver seeks: the best total ("total"), that and among the best the fairest ("fair"), or the
     best worst-served entry ("maximin"). `spread` allows at most `spread_most` of an entry's experts from one organisation
@@ -191,6 +206,7 @@ class RoundPlan:
     spread_most: int = 1
     samples: int = 0
     checklist: tuple[CheckItem, ...] = ()
+    full_marks: float = 100
 
 
 @dataclass(frozen=True)
@@ -284,7 +300,10 @@ class PartnerPlan:
 
 @dataclass(frozen=True)
 class HonourPlan:
-    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check; and what its holder does meanwhile."""
+    """An honour lasts: its levels (the highest first), its years (0 = without end), its plaque, its yearly check; and what its holder does meanwhile.
+
+    `public`: whether the public register lists the holders; where not, they alone and the offices see it.
+    """
 
     levels: tuple[HonourLevel, ...]
     years: int = 3
@@ -292,6 +311,7 @@ class HonourPlan:
     plaque: bool = True
     yearly_check: bool = True
     targets: tuple[Target, ...] = ()
+    public: bool = True
     reports: tuple[ReportPlan, ...] = ()
     spot_checks: SpotCheckPlan | None = None
     studio: StudioPlan | None = None
@@ -318,14 +338,47 @@ class NoticePlan:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who signs a certificate: the registered picture of the signature, its owner, and the office they hold."""
+
+    picture: str
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateDesign:
+    """How the certificates of a call look on A4. `seal` and the signatures name registered pictures (engine/awards/pictures).
+
+    `languages`: Chinese, English, or both on one sheet. `number`: beside the QR or in the corner. Without `qr` the address and
+    the code to verify with stand there in words all the same.
+    """
+
+    look: str = "gold"
+    palette: str = "gold"
+    orientation: str = "landscape"
+    languages: str = "zh"
+    number: str = "beside"
+    qr: bool = True
+    seal: str = ""
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True)
 class CertificatePlan:
-    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional."""
+    """`sentence` is set like a letter, with {names} {school} {title} {call} {prize} {advisers}; the legal footer is not optional.
+
+    `title_en` and `sentence_en` are for sheets in English; where they are empty, ours stand there.
+    """
 
     title: str
     sentence: str
     adviser_sentence: str = ""
     issuers: tuple[str, ...] = ()
     number_prefix: str = "KC"
+    title_en: str = ""
+    sentence_en: str = ""
+    design: CertificateDesign = CertificateDesign()
 
 
 @dataclass(frozen=True)
@@ -354,8 +407,10 @@ class Programme:
 
     `applicant` is one of APPLICANTS. Where the programme knows no school stages (`stages` empty), an entry is divided by its
     kind (`disciplines`) alone. `nominated`: another body than the applicant fills the application in, and the applicant must
-    lie in its charge. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
+    lie in its charge; `may_nominate`: an employer may do so for its people, who may also apply by themselves. `entries_each`: live entries of one applicant (0 = no limit). `verified_least`:
     before it recommends, an office scores the rubric's items beside the self-evaluation, and so many points are needed. `rolling`: the call has no deadline.
+    `names_entry`: what a person or organisation hands in has a name of its own, instead of the applicant's.
+    `talent`: its awards go into the talent file of a pupil who consents to it.
     """
 
     code: str
@@ -383,10 +438,16 @@ class Programme:
     org_kinds: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     nominated: bool = False
+    may_nominate: bool = False
     entries_each: int = 1
     rolling: bool = False
     words: Words = Words()
     honour: HonourPlan | None = None
+    catalogue: CataloguePlan | None = None
+    similarity: SimilarityPlan | None = None
+    names_entry: bool = False
+    pool: PoolPlan | None = None
+    talent: bool = False
     partner: PartnerPlan | None = None
     verified_least: float | None = None
     quota_rule: str = ""
@@ -405,8 +466,15 @@ class Programme:
     def question(self, code: str) -> Question:
         return next(question for question in self.questions() if question.code == code)
 
-    def rubric_for(self, stage: str) -> Rubric:
-        return next(rubric for rubric in self.rubrics if stage in rubric.stages or not rubric.stages)
+    @property
+    def of_pupils(self) -> bool:
+        """Whether it is pupils who apply, as a team or each for itself: then consent, masking and one entry each are asked."""
+        return self.applicant == "team" or "pupil" in self.roles
+
+    def rubric_for(self, stage: str, round: str = "") -> Rubric:
+        """The rubric of a stage, in a round where the rounds have rubrics of their own (without one: the first)."""
+        of_stage = (rubric for rubric in self.rubrics if stage in rubric.stages or not rubric.stages)
+        return next(rubric for rubric in of_stage if not round or not rubric.rounds or round in rubric.rounds)
 
     def discipline(self, code: str) -> Discipline:
         return next(discipline for discipline in self.disciplines if discipline.code == code)

@@ -3,24 +3,35 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from string import Formatter
 
-from kechuang.engine.programme import holding
+from kechuang.engine.programme import cataloguing, holding
 from kechuang.engine.programme.declaration import (
     APPLICANTS,
     ASSIGNMENT_MODES,
+    CERTIFICATE_LANGUAGES,
+    CERTIFICATE_LOOKS,
+    CERTIFICATE_PLACES,
     DENOMINATORS,
     EXPERT_KINDS,
     HONOUR_TIERS,
+    ISSUERS_MOST,
     METHODS,
+    NUMBER_PLACES,
     ORG_KINDS,
+    ORIENTATIONS,
+    PALETTES,
     PERSON_ROLES,
     ROUND_KINDS,
+    SIGNATURES_MOST,
     SPREADS,
     STEP_CODES,
+    CertificatePlan,
     Programme,
     RoundPlan,
     Rubric,
 )
+from kechuang.engine.programme.pools import pool_problems
 from kechuang.engine.programme.questions import CODE, of_questions
 from kechuang.engine.workflow.library import LIBRARY
 from kechuang.engine.workflow.states import _
@@ -38,6 +49,9 @@ def problems(programme: Programme) -> list[tuple[str, dict[str, object]]]:
         *_rounds(programme),
         *_prizes(programme),
         *_honour(programme),
+        *cataloguing.problems(programme),
+        *certificate_problems(programme.certificate),
+        *pool_problems(programme),
         *holding.problems(programme),
         *_steps(programme),
         *_workflow(programme),
@@ -88,12 +102,16 @@ def _applicant(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("面向个人的项目须写明哪些身份的人可以申报，其他项目不写。"), {}
     if programme.nominated and kind == "team":
         yield _("学生团队自己申报，不由别的单位提名。"), {}
+    if programme.may_nominate and (kind != "person" or programme.nominated):
+        yield _("“也可以由单位推荐”只用于个人申报的项目。"), {}
     if programme.entries_each < 0:
         yield _("每个申报主体的申报数不能为负。"), {}
     if programme.verified_least is not None and not 0 <= programme.verified_least <= 100:
         yield _("核分的最低分应为 0 至 100。"), {}
-    if kind != "team" and programme.consents:
-        yield _("监护人同意只用于学生团队；其他申报主体用声明代替。"), {}
+    if not programme.of_pupils and programme.consents:
+        yield _("监护人同意只用于学生申报的项目；其他申报主体用声明代替。"), {}
+    if "pupil" in programme.roles and (len(programme.roles) > 1 or programme.nominated or not programme.stages):
+        yield _("学生个人申报的项目只面向学生，由本人申报，并写明学段。"), {}
 
 
 def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
@@ -102,8 +120,22 @@ def _form(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
-    covered = Counter(stage for rubric in programme.rubrics for stage in rubric.stages)
-    if not programme.stages and not _lacks_stages(programme) and (len(programme.rubrics) > 1 or covered):
+    known = {plan.code for plan in programme.rounds if plan.kind != "test"}
+    for code in [plan.code for plan in programme.rounds if plan.kind != "test"] or [""]:
+        found = list(_rubrics_of(programme, [r for r in programme.rubrics if not r.rounds or code in r.rounds]))
+        yield from found
+        if found:
+            break
+    for rubric in programme.rubrics:
+        if not known.issuperset(rubric.rounds):
+            yield _("评分标准“%(name)s”引用了不存在的评审轮次。"), {"name": rubric.name}
+        yield from _criteria(rubric)
+
+
+def _rubrics_of(programme: Programme, rubrics: list[Rubric]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Of one round: one rubric for each stage, or one for all."""
+    covered = Counter(stage for rubric in rubrics for stage in rubric.stages)
+    if not programme.stages and not _lacks_stages(programme) and (len(rubrics) > 1 or covered):
         yield _("不分学段的项目只有一份评分标准，不写学段。"), {}
     for stage in programme.stages:
         if covered[stage] != 1:
@@ -111,8 +143,6 @@ def _rubrics(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
                 _("学段“%(stage)s”应当恰好有一份评分标准，现在有 %(count)s 份。"),
                 {"stage": stage, "count": covered[stage]},
             )
-    for rubric in programme.rubrics:
-        yield from _criteria(rubric)
 
 
 def _criteria(rubric: Rubric) -> Iterator[tuple[str, dict[str, object]]]:
@@ -145,11 +175,18 @@ def _rounds(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
             yield _("评审轮次“%(name)s”的入围比例应大于 0 且不超过 100%%。"), name
         if plan.weight < 0:
             yield _("评审轮次“%(name)s”的权重不能为负。"), name
-        if plan.checklist and plan.kind != "panel":
-            yield _("只有专家组的轮次可以有实地考察清单。"), name
-        if len({item.code for item in plan.checklist}) != len(plan.checklist):
-            yield _("评审轮次“%(name)s”的考察清单里有重复的代码。"), name
+        yield from _of_its_kind(plan, name)
         yield from _assignment(plan, name)
+
+
+def _of_its_kind(plan: RoundPlan, name: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """What only a panel or only a test has."""
+    if not 0 < plan.full_marks <= 1000:
+        yield _("评审轮次“%(name)s”的满分应大于 0 且不超过 1000。"), name
+    if plan.checklist and plan.kind != "panel":
+        yield _("只有专家组的轮次可以有实地考察清单。"), name
+    if len({item.code for item in plan.checklist}) != len(plan.checklist):
+        yield _("评审轮次“%(name)s”的考察清单里有重复的代码。"), name
 
 
 def _is_reviewed(programme: Programme) -> bool:
@@ -213,6 +250,8 @@ def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         yield _("称号的级别只能是市级或区级。"), {}
     if programme.applicant == "team":
         yield _("称号授予单位或个人，不授予学生团队。"), {}
+    if programme.of_pupils and plan.public:
+        yield _("学生的称号不进公开名册。"), {}
     if not 0 <= plan.years <= 20:
         yield _("称号的有效期应为 0 至 20 年（0 为长期有效）。"), {}
     for target in plan.targets:
@@ -220,6 +259,40 @@ def _honour(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:
         by_count = target.count > 0 and not target.share and not target.of
         if target.level not in levels or not (by_share or by_count):
             yield _("目标须写明等级，并且只写数量或者只写比例；写比例的还要写明分母。"), {}
+
+
+def certificate_problems(plan: CertificatePlan) -> Iterator[tuple[str, dict[str, object]]]:
+    design = plan.design
+    if not plan.title.strip() or not plan.sentence.strip():
+        yield _("证书没有标题或正文。"), {}
+    for sentence in (plan.sentence, plan.adviser_sentence, plan.sentence_en):
+        if unknown := _unknown_places(sentence):
+            yield _("证书正文里有不认识的位置 %(places)s。"), {"places": unknown}
+    if len(plan.issuers) > ISSUERS_MOST:
+        yield _("证书的落款单位最多 %(most)s 个。"), {"most": ISSUERS_MOST}
+    chosen = (
+        (design.look, CERTIFICATE_LOOKS, _("版式")),
+        (design.palette, PALETTES, _("配色")),
+        (design.orientation, ORIENTATIONS, _("纸张方向")),
+        (design.languages, CERTIFICATE_LANGUAGES, _("语言")),
+        (design.number, NUMBER_PLACES, _("编号位置")),
+    )
+    for value, known, what in chosen:
+        if value not in known:
+            yield _("证书的%(what)s“%(value)s”不存在。"), {"what": what, "value": value}
+    if len(design.signatures) > SIGNATURES_MOST or len({one.picture for one in design.signatures}) < len(
+        design.signatures
+    ):
+        yield _("证书上最多 %(most)s 个签名，同一个签名只用一次。"), {"most": SIGNATURES_MOST}
+
+
+def _unknown_places(sentence: str) -> str:
+    """What stands in braces and is nothing that is filled in ("" = all is well)."""
+    try:
+        places = [place for _text, place, _spec, _conversion in Formatter().parse(sentence) if place is not None]
+    except ValueError:
+        return "{ }"
+    return " ".join(f"{{{place}}}" for place in places if place not in CERTIFICATE_PLACES)
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, dict[str, object]]]:

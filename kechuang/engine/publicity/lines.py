@@ -33,7 +33,7 @@ def lines_as_of_now(notice: PublicNotice, struck: Iterable[Application] = ()) ->
     plan = notice.call.plan
     chosen = chosen_lines(notice.decision)
     gone = [application for application in struck if application.pk not in {line.application_id for line in chosen}]
-    if plan.applicant == "team":
+    if plan.of_pupils:
         names = public_names([line.application_id for line in chosen], plan.notice.consent_purpose)
     else:
         names = {line.application_id: line.application.holder for line in chosen}

@@ -271,6 +271,27 @@ class Score(models.Model):
         return f"{self.assignment_id}: {self.total}"
 
 
+class ExamMark(models.Model):
+    """What a candidate wrote in a test: points, or absent. The office enters it."""
+
+    entry = models.OneToOneField(RoundEntry, models.CASCADE, related_name="mark")
+    points = models.DecimalField(_("成绩"), max_digits=6, decimal_places=2, null=True, blank=True)
+    is_absent = models.BooleanField(_("缺考"), default=False)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_absent=True, points__isnull=True) | Q(is_absent=False, points__gte=0),
+                name="exam_mark_points_or_absent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.points}"
+
+
 class Panel(models.Model):
     """A panel of the defence: its room and its experts."""
 

@@ -12,13 +12,13 @@ from kechuang.base import audit, clock
 from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.ids import new_public_id
+from kechuang.base.searching import search_text
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import on_revocation
 from kechuang.engine.awards.models import Award
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import AwardState
 from kechuang.engine.publicity.lines import public_names
-from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.disclosing import disclose_works, end_media, end_works, unname
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.engine.showcase.queries import works_of
@@ -93,8 +93,8 @@ def _work(call: Call, award: Award, names: str) -> Work:
 
 
 def _index(work: Work) -> None:
-    work.search_title = rules.search_text([work.title, work.title_en])
-    work.search_text = rules.search_text(
+    work.search_title = search_text([work.title, work.title_en])
+    work.search_text = search_text(
         [work.title, work.title_en, work.summary, work.school, work.discipline_name, work.prize_name, str(work.year)]
     )
 

@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
+from kechuang.base.searching import search_words
 from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.orgs.actor import Actor
@@ -40,7 +41,7 @@ def gallery(text: str = "", *, call: int | None = None, order: str = "", **filte
     works = _filtered(filters)
     if call is not None:
         works = works.filter(application__call=call)
-    words = rules.search_words(text)
+    words = search_words(text)
     if text.strip() and not words:
         return works.none()
     works = _matching(works, words).select_related("cover")
@@ -58,7 +59,7 @@ def gallery_near(text: str, **filters: str | int | None) -> QuerySet[Work]:
 
     Both are counted alike by either database, so a typo is forgiven alike on both.
     """
-    meant = _meant(_filtered(filters), rules.search_words(text))
+    meant = _meant(_filtered(filters), search_words(text))
     if meant is not None and meant.exists():
         return meant.select_related("cover").order_by(
             F("in_title").desc(), "-is_featured", "-year", Length("title"), "id"

@@ -14,7 +14,7 @@ from kechuang.base.messages import notify
 from kechuang.orgs.actions.exports import pull_exports
 from kechuang.orgs.actor import Actor, require
 from kechuang.orgs.consent_texts import TEXTS
-from kechuang.orgs.consents import run_withdrawal_hooks
+from kechuang.orgs.consents import run_grant_hooks, run_withdrawal_hooks
 from kechuang.orgs.enums import AnsweredAs, ConsentAnswer, ConsentPurpose
 from kechuang.orgs.models import Consent, ConsentText, Guardianship, Person
 from kechuang.orgs.queries import guardians_of
@@ -71,6 +71,7 @@ def record_consent(pupil: Person, purpose: str, *, by: Actor, application_ref: s
     if must_tell_guardian(age):
         _tell_guardians(consent)
     audit.record("record_consent", by=by, on=consent, scope_path=consent.scope_path, detail={"purpose": purpose})
+    run_grant_hooks(consent)
     return consent
 
 

@@ -1245,6 +1245,7 @@ class Migration(migrations.Migration):
                             ("city_officer", "市级管理员"),
                             ("expert", "评审专家"),
                             ("partner_officer", "合作单位管理员"),
+                            ("engineer", "工程师"),
                             ("inspector", "督导人员"),
                             ("auditor", "审计管理员"),
                             ("security_admin", "安全管理员"),

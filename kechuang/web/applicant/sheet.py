@@ -155,8 +155,9 @@ class Sheet:
 
     @property
     def all_chapters(self) -> list[Chapter]:
-        if self.application.call.plan.applicant != "team":
-            return [self.basics, *self.chapters, *self._partner_chapter(), self.pledges]
+        if not self.has_team:
+            consents = [self.consents] if self.application.call.plan.of_pupils else []
+            return [self.basics, *self.chapters, *consents, *self._partner_chapter(), self.pledges]
         return [self.basics, *self.chapters, self.team, self.consents, self.pledges]
 
     def _partner_chapter(self) -> list[Chapter]:

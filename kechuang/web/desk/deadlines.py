@@ -17,9 +17,10 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.queries import calls_in_office
 from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState
-from kechuang.engine.models import DefenceSlot, Objection, ReviewRound
+from kechuang.engine.models import DefenceSlot, GuestVisit, Objection, ReviewRound
 from kechuang.engine.publicity.rules import OPEN_OBJECTIONS
 from kechuang.engine.tenure.queries.reports import owed_by
+from kechuang.engine.visits.queries import coming_visits
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from kechuang.web.officer.queue.filters import own_moves
@@ -46,7 +47,14 @@ def deadlines_of(actor: Actor) -> list[Deadline]:
     since = clock.now() - KEPT
     found = {
         one.key: one
-        for one in [*_entries(actor), *_queues(actor), *_judging(actor), *_objections(actor), *_reports(actor)]
+        for one in [
+            *_entries(actor),
+            *_queues(actor),
+            *_judging(actor),
+            *_objections(actor),
+            *_reports(actor),
+            *_visits(actor),
+        ]
     }
     return sorted((one for one in found.values() if one.ends_at > since), key=lambda one: (one.ends_at, one.key))
 
@@ -80,6 +88,17 @@ def _reports(actor: Actor) -> Iterable[Deadline]:
     for report in owed_by(actor, clock.today()):
         title = _("截止：%(call)s") % {"call": report.label}
         yield from _closing(f"report-{report.pk}", title, clock.end_of(report.due_on), f"/reports/{report.public_id}/")
+
+
+def _visits(actor: Actor) -> Iterable[Deadline]:
+    """Agreed visits that the actor makes or accompanies."""
+    return [deadline_of_visit(visit) for visit in coming_visits(actor, (clock.now() - KEPT).date())]
+
+
+def deadline_of_visit(visit: GuestVisit) -> Deadline:
+    title, place = _("到校：%(topic)s") % {"topic": visit.topic}, f"{visit.org.name} {visit.place}"
+    key, url = f"guest-visit-{visit.public_id}", f"/guest-visits/{visit.public_id}/"
+    return Deadline(key, title, visit.starts_at, visit.ends_at, url, place)
 
 
 def _queues(actor: Actor) -> Iterable[Deadline]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kechuang.orgs.actor import Actor
-from kechuang.web.desk import administration, commitments, standing_in
+from kechuang.web.desk import administration, commitments, standing_in, visiting
 from kechuang.web.desk.figures import figures_of
 from kechuang.web.desk.offices import Office, without_consent
 from kechuang.web.desk.own import Judging, Own
@@ -24,6 +24,7 @@ def tasks_of(actor: Actor) -> list[Task]:
             *commitments.tasks(actor),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
+            *visiting.tasks(actor),
         ]
     )
 
@@ -46,6 +47,7 @@ class Desk(Page):
             *commitments.tasks(actor),
             *administration.tasks(actor),
             *standing_in.tasks(actor),
+            *visiting.tasks(actor),
         ]
         tasks = in_order(found)
         return self.render(

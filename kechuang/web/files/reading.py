@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications.models import Application, Attachment
+from kechuang.engine.catalogue.queries import readable_file
 from kechuang.engine.publicity.models import Objection, ObjectionEvidence
 from kechuang.engine.reviews.models import VisitPhoto
 from kechuang.engine.reviews.queries.expert import my_file
@@ -27,6 +28,8 @@ def readable(actor: Actor, public_id: str) -> Reading | None:
     """The file, through the first thing that lets `actor` see it; experts get it under a neutral name."""
     if stored := _of_public_work(public_id):
         return Reading(stored, is_public=True)
+    if case := readable_file(public_id, is_staff=actor.is_staff):
+        return Reading(case[0], is_public=case[1])
     if actor.user is None:
         return None
     stored = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.base import clock
 from kechuang.engine.honours.models import Honour
-from kechuang.engine.honours.queries import Entry, granting, progress_on, public_history, register_on
+from kechuang.engine.honours.queries import Entry, open_registers, progress_on, public_history, register_on
 from kechuang.engine.partnerships.queries import agreements_of, circles
 from kechuang.engine.tenure.queries.studio import plan_of, public_members
 from kechuang.web.views import PUBLIC, Page
@@ -27,7 +27,7 @@ class Registers(RegisterPage):
     template = "honours/registers.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(code, plan, plan.honour) for code, plan in granting().items()]
+        rows = [(code, plan, plan.honour) for code, plan in open_registers().items()]
         return self.render(rows=rows)
 
 
@@ -37,7 +37,7 @@ class Register(RegisterPage):
     template = "honours/register.html"
 
     def get(self, request: HttpRequest, programme: str) -> HttpResponse:
-        plan = granting().get(programme)
+        plan = open_registers().get(programme)
         if plan is None or plan.honour is None:
             raise Http404
         asked = request.GET.get("on", "")
@@ -74,6 +74,8 @@ class PublicHonour(RegisterPage):
     template = "honours/honour.html"
 
     def get(self, request: HttpRequest, programme: str, number: str) -> HttpResponse:
+        if programme not in open_registers():
+            raise Http404
         honour: Honour = self.find(
             Honour.objects.filter(programme_code=programme).select_related("org", "person", "call__org"), number=number
         )
@@ -82,7 +84,7 @@ class PublicHonour(RegisterPage):
             raise Http404
         agreements = [one for one in agreements_of(honour) if one.ended_on is None and one.until >= clock.today()]
         return self.render(
-            honour=honour, entry=entry, programme=granting()[programme], code=programme, spine=spine(honour),
+            honour=honour, entry=entry, programme=open_registers()[programme], code=programme, spine=spine(honour),
             agreements=agreements if entry.is_held else [], members=public_members(honour) if entry.is_held else [],
             studio=plan_of(honour),
         )  # fmt: skip

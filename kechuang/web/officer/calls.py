@@ -17,6 +17,7 @@ from kechuang.engine.calls.actions import cancel_call, clone_call, close_call, c
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import calls_in_office
 from kechuang.engine.calls.rules import step_times
+from kechuang.engine.calls.templates import call_from_template, templates_for
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.workflow.states import STATES
@@ -36,17 +37,24 @@ class OfficeCalls(OfficePage):
         return self.render(calls=calls, may_create=bool(self.actor.paths("call.edit")), now=clock.now())
 
 
+KEPT = "template:"
+"""What a choice of the form begins with that is a template and no programme of the registry."""
+
+
 class NewCallForm(forms.Form):
-    programme = forms.ChoiceField(label=_l("项目"))
+    programme = forms.ChoiceField(label=_l("项目或模板"))
     org = forms.TypedChoiceField(label=_l("主办单位"), coerce=int)
     title = forms.CharField(label=_l("标题"), max_length=200, help_text=_l("例如：第 42 届深圳市青少年科技创新大赛"))
     edition = forms.IntegerField(label=_l("届次"), min_value=1, max_value=999, initial=1)
     year = forms.IntegerField(label=_l("年度"), min_value=2000, max_value=2100)
 
-    def __init__(self, actor: Any, data: Any = None) -> None:
-        super().__init__(data, initial={"year": clock.today().year})
+    def __init__(self, actor: Any, data: Any = None, *, chosen: str = "") -> None:
+        super().__init__(data, initial={"year": clock.today().year, "programme": chosen})
         self.orgs = {org.pk: org for org in actor.orgs_for("call.edit")}
-        self.fields["programme"].choices = [(code, _(plan.name)) for code, plan in PROGRAMMES.items()]
+        self.templates = {f"{KEPT}{one.public_id}": one for one in templates_for(actor).defer("declaration")}
+        kept = [(key, f"{one.name}（{one.org.label}）") for key, one in self.templates.items()]
+        declared = [(code, _(plan.name)) for code, plan in PROGRAMMES.items()]
+        self.fields["programme"].choices = [(_("模板"), kept), (_("项目"), declared)] if kept else declared
         self.fields["org"].choices = [(org.pk, org.name) for org in self.orgs.values()]
 
 
@@ -57,7 +65,7 @@ class CallNew(OfficePage):
     template = "officer/call_new.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(NewCallForm(self.actor))
+        return self.show(NewCallForm(self.actor, chosen=f"{KEPT}{request.GET.get('from', '')}"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = NewCallForm(self.actor, request.POST)
@@ -69,7 +77,10 @@ class CallNew(OfficePage):
     def create(self, form: NewCallForm) -> Call:
         given = form.cleaned_data
         facts = {name: given[name] for name in ("title", "edition", "year")}
-        return create_call(given["programme"], form.orgs[given["org"]], by=self.actor, **facts)
+        org, template = form.orgs[given["org"]], form.templates.get(given["programme"])
+        if template is not None:
+            return call_from_template(template, org, by=self.actor, **facts)
+        return create_call(given["programme"], org, by=self.actor, **facts)
 
     def show(self, form: NewCallForm, status: int = 200) -> HttpResponse:
         earlier = [call for call in calls_in_office(self.actor) if self.actor.can("call.edit", call)]
@@ -132,8 +143,11 @@ def work_links(call: Call, runs: bool) -> list[dict[str, Any]]:
         if begun:
             wanted += [(_("排名"), "ranking", [call.slug, begun]), (_("拟定结果"), "decision", [call.slug, begun])]
         wanted += [
-            (_("公示"), "office_notices", []), (_("奖项与证书"), "awards", [call.slug]), (_("成果展示"), "curate", [call.slug]),
+            (_("公示"), "office_notices", []), (_("证书设计"), "certificate_design", [call.slug]),
+            (_("奖项与证书"), "awards", [call.slug]), (_("成果展示"), "curate", [call.slug]),
         ]  # fmt: skip
+        wanted += [(_("查重"), "similarity", [call.slug])] if call.plan.similarity else []
+        wanted += [(_("课程案例"), "office_cases", [call.slug])] if call.plan.catalogue else []
     return [{"label": label, "url": url} for label, name, args in wanted if (url := _address(name, args))]
 
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from kechuang.web.officer import calls, classes, looks, orgs, people, quotas, rosters, slips, transfers
+from kechuang.web.officer import (
+    calls,
+    classes,
+    designs,
+    looks,
+    orgs,
+    people,
+    quotas,
+    rosters,
+    seals,
+    slips,
+    templates,
+    transfers,
+)
 from kechuang.web.officer.builder import views as builder
 from kechuang.web.officer.queue import acts, compare, saved
 from kechuang.web.officer.queue import views as queue
@@ -12,6 +25,14 @@ CALL = "office/calls/<slug:slug>/"
 urlpatterns = [
     path("office/calls/", calls.OfficeCalls.as_view(), name="office_calls"),
     path("office/calls/new/", calls.CallNew.as_view(), name="call_new"),
+    path("office/calls/new/recognition/", templates.RecognitionNew.as_view(), name="recognition_new"),
+    path("office/calls/templates/", templates.CallTemplates.as_view(), name="call_templates"),
+    path(
+        "office/calls/templates/<slug:public_id>/retire/",
+        templates.CallTemplateRetire.as_view(),
+        name="call_template_retire",
+    ),
+    path(f"{CALL}template/", templates.CallTemplateSave.as_view(), name="call_template_save"),
     path(CALL, calls.OfficeCall.as_view(), name="office_call"),
     path(f"{CALL}clone/", calls.CallClone.as_view(), name="call_clone"),
     path(f"{CALL}preview/", calls.CallPreview.as_view(), name="call_preview"),
@@ -27,6 +48,9 @@ urlpatterns = [
         builder.CallItemOrder.as_view(),
         name="call_item_order",
     ),
+    path(f"{CALL}design/", designs.CertificateDesignPage.as_view(), name="certificate_design"),
+    path(f"{CALL}design/preview/", designs.CertificateDesignPreview.as_view(), name="certificate_design_preview"),
+    path(f"{CALL}design/sample.pdf", designs.CertificateSample.as_view(), name="certificate_sample"),
     path(f"{CALL}quotas/", quotas.Quotas.as_view(), name="quotas"),
     path(f"{CALL}quotas/sheet/", quotas.QuotaSheet.as_view(), name="quota_sheet"),
     path(f"{CALL}applications/", queue.OfficeApplications.as_view(), name="office_applications"),
@@ -41,6 +65,10 @@ urlpatterns = [
     path(f"{CALL}applications/columns/", saved.ChooseColumns.as_view(), name="office_columns"),
     path(f"{CALL}applications/compare/", compare.OfficeCompare.as_view(), name="office_compare"),
     path(f"{CALL}applications/<str:public_id>/<slug:way>/", queue.OfficeNeighbour.as_view(), name="office_neighbour"),
+    path("office/seals/", seals.Seals.as_view(), name="seals"),
+    path("office/seals/<slug:public_id>/image.png", seals.SealImage.as_view(), name="seal_image"),
+    path("office/seals/<slug:public_id>/approve/", seals.SealApprove.as_view(), name="seal_approve"),
+    path("office/seals/<slug:public_id>/end/", seals.SealEnd.as_view(), name="seal_end"),
     path("office/people/", people.People.as_view(), name="people"),
     path("office/people/new/", people.PersonNew.as_view(), name="person_new"),
     path("office/people/slips/", slips.Slips.as_view(), name="slips"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kechuang.base.searching import search_text, search_words
 from kechuang.engine.showcase import rules
 
 Text = str | Promise
@@ -168,10 +169,9 @@ def answers(text: str) -> list[Answer]:
         for guide in GUIDES.values()
         for number, topic in enumerate(guide.topics, 1)
     ]  # fmt: skip
-    words, grams = rules.search_words(text), rules.grams(text)
+    words, grams = search_words(text), rules.grams(text)
     said = {
-        row: rules.search_text([str(row.topic.question), *map(str, row.topic.answer), str(row.guide.title)])
-        for row in rows
+        row: search_text([str(row.topic.question), *map(str, row.topic.answer), str(row.guide.title)]) for row in rows
     }
     exact = [row for row in rows if words and all(word in said[row] for word in words)]
     if exact or not grams:

@@ -120,14 +120,14 @@ def sheet_of(row: OwnMarks) -> ScoreSheet:
 
 
 def lacking(round: ReviewRound, row: OwnMarks) -> list[str]:
-    return rules.missing(round.call.plan.rubric_for(row.stage), round.plan, sheet_of(row))
+    return rules.missing(round.call.plan.rubric_for(row.stage, round.code), round.plan, sheet_of(row))
 
 
 def criteria_of(round: ReviewRound, rows: Sequence[OwnMarks]) -> list[tuple[str, str, float]]:
     """The criteria of the rubrics that these entries are judged by, each once."""
     found: dict[str, tuple[str, str, float]] = {}
     for stage in dict.fromkeys(row.stage for row in rows):
-        for c in round.call.plan.rubric_for(stage).criteria:
+        for c in round.call.plan.rubric_for(stage, round.code).criteria:
             found.setdefault(c.code, (c.code, c.name, c.points))
     return list(found.values())
 

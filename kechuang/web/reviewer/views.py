@@ -88,7 +88,7 @@ class ScorePage(ReviewerPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = self.task(pk)
-        rubric = task.round.call.plan.rubric_for(task.stage)
+        rubric = task.round.call.plan.rubric_for(task.stage, task.round.code)
         typed = sheet_of(rubric, request.POST.dict())
         is_script = request.headers.get("accept", "") == "application/json"
         version, sender = _version(request.POST.get("version", "")), Sender.read(request.POST.get("sender", ""))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,7 @@ from kechuang.engine.calls.rules import step_times
 from kechuang.engine.models import Call, ReviewRound, RoundEntry
 from kechuang.engine.programme.declaration import RoundPlan
 from kechuang.engine.reviews import actions, queries, rules
+from kechuang.engine.reviews.actions.rounds import STEP_OF_KIND
 from kechuang.web.rounds.forms import OpenForm, TimesForm
 from kechuang.web.rounds.pages import RoundPage, crumbs, plan_of, tabs
 
@@ -35,11 +37,13 @@ class Board(RoundPage):
         round = ReviewRound.objects.filter(call=call, code=code).first()
         if round is None or round.state == "planned":
             return self.planned(call, plan)
+        if plan.kind == "test":
+            return redirect("round_marks", slug, code)
         round.call = call
         return self.page(round, "round", **facts_of(round), job=live_job(round))
 
     def planned(self, call: Call, plan: RoundPlan) -> HttpResponse:
-        starts, ends = step_times(call, "review" if plan.kind == "scoring" else "defence")
+        starts, ends = step_times(call, STEP_OF_KIND[plan.kind])
         waiting = call.applications.filter(state="screened").count() if plan == call.plan.rounds[0] else None
         return self.render(
             "rounds/planned.html", call=call, plan=plan, starts=starts, ends=ends, waiting=waiting, form=OpenForm(),

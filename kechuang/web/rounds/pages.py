@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kechuang.engine.calls.templates import known_programmes
 from kechuang.engine.models import Call, ReviewRound
 from kechuang.engine.programme.declaration import RoundPlan
-from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.web.views import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,6 +73,8 @@ def tabs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, Any]]:
         ("conflicts", _("回避")),
         ("assignments", _("分配与评分")),
     ]
+    if plan.kind == "test":
+        pages = [("round_marks", _("成绩"))]
     if plan.kind == "panel":
         pages = [
             ("round", _("进度")),
@@ -97,7 +99,7 @@ def crumbs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, str]]:
 
 def discipline_names() -> dict[str, str]:
     """Code → name over all programmes: the pool serves each of them."""
-    return {d.code: _(d.name) for programme in PROGRAMMES.values() for d in programme.disciplines}
+    return {d.code: _(d.name) for programme in known_programmes().values() for d in programme.disciplines}
 
 
 def download(data: bytes, name: str) -> HttpResponse:

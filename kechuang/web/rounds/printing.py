@@ -40,7 +40,7 @@ class JudgeSheets(RoundPage):
 
 def criteria_of(round: ReviewRound, stages: set[str]) -> list[tuple[str, str]]:
     """(name, points) of the criteria that the panel's entries are judged by, each once."""
-    rubrics = [round.call.plan.rubric_for(stage) for stage in sorted(stages)]
+    rubrics = [round.call.plan.rubric_for(stage, round.code) for stage in sorted(stages)]
     found = {c.code: (_(c.name), f"{c.points:g}") for rubric in rubrics for c in rubric.criteria}
     return list(found.values())
 

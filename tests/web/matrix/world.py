@@ -23,14 +23,18 @@ from kechuang.engine.applications.models import Application, Attachment
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.awards.models import Certificate
+from kechuang.engine.awards.seals import register_picture
 from kechuang.engine.calls.models import Call
+from kechuang.engine.calls.templates import save_template
+from kechuang.engine.catalogue.actions import adopt_case, publish_cases
 from kechuang.engine.credentials.collections import arrange
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.decisions.sensitivity import analyse_ranking
 from kechuang.engine.honours.actions import hand_over_plaque, make_plaque
-from kechuang.engine.models import Agreement, DefenceSlot, Honour, Report
+from kechuang.engine.models import Agreement, Award, DefenceSlot, Honour, Report, SignedPledge
 from kechuang.engine.partnerships.actions import answer_partner, ask_partner
 from kechuang.engine.programme.declaration import PartnerPlan, StudioPlan
+from kechuang.engine.programme.publishing import CC_BY_NC
 from kechuang.engine.publicity.actions import (
     close_notice,
     decide_objection,
@@ -41,12 +45,15 @@ from kechuang.engine.publicity.actions import (
 )
 from kechuang.engine.reviews import actions as reviews
 from kechuang.engine.reviews.actions.day import set_chair
-from kechuang.engine.reviews.models import Assignment, RoundReviewer
+from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry, RoundReviewer
+from kechuang.engine.showcase import shelving
 from kechuang.engine.showcase.actions import publish_works
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.similarity.actions import compare_call
 from kechuang.engine.tenure.actions.checks import draw_sample
 from kechuang.engine.tenure.actions.reports import save_report, submit_report
 from kechuang.engine.tenure.actions.studio import invite_member
+from kechuang.engine.visits.actions import accept_invitation, invite
 from kechuang.orgs.actions import ask_export, give_class
 from kechuang.orgs.actions.calendars import renew_calendar
 from kechuang.orgs.actions.requests import file_request
@@ -55,12 +62,16 @@ from kechuang.orgs.actions.transfers import ask_transfer
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Person, RetentionRun
+from kechuang.programmes.course_cases.programme import COURSE_CASES
 from kechuang.programmes.feature_schools.programme import FEATURE_SCHOOLS
+from kechuang.programmes.guest_engineers.programme import GUEST_ENGINEERS
+from kechuang.programmes.tomorrow_stars.programme import TOMORROW_STARS
 from tests.base import samples
 from tests.factories.engine import TITLES, YEARLY, a_call, a_round, a_title_plan, an_application, closed, scored
 from tests.factories.orgs import (
     a_city,
     a_guardian,
+    a_partner,
     a_pupil,
     a_resident_id,
     a_school,
@@ -71,6 +82,7 @@ from tests.factories.orgs import (
     has_agreed,
     with_xueji,
 )
+from tests.factories.visits import a_member, an_invitation
 
 SYSTEM = Actor.system("matrix")
 DAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
@@ -217,11 +229,46 @@ class World:
         publish_works(self.past, by=SYSTEM)
         self.certificate = Certificate.objects.get(award__application=self.winner, person=self.pupil)
         self.work = Work.objects.get(application=self.winner)
+        self._shelf()
+        self._case()
         self.collection = arrange(self.pupil, numbers=[self.certificate.number], is_open=True, by=actor_for(self.pupil))
         self._title()
         self._bond()
         self._studio()
         self._visit()
+        self._guest()
+        self._stars()
+
+    def _shelf(self) -> None:
+        """Editors have put the work on the front page."""
+        facts = {"title": "海洋与湿地", "title_en": "Sea and wetland", "words": "", "theme": "", "year": None}
+        self.shelf = shelving.create_shelf(self.city.org, facts, by=SYSTEM)
+        shelving.shelve(self.shelf, self.work, by=SYSTEM)
+        shelving.place_on_front(shelving.show_shelf(self.shelf, True, by=SYSTEM), 1, by=SYSTEM)
+
+    def _case(self) -> None:
+        """A course case of the own teacher, published; the other teacher has adopted it."""
+        self.case_call = a_call(self.city, plan=COURSE_CASES, programme_code="course_cases")
+        facts = {"stage": "primary", "discipline": "ai", "members": [], "person": self.teacher, "state": "awarded"}
+        answers = {
+            "goals": "目标", "process": "过程", "method": "项目式学习", "subjects": ["科学", "数学"], "grades": ["五年级"], "licence": CC_BY_NC.name,
+        }  # fmt: skip
+        entry = an_application(self.case_call, self.school, answers=answers, **facts)
+        SignedPledge.objects.create(
+            application=entry, code="publishing", text_digest="0", signed_at=clock.now(), signed_by=self.teacher.user
+        )
+        Award.objects.create(
+            call=self.case_call, application=entry, prize="model", prize_name="典型课程案例", awarded_at=clock.now()
+        )
+        self.case = publish_cases(self.case_call, by=SYSTEM).cases[0]
+        self.adoption = adopt_case(
+            self.case,
+            self.other_school,
+            class_name="2班",
+            begins_on=DAY.date(),
+            by=actor_for(self.people["other_teacher"]),
+        )
+        compare_call(self.case_call)
 
     def _bond(self) -> None:
         """Another school stands beside the own one: an agreement that runs, and a question that waits for its answer."""
@@ -267,6 +314,23 @@ class World:
         reviews.build_timetable(round_, start=clock.now() + timedelta(days=1), by=SYSTEM)
         self.visited = round_.entries.get()
 
+    def _stars(self) -> None:
+        """The pupil as a candidate of a written test."""
+        call = a_call(self.city, plan=TOMORROW_STARS, programme_code="tomorrow_stars")
+        candidate = an_application(
+            call, self.school, state="in_defence", discipline="star", members=[self.pupil], person=self.pupil
+        )
+        self.test = ReviewRound.objects.create(call=call, number=2, code="test", state="open", opened_at=clock.now())
+        RoundEntry.objects.create(round=self.test, application=candidate, alias="E-0042")
+
+    def _guest(self) -> None:
+        """An engineer of the pool, who comes to the school: the teacher accompanies."""
+        call = a_call(self.city, plan=GUEST_ENGINEERS, programme_code="guest_engineers", closes_at=None)
+        self.guest = a_member(call, a_partner(self.city.org, "enterprise"), by=self.organiser)
+        wanted = an_invitation(self.teacher)
+        visit = invite(self.guest, self.school, wanted, by=actor_for(self.people["school"]))
+        self.guest_visit = accept_invitation(visit, by=actor_for(self.guest.person), words="好的")
+
     def _title(self) -> None:
         """A school's title, its plaque handed over, and a call in which it may be renewed."""
         self.title_call = a_call(self.city, plan=a_title_plan(), closes_at=None)
@@ -294,6 +358,8 @@ class World:
             self.pupil, "correct", by=actor_for(self.pupil), field="class_name", wanted="2班"
         )
         self._transfers()
+        self.template = save_template(self.call, name="区级选拔", by=SYSTEM)
+        self.seal = register_picture(self.city.org, "seal", samples.seal_png(), name=self.city.org.name, by=SYSTEM)
         self.retention_run = RetentionRun.objects.create(
             kinds=["mails"], due={"mails": 3}, done={"mails": {"mails": 3}}
         )

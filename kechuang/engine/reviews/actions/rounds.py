@@ -25,6 +25,8 @@ from kechuang.engine.reviews.queries.progress import missing_reviews, pending_by
 from kechuang.orgs.actor import Actor, require
 
 BATCH = 500
+STEP_OF_KIND = {"scoring": "review", "panel": "defence", "test": "test"}
+"""The dated step of the call that a round of this kind belongs to."""
 
 
 def locked(round: ReviewRound) -> ReviewRound:
@@ -84,7 +86,7 @@ def _round(
     seed: int | None,
     now: datetime,
 ) -> ReviewRound:
-    starts, ends = step_times(call, "review" if plan.kind == "scoring" else "defence")
+    starts, ends = step_times(call, STEP_OF_KIND[plan.kind])
     round, _new = ReviewRound.objects.get_or_create(
         call=call,
         code=plan.code,

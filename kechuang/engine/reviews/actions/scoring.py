@@ -72,7 +72,7 @@ def _require_writable(assignment: Assignment, now: datetime) -> None:
 
 
 def _rubric(assignment: Assignment) -> Rubric:
-    return assignment.round.call.plan.rubric_for(assignment.entry.application.stage)
+    return assignment.round.call.plan.rubric_for(assignment.entry.application.stage, assignment.round.code)
 
 
 @transaction.atomic
@@ -207,7 +207,7 @@ def _assignments(round: ReviewRound, ids: Iterable[int]) -> list[Assignment]:
 
 
 def _complete(round: ReviewRound, row: Assignment, sheet: ScoreSheet, now: datetime) -> ScoreSheet:
-    rubric = round.call.plan.rubric_for(row.entry.application.stage)
+    rubric = round.call.plan.rubric_for(row.entry.application.stage, round.code)
     try:
         clean = rules.clean_sheet(rubric, sheet)
         if row.state == AssignmentState.SUBMITTED:

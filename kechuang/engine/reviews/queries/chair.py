@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from kechuang import judging
 from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
 from kechuang.engine.reviews.queries.progress import Alarm, spread_alarms
-from kechuang.judging.ranking.uncertainty import NORMAL_90
+from kechuang.judging.normal import NORMAL_90
 from kechuang.orgs.actor import Actor
 
 LEAST = 3

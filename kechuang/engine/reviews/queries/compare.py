@@ -49,7 +49,7 @@ def _of_round(application: Application, code: str, scores: list[Mapping[str, Any
     plan = application.call.plan
     criteria = tuple(
         (c.name, round(sum(float(row["score__marks"].get(c.code, 0)) for row in scores) / len(scores), 2))
-        for c in plan.rubric_for(application.stage).criteria
+        for c in plan.rubric_for(application.stage, code).criteria
     )
     name = next((r.name for r in plan.rounds if r.code == code), code)
     return RoundMarks(name, scores[0]["entry__alias"], tuple(row["score__total"] for row in scores), criteria)

@@ -22,6 +22,7 @@ from kechuang.engine.enums import AssignmentState
 from kechuang.engine.programme.declaration import Programme, RoundPlan, Rubric
 from kechuang.engine.reviews import rules
 from kechuang.engine.reviews.models import GONE, Assignment, AssignmentQuerySet, ReviewRound, RoundReviewer, Score
+from kechuang.engine.similarity.queries import alarm
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.scoping import Seer
 
@@ -138,6 +139,8 @@ class SheetView:
     closes_at: datetime | None
     trail: "Trail"
     visit_id: int | None = None
+    alike: int = 0
+    """The share of text found elsewhere in percent, where it reaches the programme's alarm."""
     """Where the round goes to the place: the entry whose visit is recorded."""
 
     @property
@@ -274,7 +277,7 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
         round_id=round.pk,
         state=assignment.state,
         entry=entry,
-        rubric=round.call.plan.rubric_for(entry.stage),
+        rubric=round.call.plan.rubric_for(entry.stage, round.code),
         comment_owed=plan.kind == "scoring",
         marks=score.marks,
         gates=score.gates,
@@ -286,6 +289,7 @@ def my_sheet(actor: Actor, assignment_id: int) -> SheetView:
         closes_at=round.closes_at,
         trail=trail(actor, assignment),
         visit_id=assignment.entry_id if plan.checklist else None,
+        alike=alarm(assignment.application, round.call.plan.similarity),
     )
 
 

@@ -75,6 +75,9 @@ _SUBMITTED = Q(assignments__state=AssignmentState.SUBMITTED)
 def _counted(round: ReviewRound, by: str = "application__division") -> list[tuple[str, str, int, int, int]]:
     """(alias, division or what else `by` names, assigned, submitted, wanted) of every standing entry, in one query."""
     plan = round.plan
+    if plan.kind == "test":
+        marked = RoundEntry.objects.filter(round=round).standing().annotate(n_marks=Count("mark")).order_by("alias")
+        return [(alias, group, 1, n, 1) for alias, group, n in marked.values_list("alias", by, "n_marks")]
     rows = (
         RoundEntry.objects.filter(round=round)
         .standing()

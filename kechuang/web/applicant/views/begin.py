@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from kechuang.base import clock
 from kechuang.base.prepared import TEXT, Prepared
 from kechuang.engine.applications.actions import begin_application
-from kechuang.engine.applications.applicants import entering_orgs, nominees
+from kechuang.engine.applications.applicants import entering_orgs, names_others, nominees
 from kechuang.engine.applications.models import Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import at_the_deadline, why_step_is_shut
@@ -48,7 +48,7 @@ class BeginForm(forms.Form):
         self.orgs = {str(org.pk): org for org in orgs}
         self.call, self.actor = call, actor
         self.found: tuple[Org, Person | None] | None = None
-        if call.plan.nominated:
+        if names_others(actor, call.plan):
             del self.fields["org"]
             is_person = call.plan.applicant == "person"
             self.fields["nominee"].help_text = _("请写姓名全名") if is_person else _("请写单位全称")
@@ -158,7 +158,7 @@ def why_not(actor: Actor, call: Call, orgs: list[Org]) -> str:
 
 
 def _stage_problem(actor: Actor, call: Call) -> str:
-    record = record_of(actor.person) if actor.person and call.plan.applicant == "team" else None
+    record = record_of(actor.person) if actor.person and call.plan.of_pupils else None
     if record is None or record.stage in call.plan.stages:
         return ""
     return _("“%(call)s”不面向你所在的学段。") % {"call": call}

@@ -11,7 +11,9 @@ from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.applications.queries import SIGNED, own_applications, read_by, timeline
 from kechuang.engine.reviews.queries.field import visits_of
+from kechuang.engine.similarity.queries import report_of
 from kechuang.engine.workflow.workflow import Move
+from kechuang.orgs.actor import Actor
 from kechuang.web.applicant.listing import rows_of
 from kechuang.web.applicant.outcome import outcome_of
 from kechuang.web.applicant.reading import division_words, is_inside, last_return, parts, sees_names, spine, who
@@ -54,12 +56,20 @@ class ApplicationPage(Page):
             moves=sorted((move for move in moves if move.name not in BY_REVIEW), key=lambda move: ORDER.index(move.tone) if move.tone in ORDER else 1), may_submit=any(move.name in BY_REVIEW for move in moves),
             may_edit=application.is_editable and any(move.name in BY_REVIEW for move in moves), due=next_date(application), holder=who_has_it(application), outcome=outcome_of(application),
             pledges=_pledges(application), traces=traces(application) if any(move.name == "screen" for move in moves) else [], names_hidden=not is_open,
-            has_items=has_items(application), visits=visits_of(application),
+            has_items=has_items(application), alike=_alike(application, self.actor), visits=visits_of(application),
         )  # fmt: skip
 
 
 ORDER = ("primary", "muted", "warning", "danger")
 """Of the moves by hand, the one that most entries take stands first, the one that ends an entry last."""
+
+
+def _alike(application: Application, actor: Actor) -> int | None:
+    """The share of text found elsewhere in percent, for whoever runs the call; None where there is nothing to tell."""
+    if application.call.plan.similarity is None or not actor.can("application.screen", application):
+        return None
+    report = report_of(application)
+    return round(100 * report.share) if report else None
 
 
 def _pledges(application: Application) -> list[tuple[str, str]]:

@@ -2,88 +2,23 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from kechuang.engine.calls.actions import edit_call
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import Discipline, Prize, Programme, Step
-from kechuang.orgs.actor import Actor
+from kechuang.engine.programme.registry import PRIZE_RULES, PROGRAMMES
 from kechuang.orgs.enums import Stage
 from kechuang.web.officer.builder.edits import find, free_code
-from kechuang.web.officer.builder.widgets import DateInput, DateTimeInput, Lines, Rows, Shares
+from kechuang.web.officer.builder.kinds import HonourForm, KindForm, WordsForm
+from kechuang.web.officer.builder.sections import SectionForm, kept_word
+from kechuang.web.officer.builder.widgets import DateInput, DateTimeInput, Lines, Shares
 
 STAGES = forms.CheckboxSelectMultiple
-
-
-class SectionForm(forms.Form):
-    """One section: reads its part of the call, and replaces exactly that part."""
-
-    name: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    intro: ClassVar[str] = ""
-    row_form: ClassVar[type[forms.Form] | None] = None
-    rows_title: ClassVar[str] = ""
-    rows_shape: ClassVar[str] = ""
-    fixed_rows: ClassVar[bool] = False
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, call: Call, data: Any = None) -> None:
-        super().__init__(data, initial={**self.read(call), "version": call.version})
-        self.call = call
-        self.prepare(call)
-        self.rows = self._rows(call, data)
-
-    def _rows(self, call: Call, data: Any) -> Any:
-        if self.row_form is None:
-            return None
-        make = forms.formset_factory(
-            self.row_form,
-            formset=Rows,
-            extra=0 if self.fixed_rows else 2,
-            can_delete=not self.fixed_rows,
-            can_order=False,
-            max_num=200,
-        )
-        return make(data, initial=self.read_rows(call), prefix="rows")
-
-    def read(self, call: Call) -> dict[str, Any]:
-        return {}
-
-    def read_rows(self, call: Call) -> list[dict[str, Any]]:
-        return []
-
-    def prepare(self, call: Call) -> None:
-        """Choices that depend on the call."""
-
-    def is_valid(self) -> bool:
-        fine = super().is_valid()
-        return fine if self.rows is None else self.rows.is_valid() and fine
-
-    def kept_rows(self) -> list[dict[str, Any]]:
-        """The filled rows that were not struck out, in their order."""
-        return [row.cleaned_data for row in self.rows.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-
-    def new_plan(self, plan: Programme) -> Programme | None:
-        return None
-
-    def new_fields(self) -> dict[str, Any]:
-        return {}
-
-    def save(self, *, by: Actor) -> Call:
-        call: Call = edit_call(
-            self.call,
-            by=by,
-            version=self.cleaned_data["version"],
-            plan=self.new_plan(self.call.plan),
-            **self.new_fields(),
-        )
-        return call
 
 
 class BasicsForm(SectionForm):
@@ -141,23 +76,30 @@ class ApprovalForm(SectionForm):
 
 class WhoForm(SectionForm):
     name, title = "who", _l("谁可以申报")
+    TEAM = ("max_members", "max_advisers", "one_stage", "entries_per_pupil")
 
     stages = forms.MultipleChoiceField(label=_l("学段"), choices=Stage.choices, widget=STAGES, required=False)
     who = forms.CharField(label=_l("申报对象说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     max_members = forms.IntegerField(label=_l("每队最多学生数"), min_value=1, max_value=20)
     max_advisers = forms.IntegerField(label=_l("每队最多指导教师数"), min_value=0, max_value=10)
     one_stage = forms.BooleanField(label=_l("团队成员须同属一个学段"), required=False)
+    entries_per_pupil = forms.IntegerField(label=_l("每名学生最多参加几件"), min_value=1, max_value=20, required=False)
+
+    def prepare(self, call: Call) -> None:
+        if call.plan.applicant != "team":
+            for name in self.TEAM:
+                del self.fields[name]
 
     def read(self, call: Call) -> dict[str, Any]:
         team = call.plan.team
         return {
             "stages": list(call.plan.stages), "who": _(call.plan.who) if call.plan.who else "", "max_members": team.max_members,
-            "max_advisers": team.max_advisers, "one_stage": team.one_stage,
+            "max_advisers": team.max_advisers, "one_stage": team.one_stage, "entries_per_pupil": team.entries_per_pupil,
         }  # fmt: skip
 
     def new_plan(self, plan: Programme) -> Programme:
         given = self.cleaned_data
-        team = replace(plan.team, **{name: given[name] for name in ("max_members", "max_advisers", "one_stage")})
+        team = replace(plan.team, **{name: given[name] for name in self.TEAM if given.get(name) is not None})
         return replace(plan, stages=tuple(s for s in Stage.values if s in given["stages"]), who=given["who"], team=team)
 
 
@@ -183,10 +125,15 @@ class DivisionsForm(SectionForm):
         kept: list[Discipline] = []
         for row in self.kept_rows():
             old = find(plan.disciplines, row["code"])
-            code = old.code if old else free_code("D", [d.code for d in (*plan.disciplines, *kept)])
+            code = old.code if old else free_code(_division_prefix(plan), [d.code for d in (*plan.disciplines, *kept)])
             base = old or Discipline(code, "", "", ())
             kept.append(replace(base, name=row["name"], name_en=row["name_en"], stages=tuple(row["stages"])))
         return replace(plan, disciplines=tuple(kept))
+
+
+def _division_prefix(plan: Programme) -> str:
+    """Experts are found by these codes across all recognitions, so one that no code declares marks its own."""
+    return "D" if plan.code in PROGRAMMES else f"{plan.code}_"
 
 
 class StepRow(forms.Form):
@@ -215,7 +162,7 @@ class StepsForm(SectionForm):
                 steps.append(
                     replace(
                         old,
-                        name=_kept_word(old.name, row["name"]),
+                        name=kept_word(old.name, row["name"]),
                         opens_at=iso(row["opens_at"]),
                         closes_at=iso(row["closes_at"]),
                     )
@@ -223,19 +170,36 @@ class StepsForm(SectionForm):
         return replace(plan, steps=tuple(steps))
 
 
+PRIZE_RULE_WORDS = {"lower_title_for_a_year": _l("已持有下一级称号满一年")}
+
+
 class PrizeRow(forms.Form):
     code = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_l("奖项"), max_length=40)
     name_en = forms.CharField(label=_l("英文名"), max_length=60, required=False)
-    share = Shares(label=_l("占获奖数（%）"))
+    share = Shares(label=_l("占获奖数（%）"), required=False)
+    least = forms.FloatField(label=_l("最低分"), min_value=0, max_value=100, required=False)
+    rule = forms.ChoiceField(label=_l("另外的条件"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [
+            ("", _("没有")),
+            *((name, PRIZE_RULE_WORDS.get(name, name)) for name in PRIZE_RULES),
+        ]
 
 
 class PrizesForm(SectionForm):
     name, title = "prizes", _l("奖项与比例")
-    intro = _l("各奖项比例之和为 100%；获奖总数不超过参评数的上限。")
+    intro = _l(
+        "按比例：各奖项比例之和为 100%，获奖总数不超过参评数的上限。按分数：由高到低写每个奖项的最低分，不写比例。"
+    )
     row_form, rows_title, rows_shape = PrizeRow, _l("奖项等级"), "row-forms-prizes"
 
     cap = Shares(label=_l("获奖总比例上限（%）"), help_text=_l("默认 60%，即每 100 件参评作品最多 60 件获奖。"))
+    rounding = forms.ChoiceField(
+        label=_l("奖项名额取整"), choices=(("nearest", _l("四舍五入")), ("down", _l("只舍不入"))), required=False
+    )
     tie_break = forms.MultipleChoiceField(label=_l("同分时依次比较"), required=False, widget=STAGES)
 
     def prepare(self, call: Call) -> None:
@@ -243,24 +207,28 @@ class PrizesForm(SectionForm):
         self.fields["tie_break"].choices = [(code, _(name)) for code, name in criteria.items()]
 
     def read(self, call: Call) -> dict[str, Any]:
-        return {"cap": call.plan.prizes.cap, "tie_break": list(call.plan.prizes.tie_break)}
+        prizes = call.plan.prizes
+        return {"cap": prizes.cap, "rounding": prizes.rounding, "tie_break": list(prizes.tie_break)}
 
     def read_rows(self, call: Call) -> list[dict[str, Any]]:
         return [
-            {"code": p.code, "name": _(p.name), "name_en": p.name_en, "share": p.share} for p in call.plan.prizes.prizes
-        ]
+            {"code": p.code, "name": _(p.name), "name_en": p.name_en, "share": p.share or None, "least": p.least, "rule": p.rule}
+            for p in call.plan.prizes.prizes
+        ]  # fmt: skip
 
     def new_plan(self, plan: Programme) -> Programme:
         kept: list[Prize] = []
         for row in self.kept_rows():
             old = find(plan.prizes.prizes, row["code"])
             code = old.code if old else free_code("prize", [p.code for p in (*plan.prizes.prizes, *kept)])
-            name = _kept_word(old.name, row["name"]) if old else row["name"]
-            kept.append(Prize(code, name, row["name_en"], row["share"]))
+            name = kept_word(old.name, row["name"]) if old else row["name"]
+            kept.append(Prize(code, name, row["name_en"], row["share"] or 0.0, row["least"], row["rule"]))
         tie_break = tuple(sorted(self.cleaned_data["tie_break"], key=_standing(plan.prizes.tie_break)))
-        return replace(
-            plan, prizes=replace(plan.prizes, prizes=tuple(kept), cap=self.cleaned_data["cap"], tie_break=tie_break)
-        )
+        given = self.cleaned_data
+        prizes = replace(
+            plan.prizes, prizes=tuple(kept), cap=given["cap"], rounding=given["rounding"] or plan.prizes.rounding, tie_break=tie_break
+        )  # fmt: skip
+        return replace(plan, prizes=prizes)
 
 
 class NoticeForm(SectionForm):
@@ -309,18 +277,22 @@ class CertificateForm(SectionForm):
         }  # fmt: skip
 
     def clean_sentence(self) -> str:
-        return _known_words(self.cleaned_data["sentence"], ("names", "title", "prize"))
+        return _known_words(self.cleaned_data["sentence"], self._needed("names"))
 
     def clean_adviser_sentence(self) -> str:
         text: str = self.cleaned_data["adviser_sentence"]
-        return _known_words(text, ("advisers", "title", "prize")) if text.strip() else ""
+        return _known_words(text, self._needed("advisers")) if text.strip() else ""
+
+    def _needed(self, whose: str) -> tuple[str, ...]:
+        """A team's certificate says for which work and which prize; a title speaks for itself."""
+        return (whose, "title", "prize") if self.call.plan.applicant == "team" else (whose,)
 
     def new_plan(self, plan: Programme) -> Programme:
         given = self.cleaned_data
         old = plan.certificate
         certificate = replace(
-            old, title=_kept_word(old.title, given["heading"]), sentence=_kept_word(old.sentence, given["sentence"]),
-            adviser_sentence=_kept_word(old.adviser_sentence, given["adviser_sentence"]), issuers=tuple(given["issuers"]),
+            old, title=kept_word(old.title, given["heading"]), sentence=kept_word(old.sentence, given["sentence"]),
+            adviser_sentence=kept_word(old.adviser_sentence, given["adviser_sentence"]), issuers=tuple(given["issuers"]),
             number_prefix=given["number_prefix"],
         )  # fmt: skip
         return replace(plan, certificate=certificate)
@@ -366,15 +338,10 @@ def iso(value: datetime | None) -> str:
     return timezone.localtime(value).isoformat() if value else ""
 
 
-def _kept_word(old: str, given: str) -> str:
-    """A word that was shown translated and not changed stays the declared one."""
-    return old if given == _(old) else given
-
-
 def _standing(order: tuple[str, ...]) -> Any:
     return lambda code: order.index(code) if code in order else len(order)
 
 
 SECTIONS: tuple[type[SectionForm], ...] = (
-    BasicsForm, ApprovalForm, WhoForm, DivisionsForm, StepsForm, PrizesForm, NoticeForm, CertificateForm,
+    BasicsForm, KindForm, ApprovalForm, WhoForm, DivisionsForm, WordsForm, StepsForm, PrizesForm, HonourForm, NoticeForm, CertificateForm,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from kechuang.engine.enums import ExpertKind
 from kechuang.engine.programme.declaration import (
+    CheckItem,
     Condition,
     Coverage,
     Criterion,
@@ -295,7 +296,12 @@ class CriterionForm(ItemForm):
 class RoundForm(ItemForm):
     name = forms.CharField(label=_l("轮次名称"), max_length=40)
     kind = forms.ChoiceField(
-        label=_l("形式"), choices=(("scoring", _l("专家网上独立评分")), ("panel", _l("现场问辩（合议）")))
+        label=_l("形式"),
+        choices=(
+            ("scoring", _l("专家网上独立评分")),
+            ("panel", _l("现场问辩（合议）")),
+            ("test", _l("笔试或机试（登记成绩）")),
+        ),
     )
     blind = forms.BooleanField(label=_l("匿名评审（隐去姓名和学校）"), required=False)
     reviews_per_entry = forms.IntegerField(label=_l("每件作品的专家数"), min_value=1, max_value=15)
@@ -322,17 +328,40 @@ class RoundForm(ItemForm):
         help_text=_l("正式评分前，每位专家先评同样的几件作品，得知自己的宽严；也让不同小组的分数可以比较。0 表示不试评。"),
     )  # fmt: skip
 
+    visit_lines = Lines(
+        label=_l("实地考察清单"), required=False, max_lines=40,
+        help_text=_l("每行一项。写了清单，专家组就到现场逐项核对、记录，双方签字；只用于现场的轮次。"),
+    )  # fmt: skip
+
     def read(self, item: RoundPlan) -> dict[str, Any]:
-        plain = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        plain: dict[str, Any] = {name: f"{getattr(item, name):g}" for name in ("spread_threshold", "weight")}
+        plain["visit_lines"] = [_(line.text) for line in item.checklist]
         plain["needs"] = [need.kind for need in item.coverage]
         return {**super().read(item), **plain, "name": _(item.name) if item.name else ""}
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("visit_lines") and cleaned.get("kind") != "panel":
+            self.add_error("visit_lines", _("只有专家组的轮次可以有实地考察清单。"))
+        return cleaned
+
     def built(self) -> RoundPlan:
-        kinds = self.cleaned_data.pop("needs")
+        given = dict(self.cleaned_data)
+        kinds, lines = self.cleaned_data.pop("needs"), self.cleaned_data.pop("visit_lines")
         plan: RoundPlan = super().built()
+        self.cleaned_data = given
+        plan = replace(plan, checklist=self._checklist(lines))
         known = {need.kind: need for need in self.item.coverage}
         coverage = tuple(known.get(kind, Coverage(kind)) for kind in kinds)
         return replace(plan, name=_declared(self.item.name, plan.name), coverage=coverage)
+
+    def _checklist(self, lines: list[str]) -> tuple[CheckItem, ...]:
+        known = {_(line.text): line for line in self.item.checklist}
+        kept: list[CheckItem] = []
+        for line in lines:
+            code = edits.free_code("check", [one.code for one in (*self.item.checklist, *kept)])
+            kept.append(known.get(line) or CheckItem(code, line))
+        return tuple(kept)
 
 
 class PledgeForm(ItemForm):

@@ -12,6 +12,18 @@ from kechuang.engine.programme.declaration import Programme
 from kechuang.engine.programme.validation import problems
 
 SECTION_OF_WORDS = (
+    ("签名", "design"),
+    ("证书的%(what)s", "design"),
+    ("证书", "certificate"),
+    ("称号", "honour"),
+    ("目标须", "honour"),
+    ("定等级", "prizes"),
+    ("核分", "kind"),
+    ("面向", "kind"),
+    ("提名", "kind"),
+    ("申报主体", "kind"),
+    ("监护人", "kind"),
+    ("流程", "kind"),
     ("题目", "form"),
     ("同分", "prizes"),
     ("评分", "rubrics"),

@@ -29,9 +29,11 @@ LISTS = {
 """Sections that are a list of items; each item has its own page."""
 ORDER = (
     "basics",
+    "kind",
     "approval",
     "who",
     "divisions",
+    "words",
     "form",
     "pledges",
     "steps",
@@ -39,21 +41,25 @@ ORDER = (
     "rubrics",
     "rounds",
     "prizes",
+    "honour",
     "notice",
     "certificate",
+    "design",
 )
+ELSEWHERE = {"quotas": (_l("推荐名额"), "quotas"), "design": (_l("证书设计"), "certificate_design")}
+"""Sections with a page of their own, which outlasts the draft."""
 
 
 def title_of(section: str) -> Any:
-    if section == "quotas":
-        return _("推荐名额")
+    if section in ELSEWHERE:
+        return ELSEWHERE[section][0]
     return LISTS[section][0] if section in LISTS else FORMS[section].title
 
 
 def address_of(call: Call, section: str) -> str:
-    return (
-        reverse("quotas", args=[call.slug]) if section == "quotas" else reverse("call_edit", args=[call.slug, section])
-    )
+    if section in ELSEWHERE:
+        return reverse(ELSEWHERE[section][1], args=[call.slug])
+    return reverse("call_edit", args=[call.slug, section])
 
 
 def contents(call: Call, current: str = "") -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ The feed of works holds only those of calls that allow search engines, as the si
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,8 +19,10 @@ from django.utils.translation import gettext as _
 from kechuang.base import clock
 from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.rules import step_times
+from kechuang.engine.catalogue.queries import catalogue
 from kechuang.engine.publicity.queries import current_notices
-from kechuang.engine.showcase.models import Work
+from kechuang.engine.showcase.models import Shelf, Work
+from kechuang.engine.showcase.shelves import public_shelves
 from kechuang.web.templatetags._words import moment_words
 from kechuang.web.views import PUBLIC, Page
 
@@ -99,6 +102,45 @@ class WorksFeed(Feed):
             yield Item(work.title, reverse("work", args=[work.slug]), text, work.published_at)
 
 
+class CasesFeed(Feed):
+    permission = PUBLIC
+    page = "cases"
+
+    def title(self) -> str:
+        return _("课程案例")
+
+    def items(self) -> Iterable[Item]:
+        for case in catalogue()[:MOST]:
+            text = " · ".join([case.school, case.authors, case.summary[:200]])
+            yield Item(case.title, reverse("case", args=[case.slug]), text, case.published_at)
+
+
+class ShelvesFeed(Feed):
+    """Collections are named with their introduction; works in them are read on their page."""
+
+    permission = PUBLIC
+    page = "showcase"
+
+    def title(self) -> str:
+        return _("专题")
+
+    def items(self) -> Iterable[Item]:
+        for shelf in public_shelves()[:MOST]:
+            yield Item(shelf.title, reverse("shelf", args=[shelf.slug]), shelf.words, shelf.created_at)
+
+
+class CityCalendar(Page):
+    """The dates of all running calls, and until when collections stand on the front page: for subscribing to."""
+
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        calls = Call.objects.published().order_by("-opens_at", "-pk")[:MOST]
+        lines = [line for call in calls for line in events(call)]
+        lines += [line for shelf in Shelf.objects.on_front(clock.today())[:MOST] for line in exhibition(shelf)]
+        return calendar([*head(_("科创教育")), *lines, "END:VCALENDAR"], "kechuang")
+
+
 class CallDates(Page):
     """The dates of a call as iCalendar (RFC 5545); importing it again updates them."""
 
@@ -106,21 +148,40 @@ class CallDates(Page):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call: Call = self.find(Call.objects.published(), slug=slug)
-        text = "\r\n".join(fold(line) for line in calendar_lines(call)) + "\r\n"
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = f'inline; filename="{call.slug}.ics"'
-        return response
+        return calendar(calendar_lines(call), call.slug)
+
+
+def calendar(lines: Iterable[str], name: str) -> HttpResponse:
+    response = HttpResponse("\r\n".join(map(fold, lines)) + "\r\n", content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return response
+
+
+def head(name: str) -> list[str]:
+    host = urlsplit(settings.SITE_URL).netloc
+    first = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{host}//Kechuang//ZH", "METHOD:PUBLISH"]
+    return [*first, f"X-WR-CALNAME:{escape(name)}"]
 
 
 def calendar_lines(call: Call) -> Iterable[str]:
-    host, address = urlsplit(settings.SITE_URL).netloc, f"{settings.SITE_URL}{reverse('call', args=[call.slug])}"
+    return [*head(call.title), *events(call), "END:VCALENDAR"]
+
+
+def exhibition(shelf: Shelf) -> Iterable[str]:
+    """A collection on the front page, as days from its making to its last day there."""
+    if shelf.front_until is None:
+        return
+    host, address = urlsplit(settings.SITE_URL).netloc, f"{settings.SITE_URL}{reverse('shelf', args=[shelf.slug])}"
+    title = _("专题展示：%(title)s") % {"title": shelf.title}
+    begins, after = timezone.localdate(shelf.created_at), shelf.front_until + timedelta(days=1)
     yield from (
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//{host}//Kechuang//ZH",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escape(call.title)}",
-    )
+        "BEGIN:VEVENT", f"UID:shelf-{shelf.slug}@{host}", f"DTSTAMP:{_utc(clock.now())}", f"DTSTART;VALUE=DATE:{begins:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{after:%Y%m%d}", f"SUMMARY:{escape(title)}", f"URL:{address}", "END:VEVENT",
+    )  # fmt: skip
+
+
+def events(call: Call) -> Iterable[str]:
+    host, address = urlsplit(settings.SITE_URL).netloc, f"{settings.SITE_URL}{reverse('call', args=[call.slug])}"
     for step in call.plan.steps:
         _opens, closes = step_times(call, step.code)
         if closes is not None:
@@ -129,7 +190,6 @@ def calendar_lines(call: Call) -> Iterable[str]:
                 "BEGIN:VEVENT", f"UID:{call.slug}-{step.code}@{host}", f"DTSTAMP:{_utc(clock.now())}", f"DTSTART:{_utc(closes)}", f"DTEND:{_utc(closes)}",
                 f"SUMMARY:{escape(f'{name} · {call.title}')}", f"URL:{address}", "END:VEVENT",
             )  # fmt: skip
-    yield "END:VCALENDAR"
 
 
 def _utc(at: datetime) -> str:

@@ -4,6 +4,7 @@ from kechuang.base import clock
 from kechuang.engine.calls.queries import public_calls
 from kechuang.engine.publicity.queries import current_notices
 from kechuang.engine.showcase.queries import gallery
+from kechuang.engine.showcase.shelves import on_front
 from kechuang.web.views import PUBLIC, Page
 
 ROW_OF_WORKS = 4
@@ -19,7 +20,8 @@ class Home(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         open_calls, coming, past = public_calls(clock.now())
+        shelf = next(iter(on_front(1)), None)
         return self.render(
-            open_calls=open_calls, coming=coming, last=None if open_calls or coming else next(iter(past), None),
-            notices=list(current_notices()[:4]), works=list(gallery()[:ROW_OF_WORKS]),
+            shelf=shelf, open_calls=open_calls, coming=coming, last=None if open_calls or coming else next(iter(past), None),
+            notices=list(current_notices()[:4]), works=[] if shelf else list(gallery()[:ROW_OF_WORKS]),
         )  # fmt: skip

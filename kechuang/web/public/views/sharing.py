@@ -12,7 +12,9 @@ from PIL import Image, ImageOps
 
 from kechuang.engine.calls.models import Call
 from kechuang.engine.showcase.models import Work
+from kechuang.engine.showcase.places import Place, place
 from kechuang.engine.showcase.queries import public_work
+from kechuang.engine.showcase.shelves import Filled, public_shelf
 from kechuang.orgs.enums import Stage
 from kechuang.web.public.cards import KEPT_FOR, Card, png
 from kechuang.web.templatetags._words import moment_words
@@ -22,15 +24,33 @@ from kechuang.web.views import PUBLIC, Page
 def share_of_call(call: Call) -> dict[str, str]:
     """What the page of a call says of itself to those who send its link on."""
     text = call.summary or _(call.plan.summary)
-    return _share(call.title, text, reverse("call", args=[call.slug]), reverse("call_card", args=[call.slug]))
+    return share(call.title, text, reverse("call", args=[call.slug]), reverse("call_card", args=[call.slug]))
 
 
 def share_of_work(work: Work) -> dict[str, str]:
     text = work.summary or f"{work.school} · {work.prize_name}"
-    return _share(work.title, text, reverse("work", args=[work.slug]), reverse("work_card", args=[work.slug]))
+    return share(work.title, text, reverse("work", args=[work.slug]), reverse("work_card", args=[work.slug]))
 
 
-def _share(title: str, text: str, page: str, picture: str) -> dict[str, str]:
+def share_of_shelf(found: Filled) -> dict[str, str]:
+    shelf = found.shelf
+    text = shelf.words or _("%(n)s 件作品和学校") % {"n": len(found.items)}
+    return share(shelf.title, text, reverse("shelf", args=[shelf.slug]), reverse("shelf_card", args=[shelf.slug]))
+
+
+def share_of_place(found: Place) -> dict[str, str]:
+    code = found.org.code
+    return share(found.org.name, _facts_of(found), reverse("school", args=[code]), reverse("school_card", args=[code]))
+
+
+def _facts_of(found: Place) -> str:
+    return _("科创教育称号 %(titles)s 项，展示作品 %(works)s 件") % {
+        "titles": found.held_count,
+        "works": found.works_count,
+    }
+
+
+def share(title: str, text: str, page: str, picture: str) -> dict[str, str]:
     short = text if len(text) <= 120 else f"{text[:119]}…"
     return {
         "title": title,
@@ -46,7 +66,7 @@ class CallCard(Page):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
         until = [_("申报截止 %(at)s") % {"at": moment_words(call.closes_at)}] if call.closes_at else []
-        return _picture(png(Card(_("申报通知"), call.title, (call.org.name, *until), _("全程不收费"))))
+        return picture_response(png(Card(_("申报通知"), call.title, (call.org.name, *until), _("全程不收费"))))
 
 
 class WorkCard(Page):
@@ -60,9 +80,35 @@ class WorkCard(Page):
         card = Card(_(work.prize_name), work.title, facts, _("%(year)s 年获奖作品") % {"year": work.year},
                     work.cover.public_id if work.cover else "")  # fmt: skip
         if work.cover is None:
-            return _picture(png(card))
+            return picture_response(png(card))
         with work.cover.open() as cover:
-            return _picture(png(card, cover))
+            return picture_response(png(card, cover))
+
+
+class ShelfCard(Page):
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        found = public_shelf(slug)
+        if found is None:
+            raise Http404
+        facts = (found.shelf.theme, _("%(n)s 件作品和学校") % {"n": len(found.items)})
+        foot = _("%(year)s 年") % {"year": found.shelf.year} if found.shelf.year else found.shelf.org.name
+        return picture_response(png(Card(_("专题"), found.shelf.title, tuple(filter(None, facts)), foot)))
+
+
+class SchoolCard(Page):
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        found = place(code)
+        if found is None:
+            raise Http404
+        best = next((_(title.name) for title in found.titles if title.is_held), "")
+        unit = found.org.parent.label if found.org.parent else ""
+        return picture_response(
+            png(Card(_("科创教育"), found.org.name, tuple(filter(None, (best, _facts_of(found)))), unit))
+        )
 
 
 class WorkCover(Page):
@@ -80,7 +126,7 @@ class WorkCover(Page):
             with work.cover.open() as cover:
                 found = small(cover)
             cache.set(key, found, KEPT_FOR)
-        return _picture(found, "image/webp")
+        return picture_response(found, "image/webp")
 
 
 def small(cover: BinaryIO) -> bytes:
@@ -91,7 +137,7 @@ def small(cover: BinaryIO) -> bytes:
     return stored.getvalue()
 
 
-def _picture(content: bytes, kind: str = "image/png") -> HttpResponse:
+def picture_response(content: bytes, kind: str = "image/png") -> HttpResponse:
     """Nobody may keep it longer than a minute: a withdrawn consent hides it."""
     response = HttpResponse(content, content_type=kind)
     response["Cache-Control"] = "public, max-age=60"
