@@ -75,7 +75,9 @@ def _rename(actor: Actor, username: str) -> None:
 
 def office_personas(city: DemoCity) -> None:
     staff(city, "inspector", Role.INSPECTOR, city.org, name="高督学")
-    staff(city, "partner", Role.PARTNER_OFFICER, city.partners[0], name="方主任")
+    city.partner_officers[city.partners[0].pk] = staff(
+        city, "partner", Role.PARTNER_OFFICER, city.partners[0], name="方主任"
+    )
     for username, role in (("system", Role.SYSTEM_ADMIN), ("security", Role.SECURITY_ADMIN), ("auditor", Role.AUDITOR)):
         staff(city, username, role, city.org)
 
@@ -101,6 +103,7 @@ def expert_pool(city: DemoCity) -> list[Reviewer]:
         "EN",
         "EG",
         "SO",
+        "star",
     )
     schools = city.all_schools()
     found = []
@@ -155,6 +158,7 @@ PERSONAS = (
     ("city", "市级管理员", "发布通知、资格审查、组织评审、公示、授奖"),
     ("city2", "市级管理员（复核）", "处理异议复核"),
     ("expert", "评审专家", "匿名评分"),
+    ("engineer", "客座工程师", "答复学校的邀请、写反馈、改名片"),
     ("partner", "合作单位", "科技馆、高校、企业"),
     ("inspector", "督导人员", "查看名单和过程，不能改"),
     ("system", "系统管理员", "后台任务、节假日表；须动态口令"),
