@@ -45,7 +45,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  特色学校：已认定的和正在申报的……")
     feature_schools(city, experts, day, city.schools[HOME][3])
     tell("  课程案例：案例库、评审中、正在征集……")
-    course_cases(city, experts, day, city.schools[HOME][3])
+    course_cases(city, day, city.schools[HOME][3])
     run_pending_jobs()
     shelves(city, day)
     refresh_summaries()

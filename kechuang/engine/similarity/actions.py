@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -166,7 +165,7 @@ def compare_call(call: Call, step: Step = lambda n: None) -> Compared:
         .order_by("pk")
         .values_list("pk", "application", "edition", "prints")
     )
-    prints = [np.frombuffer(bytes(row[3]), dtype=np.uint64) for row in rows]
+    prints = [rules.read_prints(bytes(row[3])) for row in rows]
     own = set(Application.objects.filter(call=call, state__in=STANDING).values_list("pk", flat=True))
     places = [n for n, row in enumerate(rows) if row[1] in own and row[2] == 0]
     near = rules.partners(prints, places)

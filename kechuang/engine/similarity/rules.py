@@ -5,13 +5,19 @@ Letters are what stands between punctuation and spaces, width and case apart. Of
 of K + WINDOW - 1 letters share at least one kept hash, those that share K + 2·WINDOW - 1 at least two.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
 
 K, WINDOW = 12, 13
 LEAST, LEAST_LATIN = 24, 60
@@ -20,7 +26,13 @@ SHARED_PRINTS = 2
 COMMON = 40
 """What stands in more entries than this (the form's own words, a quoted standard) tells nothing about any two of them."""
 PARTNERS = 8
-Hashes = NDArray[np.uint64]
+
+
+def _numpy() -> Any:
+    """Only a comparison needs it: a web process starts without."""
+    import numpy  # noqa: PLC0415 -- slow import
+
+    return numpy
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,15 @@ class Letters:
 
 
 def letters_of(text: str) -> Letters:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if len(plain) == len(text):  # as nearly always: each character stands where it stood
+        kept = [place for place, character in enumerate(plain) if character.isalnum()]
+        return Letters("".join([plain[place] for place in kept]), tuple(kept))
+    return _one_by_one(text)
+
+
+def _one_by_one(text: str) -> Letters:
+    """Where a character becomes several (㎡ → m2), each of them stands at its place."""
     found, places = [], []
     for place, character in enumerate(text):
         plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
@@ -47,6 +68,7 @@ def letters_of(text: str) -> Letters:
 
 def _hashes(letters: str) -> Hashes:
     """One hash for each run of K letters: a polynomial modulo 2⁶⁴, stirred so that neighbours fall apart."""
+    np = _numpy()
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     if len(codes) < K:
         return np.empty(0, dtype=np.uint64)
@@ -61,6 +83,7 @@ def _hashes(letters: str) -> Hashes:
 
 def prints_of(letters: str) -> Hashes:
     """The kept hashes, each once, in order."""
+    np = _numpy()
     found = _hashes(letters)
     if len(found) <= WINDOW:
         return np.unique(found[found.argmin() :][:1]) if len(found) else found
@@ -68,8 +91,15 @@ def prints_of(letters: str) -> Hashes:
     return np.unique(windows.min(axis=1))
 
 
+def read_prints(stored: bytes) -> Hashes:
+    """What was stored as the bytes of `prints_of`."""
+    found: Hashes = _numpy().frombuffer(stored, dtype="uint64")
+    return found
+
+
 def partners(prints: Sequence[Hashes], of: Sequence[int]) -> dict[int, list[int]]:
     """For each text of `of` (places in `prints`) the texts that share most with it, the most first: a sort and a count."""
+    np = _numpy()
     if not prints:
         return {}
     owners = np.repeat(np.arange(len(prints), dtype=np.int64), [len(one) for one in prints])
@@ -85,6 +115,7 @@ def partners(prints: Sequence[Hashes], of: Sequence[int]) -> dict[int, list[int]
 
 def _pairs(hashes: Hashes, owners: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Every two owners of one hash as a single number, a·count + b with a < b."""
+    np = _numpy()
     found = []
     for step in range(1, COMMON):
         same = hashes[:-step] == hashes[step:]
@@ -96,6 +127,7 @@ def _pairs(hashes: Hashes, owners: NDArray[np.int64], count: int) -> NDArray[np.
 
 
 def _counted(pairs: NDArray[np.int64], count: int, wanted: set[int]) -> dict[int, list[int]]:
+    np = _numpy()
     keys, shared = np.unique(pairs, return_counts=True)
     strong = shared >= SHARED_PRINTS
     rows: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -120,6 +152,7 @@ class Passage:
 
 def passages(text: str, other: str) -> list[Passage]:
     """The passages of `text` (letters) that stand in `other`, from left to right, each as long as it can be."""
+    np = _numpy()
     mine, theirs = _hashes(text), _hashes(other)
     places: dict[int, list[int]] = defaultdict(list)
     both = np.isin(theirs, mine)
