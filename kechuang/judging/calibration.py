@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from kechuang.judging.messages import Message, say
+from kechuang.judging.normal import NORMAL_90
 from kechuang.judging.ranking.choose import fits_a_model
 from kechuang.judging.ranking.mixed import fit_reml
 from kechuang.judging.ranking.table import bare, read_sheet
-from kechuang.judging.ranking.uncertainty import NORMAL_90
 
 SHARE = 0.05
 """A difference of less than so much of the scale is not worth a word to the judge."""

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from kechuang.judging import calibration_feedback, calibration_sample, rank, sensitivity
+from kechuang.judging.influence import common_block, kendall_w
 from kechuang.judging.ranking.table import read_sheet
-from kechuang.judging.sensitivity import common_block, kendall_w
 
 
 def full_panel(seed=0, items=12, judges=5):

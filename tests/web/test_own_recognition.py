@@ -118,6 +118,17 @@ def built(office):
         {"prize": prizes[0], "title": "五星阅览室", "title_en": "Five-star room", "tier": "city"},
         {"prize": prizes[1], "title": "四星阅览室", "title_en": "Four-star room", "tier": "city", "count": "20", "by": "2027-12-31"},
     ], grants="on", years="5", number_prefix="YLS", plaque="on", yearly_check="on")  # fmt: skip
+    office.section("duties", public="on", spot_lines="开放时间属实\n藏书账目清楚", spot_share="20")
+    office.item("report", "-", "new", name="年度报告", when="yearly", open_days="60")
+    office.item(
+        "report_question",
+        "report1-facts",
+        "new",
+        "?kind=number",
+        label="本年读者人次",
+        minimum="0",
+        required_from="submitted",
+    )
     office.section("certificate", heading="星级证书", sentence="{names}在{call}中评为{prize}。", number_prefix="KXYL")
     office.section(
         "design", look="plaque", palette="blue", orientation="landscape", languages="both", number="corner", qr="on"
@@ -134,6 +145,8 @@ def test_an_officer_makes_a_recognition_from_nothing_and_it_runs_to_the_register
     assert plan.org_kinds == ("museum", "association")
     assert [item.text for item in plan.rounds[0].checklist] == ["消防通道畅通", "开放记录可查"]
     assert plan.honour.targets[0].count == 20
+    assert [item.text for item in plan.honour.spot_checks.checklist] == ["开放时间属实", "藏书账目清楚"]
+    assert [q.label for q in plan.honour.reports[0].form[0].questions] == ["本年读者人次"]
 
     office.client.post(reverse("call_publish", args=[office.call.slug]))
     call = Call.objects.get(pk=office.call.pk)

@@ -1,16 +1,20 @@
 """The mark on a file of personal data: who took it out, when and why. It lies behind the cells on the screen, stands at the
 head and foot of every printed sheet and in the properties of the file, so that a copy that turns up says where it came from."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from kechuang.base.drawing import sans
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 TILE = (720, 300)
 

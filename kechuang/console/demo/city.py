@@ -39,6 +39,7 @@ class DemoCity:
     unit_officers: dict[str, Actor] = field(default_factory=dict)
     schools: dict[str, list[School]] = field(default_factory=dict)
     partners: list[Org] = field(default_factory=list)
+    partner_officers: dict[int, Actor] = field(default_factory=dict)
     officer: Actor | None = None
     second_officer: Actor | None = None
     waiting_pupil: Person | None = None

@@ -12,6 +12,7 @@ from kechuang.console.demo.personas import HOME, expert_pool, office_personas, s
 from kechuang.console.demo.selections import feature_schools
 from kechuang.console.demo.shelves import shelves
 from kechuang.console.demo.story import Story
+from kechuang.console.demo.terms import holders_with_duties
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
@@ -44,6 +45,8 @@ def load(day: date, *, tell: Tell) -> None:
     _open_edition(city, day)
     tell("  特色学校：已认定的和正在申报的……")
     feature_schools(city, experts, day, city.schools[HOME][3])
+    tell("  实践基地、带头人、馆校结合、“1+N”实验室：各个阶段……")
+    holders_with_duties(city, experts, day, city.schools[HOME][3], tell=tell)
     tell("  课程案例：案例库、评审中、正在征集……")
     course_cases(city, day, city.schools[HOME][3])
     run_pending_jobs()

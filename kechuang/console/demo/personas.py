@@ -75,7 +75,9 @@ def _rename(actor: Actor, username: str) -> None:
 
 def office_personas(city: DemoCity) -> None:
     staff(city, "inspector", Role.INSPECTOR, city.org, name="高督学")
-    staff(city, "partner", Role.PARTNER_OFFICER, city.partners[0], name="方主任")
+    city.partner_officers[city.partners[0].pk] = staff(
+        city, "partner", Role.PARTNER_OFFICER, city.partners[0], name="方主任"
+    )
     for username, role in (("system", Role.SYSTEM_ADMIN), ("security", Role.SECURITY_ADMIN), ("auditor", Role.AUDITOR)):
         staff(city, username, role, city.org)
 

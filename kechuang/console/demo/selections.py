@@ -30,6 +30,7 @@ from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.actions.visits import record_visit, sign_visit
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.models import Org
 
 WORDS = "学校按照年度计划推进，材料齐全，数据可以核对。"
 FOUND = "现场所见与申报材料一致，个别记录还可以更完整。"
@@ -40,11 +41,11 @@ def sample_answers(plan: Programme, discipline: str, share: float) -> dict[str, 
     found: dict[str, Any] = {"abstract": WORDS, "discipline": discipline}
     for question in plan.questions():
         if question.kind not in {"file", "files", "statement"}:
-            found[question.code] = _sample(question, share)
+            found[question.code] = sample(question, share)
     return found
 
 
-def _sample(question: Question, share: float) -> Any:
+def sample(question: Question, share: float) -> Any:
     most = question.maximum
     samples: dict[str, Any] = {
         "number": f"{most * share:g}" if most else f"{max(question.minimum or 0, 2):g}",
@@ -60,13 +61,14 @@ def _sample(question: Question, share: float) -> Any:
 
 @dataclass
 class Selection:
-    """One call of a programme for schools; `begins` is the first day of applying."""
+    """One call of a programme, by the city or by a `unit`; `begins` is the first day of applying."""
 
     city: DemoCity
     programme: str
     title: str
     begins: date
     experts: list[Reviewer] = field(default_factory=list)
+    unit: Org | None = None
     year: int = 0
     """Of the edition, where it is not the year in which it begins."""
     call: Call = field(init=False)
@@ -76,15 +78,22 @@ class Selection:
 
     @property
     def officer(self) -> Actor:
+        if self.unit is not None:
+            units = self.city.unit_officers.values()
+            return next(officer for officer in units if officer.memberships[0].org_id == self.org.pk)
         assert self.city.officer
         return self.city.officer
+
+    @property
+    def org(self) -> Org:
+        return self.unit or self.city.org
 
     def publish(self) -> Self:
         with travel(self.at(-3)):
             plan = PROGRAMMES[self.programme]
             year = self.year or self.begins.year
             title = f"{self.title}（{year}）"
-            call = create_call(self.programme, self.city.org, by=self.officer, title=title, title_en=f"{plan.name_en} {year}",
+            call = create_call(self.programme, self.org, by=self.officer, title=title, title_en=f"{plan.name_en} {year}",
                                year=year, is_demo=True)  # fmt: skip
             steps = tuple(
                 replace(
@@ -156,12 +165,16 @@ class Selection:
         return round_
 
     def _visit(self, round_: ReviewRound) -> None:
-        officers = {school.org.pk: school.officer for school in self.city.all_schools()}
+        officers = self.hosts()
         for entry in round_.entries.select_related("application"):
             found = {item.code: {"answer": "yes", "note": ""} for item in round_.plan.checklist}
             visit = record_visit(entry, visited_on=today(), found=found, remark=FOUND, by=self.officer)
             sign_visit(visit, "panel", by=self.officer)
             sign_visit(visit, "host", remark="无异议", by=officers[entry.application.org_id])
+
+    def hosts(self) -> dict[int, Actor]:
+        """Who answers for each organisation that is visited."""
+        return {school.org.pk: school.officer for school in self.city.all_schools()}
 
     def _score(self, round_: ReviewRound) -> None:
         sheets = {}
@@ -183,7 +196,8 @@ class Selection:
             run_pending_jobs()
             close_call(self.call, by=self.officer)
             for honour in Honour.objects.filter(call=self.call):
-                hand_over_plaque(make_plaque(honour, by=self.officer), receiver="校长", by=self.officer)
+                if self.call.plan.honour and self.call.plan.honour.plaque:
+                    hand_over_plaque(make_plaque(honour, by=self.officer), receiver="校长", by=self.officer)
 
 
 def feature_schools(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> None:

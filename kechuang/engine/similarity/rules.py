@@ -5,19 +5,14 @@ Letters are what stands between punctuation and spaces, width and case apart. Of
 of K + WINDOW - 1 letters share at least one kept hash, those that share K + 2·WINDOW - 1 at least two.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Hashes = NDArray[np.uint64]
+import numpy as np
+from numpy.typing import NDArray
 
 K, WINDOW = 12, 13
 LEAST, LEAST_LATIN = 24, 60
@@ -26,13 +21,7 @@ SHARED_PRINTS = 2
 COMMON = 40
 """What stands in more entries than this (the form's own words, a quoted standard) tells nothing about any two of them."""
 PARTNERS = 8
-
-
-def _numpy() -> Any:
-    """Only a comparison needs it: a web process starts without."""
-    import numpy  # noqa: PLC0415 -- slow import
-
-    return numpy
+Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -68,7 +57,6 @@ def _one_by_one(text: str) -> Letters:
 
 def _hashes(letters: str) -> Hashes:
     """One hash for each run of K letters: a polynomial modulo 2⁶⁴, stirred so that neighbours fall apart."""
-    np = _numpy()
     codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     if len(codes) < K:
         return np.empty(0, dtype=np.uint64)
@@ -81,9 +69,13 @@ def _hashes(letters: str) -> Hashes:
     return found
 
 
+def kept_prints(kept: Any) -> Hashes:
+    """Prints as the database keeps them (bytes or a view of them)."""
+    return np.frombuffer(bytes(kept), dtype=np.uint64)
+
+
 def prints_of(letters: str) -> Hashes:
     """The kept hashes, each once, in order."""
-    np = _numpy()
     found = _hashes(letters)
     if len(found) <= WINDOW:
         return np.unique(found[found.argmin() :][:1]) if len(found) else found
@@ -91,15 +83,8 @@ def prints_of(letters: str) -> Hashes:
     return np.unique(windows.min(axis=1))
 
 
-def read_prints(stored: bytes) -> Hashes:
-    """What was stored as the bytes of `prints_of`."""
-    found: Hashes = _numpy().frombuffer(stored, dtype="uint64")
-    return found
-
-
 def partners(prints: Sequence[Hashes], of: Sequence[int]) -> dict[int, list[int]]:
     """For each text of `of` (places in `prints`) the texts that share most with it, the most first: a sort and a count."""
-    np = _numpy()
     if not prints:
         return {}
     owners = np.repeat(np.arange(len(prints), dtype=np.int64), [len(one) for one in prints])
@@ -115,7 +100,6 @@ def partners(prints: Sequence[Hashes], of: Sequence[int]) -> dict[int, list[int]
 
 def _pairs(hashes: Hashes, owners: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Every two owners of one hash as a single number, a·count + b with a < b."""
-    np = _numpy()
     found = []
     for step in range(1, COMMON):
         same = hashes[:-step] == hashes[step:]
@@ -127,7 +111,6 @@ def _pairs(hashes: Hashes, owners: NDArray[np.int64], count: int) -> NDArray[np.
 
 
 def _counted(pairs: NDArray[np.int64], count: int, wanted: set[int]) -> dict[int, list[int]]:
-    np = _numpy()
     keys, shared = np.unique(pairs, return_counts=True)
     strong = shared >= SHARED_PRINTS
     rows: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -152,7 +135,6 @@ class Passage:
 
 def passages(text: str, other: str) -> list[Passage]:
     """The passages of `text` (letters) that stand in `other`, from left to right, each as long as it can be."""
-    np = _numpy()
     mine, theirs = _hashes(text), _hashes(other)
     places: dict[int, list[int]] = defaultdict(list)
     both = np.isin(theirs, mine)

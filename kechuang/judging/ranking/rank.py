@@ -7,11 +7,12 @@ import numpy as np
 
 from kechuang.judging.arrays import Floats, Ints
 from kechuang.judging.messages import Message, say
+from kechuang.judging.normal import NORMAL_90
 from kechuang.judging.ranking.choose import Choice, choose
 from kechuang.judging.ranking.result import Components, RankedEntry, Ranking, Severity
 from kechuang.judging.ranking.simple import INEFFICIENCY
 from kechuang.judging.ranking.table import Sheet, bare, read_sheet
-from kechuang.judging.ranking.uncertainty import NORMAL_90, Draws, model_draws, model_errors, plain_draws, plain_errors
+from kechuang.judging.ranking.uncertainty import Draws, model_draws, model_errors, plain_draws, plain_errors
 from kechuang.judging.threads import single_threaded
 
 SEVERE = 3.0  # a judge is named when their severity is this many standard errors and half an entry spread from 0

@@ -13,7 +13,6 @@ from kechuang.judging.arrays import Floats, Ints
 from kechuang.judging.ranking.mixed import Fit
 from kechuang.judging.ranking.table import Sheet
 
-NORMAL_90 = 1.6448536269514722
 MOST_NUMBERS = 1_000_000
 
 

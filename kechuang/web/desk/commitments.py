@@ -39,14 +39,22 @@ def _partnerships(actor: Actor) -> Iterable[Task]:
 
 def _reports(actor: Actor) -> Iterable[Task]:
     """What the own titles owe now, late or handed back first of all."""
-    if not actor.can("application.edit"):
+    if Role.TEACHER not in actor.roles and not actor.paths(ANSWER):
         return
     for report in owed_by(actor, clock.today()):
-        is_back = report.state == "returned"
+        is_back, is_late, words = report.state == "returned", report.is_late, {"report": report.label}
+        title = (
+            _("%(report)s被退回修改")
+            if is_back
+            else _("%(report)s已逾期，请尽快提交")
+            if is_late
+            else _("请填写%(report)s")
+        )
+        day = clock.end_of(report.due_on)
         yield Task(
-            _("%(report)s被退回修改") % {"report": report.label} if is_back else _("请填写%(report)s") % {"report": report.label},
-            reverse("report_edit", args=[report.public_id]), _("看理由并修改") if is_back else _("去填写"), over=str(report.honour),
-            until=clock.end_of(report.due_on), icon="file-text", tone="warning" if is_back or report.is_late else "", counts=False,
+            title % words, reverse("report_edit", args=[report.public_id]), _("看理由并修改") if is_back else _("去填写"),
+            over=f"{report.honour.name} · {_(report.honour.title)}", until=None if is_late else day, since=day if is_late else None,
+            icon="file-text", tone="warning" if is_back or is_late else "", counts=False,
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from kechuang.engine.calls.rules import step_times
 from kechuang.engine.enums import CallState
 from kechuang.engine.models import DefenceSlot, GuestVisit, Objection, ReviewRound
 from kechuang.engine.publicity.rules import OPEN_OBJECTIONS
+from kechuang.engine.tenure.queries.reports import owed_by
 from kechuang.engine.visits.queries import coming_visits
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
@@ -46,7 +47,14 @@ def deadlines_of(actor: Actor) -> list[Deadline]:
     since = clock.now() - KEPT
     found = {
         one.key: one
-        for one in [*_entries(actor), *_queues(actor), *_judging(actor), *_objections(actor), *_visits(actor)]
+        for one in [
+            *_entries(actor),
+            *_queues(actor),
+            *_judging(actor),
+            *_objections(actor),
+            *_reports(actor),
+            *_visits(actor),
+        ]
     }
     return sorted((one for one in found.values() if one.ends_at > since), key=lambda one: (one.ends_at, one.key))
 
@@ -73,6 +81,13 @@ def _entries(actor: Actor) -> Iterable[Deadline]:
         title = _("问辩：%(call)s") % {"call": application.call.title}
         url = f"/applications/{application.public_id}/"
         yield Deadline(f"defence-{application.pk}", title, slot.starts_at, slot.ends_at, url, slot.panel.room)
+
+
+def _reports(actor: Actor) -> Iterable[Deadline]:
+    """The reports that the own titles owe now."""
+    for report in owed_by(actor, clock.today()):
+        title = _("截止：%(call)s") % {"call": report.label}
+        yield from _closing(f"report-{report.pk}", title, clock.end_of(report.due_on), f"/reports/{report.public_id}/")
 
 
 def _visits(actor: Actor) -> Iterable[Deadline]:

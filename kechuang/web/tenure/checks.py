@@ -22,7 +22,7 @@ CHECK = "honour.check"
 
 
 class DrawForm(forms.Form):
-    programme = forms.ChoiceField(label=gettext_lazy("项目"))
+    programme = forms.ChoiceField(label=gettext_lazy("抽查的项目"))
     org = forms.ChoiceField(label=gettext_lazy("抽查单位"))
     title = forms.CharField(label=gettext_lazy("名称"), max_length=120, help_text=gettext_lazy("例如：2026 年秋季抽查"))
     percent = forms.IntegerField(

@@ -150,7 +150,7 @@ class World:
             ContentFile(samples.pdf(), "报告.pdf"), kind=FileKind.PDF, max_bytes=10**6, by=SYSTEM, scope_path=self.school.path
         )  # fmt: skip
         draw_picture(stored)
-        return Attachment.objects.create(application=application, question="report", stored=stored, caption="报告")
+        return Attachment.objects.create(application=application, question="report", stored=stored, caption="甲报告")
 
     # --- review ------------------------------------------------------------------------------------------------------
 

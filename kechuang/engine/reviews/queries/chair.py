@@ -1,5 +1,7 @@
 """What the chair of a jury reads: where scores lie far apart, and how severe each judge is. Never before the own score."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import isnan
 
@@ -8,7 +10,7 @@ from django.db.models import QuerySet
 from kechuang import judging
 from kechuang.engine.reviews.models import Assignment, ReviewRound, RoundEntry
 from kechuang.engine.reviews.queries.progress import Alarm, spread_alarms
-from kechuang.judging.ranking.uncertainty import NORMAL_90
+from kechuang.judging.normal import NORMAL_90
 from kechuang.orgs.actor import Actor
 
 LEAST = 3

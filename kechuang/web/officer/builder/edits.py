@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from kechuang.engine.programme.declaration import Criterion, Programme, Question, Rubric, Section
+from django.utils.translation import gettext as _
+
+from kechuang.engine.programme.declaration import CheckItem, Criterion, Programme, Question, Rubric, Section
 
 
 class Coded(Protocol):
@@ -64,3 +66,13 @@ def section_of(plan: Programme, code: str) -> Section | None:
 
 def rubric_of(plan: Programme, code: str) -> Rubric | None:
     return find(plan.rubrics, code)
+
+
+def check_items(known: tuple[CheckItem, ...], lines: list[str]) -> tuple[CheckItem, ...]:
+    """A checklist from its lines; an item that was there before keeps its code."""
+    before = {_(item.text): item for item in known}
+    kept: list[CheckItem] = []
+    for line in lines:
+        code = free_code("check", [one.code for one in (*known, *kept)])
+        kept.append(before.get(line) or CheckItem(code, line))
+    return tuple(kept)

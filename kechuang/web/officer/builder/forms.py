@@ -13,6 +13,7 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import Discipline, Prize, Programme, Step
 from kechuang.engine.programme.registry import PRIZE_RULES, PROGRAMMES
 from kechuang.orgs.enums import Stage
+from kechuang.web.officer.builder.duties import DutiesForm
 from kechuang.web.officer.builder.edits import find, free_code
 from kechuang.web.officer.builder.kinds import HonourForm, KindForm, WordsForm
 from kechuang.web.officer.builder.sections import SectionForm, kept_word
@@ -343,5 +344,5 @@ def _standing(order: tuple[str, ...]) -> Any:
 
 
 SECTIONS: tuple[type[SectionForm], ...] = (
-    BasicsForm, KindForm, ApprovalForm, WhoForm, DivisionsForm, WordsForm, StepsForm, PrizesForm, HonourForm, NoticeForm, CertificateForm,
+    BasicsForm, KindForm, ApprovalForm, WhoForm, DivisionsForm, WordsForm, StepsForm, PrizesForm, HonourForm, DutiesForm, NoticeForm, CertificateForm,
 )  # fmt: skip

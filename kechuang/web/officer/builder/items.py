@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _l
 
 from kechuang.engine.enums import ExpertKind
 from kechuang.engine.programme.declaration import (
-    CheckItem,
     Condition,
     Coverage,
     Criterion,
@@ -188,7 +187,7 @@ class QuestionForm(ItemForm):
         given = self.cleaned_data
         changes: dict[str, Any] = {
             "label": _declared(self.item.label, given["label"]), "help": _declared(self.item.help, given["help"]),
-            "required_from": given.get("required_from", ""), "stages": tuple(given["stages"]),
+            "required_from": given.get("required_from", ""), "stages": tuple(given.get("stages") or ()),
             "hidden_when_blind": given.get("hidden_when_blind", False), "show_if": self._condition(),
         }  # fmt: skip
         defaults = {"max_length": 0, "max_megabytes": 15, "max_files": 1}
@@ -350,18 +349,10 @@ class RoundForm(ItemForm):
         kinds, lines = self.cleaned_data.pop("needs"), self.cleaned_data.pop("visit_lines")
         plan: RoundPlan = super().built()
         self.cleaned_data = given
-        plan = replace(plan, checklist=self._checklist(lines))
+        plan = replace(plan, checklist=edits.check_items(self.item.checklist, lines))
         known = {need.kind: need for need in self.item.coverage}
         coverage = tuple(known.get(kind, Coverage(kind)) for kind in kinds)
         return replace(plan, name=_declared(self.item.name, plan.name), coverage=coverage)
-
-    def _checklist(self, lines: list[str]) -> tuple[CheckItem, ...]:
-        known = {_(line.text): line for line in self.item.checklist}
-        kept: list[CheckItem] = []
-        for line in lines:
-            code = edits.free_code("check", [one.code for one in (*self.item.checklist, *kept)])
-            kept.append(known.get(line) or CheckItem(code, line))
-        return tuple(kept)
 
 
 class PledgeForm(ItemForm):

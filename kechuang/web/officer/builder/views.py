@@ -13,7 +13,7 @@ from kechuang.base.errors import Refused
 from kechuang.engine.calls.actions import edit_call
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import Programme
-from kechuang.web.officer.builder import edits
+from kechuang.web.officer.builder import duties, edits
 from kechuang.web.officer.builder.forms import SECTIONS, SectionForm, sample_sentence
 from kechuang.web.officer.builder.items import COLLECTIONS, QUESTION_KINDS, Collection, ItemForm
 from kechuang.web.officer.builder.problems import hindrances
@@ -42,6 +42,7 @@ ORDER = (
     "rounds",
     "prizes",
     "honour",
+    "duties",
     "notice",
     "certificate",
     "design",
@@ -142,8 +143,9 @@ class CallEdit(BuilderPage):
 
     def show(self, call: Call, section: str, form: SectionForm, status: int = 200) -> HttpResponse:
         return self.render(
-            status=status, form=form, previews=self.previews(call, section, form), **self.around(call, section)
-        )
+            "officer/call_duties.html" if section == "duties" else "", status=status, form=form, plan=call.plan, kinds=QUESTION_KINDS,
+            previews=self.previews(call, section, form), **self.around(call, section),
+        )  # fmt: skip
 
     def previews(self, call: Call, section: str, form: SectionForm) -> list[str]:
         if section != "certificate":
@@ -205,7 +207,7 @@ class CallItem(BuilderPage):
     ) -> HttpResponse:
         return self.render(
             status=status, form=form, kind=kind, code=code, is_new=code == "new", item_title=of.title,
-            question_kind=dict(QUESTION_KINDS).get(getattr(form.item, "kind", ""), "") if kind == "question" else "",
+            question_kind=dict(QUESTION_KINDS).get(getattr(form.item, "kind", ""), "") if kind in {"question", "report_question"} else "",
             back_url=address_of(call, of.section), **self.around(call, of.section),
         )  # fmt: skip
 
@@ -234,6 +236,7 @@ class CallItemOrder(BuilderPage):
 
 
 def collection(kind: str) -> Collection:
-    if kind not in COLLECTIONS:
+    found = (COLLECTIONS | duties.COLLECTIONS).get(kind)
+    if found is None:
         raise Http404
-    return COLLECTIONS[kind]
+    return found

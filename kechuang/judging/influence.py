@@ -17,9 +17,10 @@ import numpy as np
 
 from kechuang.judging.arrays import Anything, Floats, Ints
 from kechuang.judging.messages import Message, say
+from kechuang.judging.normal import NORMAL_90
 from kechuang.judging.ranking.choose import Choice, choose, fits_a_model
 from kechuang.judging.ranking.mixed import Equations, Fit, fit_at
-from kechuang.judging.ranking.rank import MODELS, NORMAL_90, Ratios, tier_limits
+from kechuang.judging.ranking.rank import MODELS, Ratios, tier_limits
 from kechuang.judging.ranking.table import Sheet, bare, read_sheet
 from kechuang.judging.ranking.uncertainty import panel_estimate
 from kechuang.judging.threads import single_threaded
