@@ -8,6 +8,8 @@
 - An entry that most of its experts failed at a gate (三自) is barred from prizes and shortlists; it stays on the sheet with the reason.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections import Counter, defaultdict

@@ -1,5 +1,7 @@
 """Who judges what, as a function from stored inputs to stored outputs: run again on the record, it gives the same pairs."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections import Counter

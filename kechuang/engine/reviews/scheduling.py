@@ -1,5 +1,7 @@
 """When and where each entry is heard, as a function from stored inputs to stored outputs: run again on the record, it gives the same table."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Iterable, Mapping

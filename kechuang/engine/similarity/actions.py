@@ -1,12 +1,13 @@
 """Reading texts into fingerprints, comparing a call, and asking for it: by an officer, and by itself a minute after a submission."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,11 @@ from kechuang.engine.applications.perform import on_moved
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.codec import digest
 from kechuang.engine.programme.declaration import Programme
-from kechuang.engine.similarity import rules
 from kechuang.engine.similarity.models import Fingerprint, SimilarityReport
 from kechuang.orgs.actor import Actor, require
+
+if TYPE_CHECKING:
+    from kechuang.engine.similarity import rules
 
 COMPARE = "similarity.compare"
 SOON = timedelta(minutes=1)
@@ -126,6 +129,8 @@ def _words(paper: Attachment) -> str:
 
 
 def _print(call: Call, pk: int, mark: str, text: str, edition: int = 0) -> Fingerprint:
+    from kechuang.engine.similarity import rules  # noqa: PLC0415 -- slow import
+
     letters = rules.letters_of(text)
     return Fingerprint(
         application_id=pk, edition=edition, programme_code=call.programme_code, digest=mark, text=text,
@@ -160,13 +165,15 @@ class Compared:
 
 def compare_call(call: Call, step: Step = lambda n: None) -> Compared:
     """Compare every entry of the call with all others of its programme, earlier editions and published versions included."""
+    from kechuang.engine.similarity import rules  # noqa: PLC0415 -- slow import
+
     read_texts(call, step)
     rows = list(
         Fingerprint.objects.filter(programme_code=call.programme_code)
         .order_by("pk")
         .values_list("pk", "application", "edition", "prints")
     )
-    prints = [np.frombuffer(bytes(row[3]), dtype=np.uint64) for row in rows]
+    prints = [rules.kept_prints(row[3]) for row in rows]
     own = set(Application.objects.filter(call=call, state__in=STANDING).values_list("pk", flat=True))
     places = [n for n, row in enumerate(rows) if row[1] in own and row[2] == 0]
     near = rules.partners(prints, places)
@@ -184,6 +191,8 @@ def _reports(
     rows: Sequence[Any], places: Sequence[int], near: dict[int, list[int]], compared: int
 ) -> Iterator[SimilarityReport]:
     """One report for each entry; texts are read only of those that share anything, chunk by chunk."""
+    from kechuang.engine.similarity import rules  # noqa: PLC0415 -- slow import
+
     for chunk in chunks(places):
         wanted = {rows[n][0] for place in chunk for n in (place, *near.get(place, []))}
         texts = {f.pk: f for f in Fingerprint.objects.filter(pk__in=wanted).defer("prints")}
@@ -198,6 +207,8 @@ def _reports(
 
 
 def _found(letters: dict[int, rules.Letters], mine: int, others: Sequence[int]) -> tuple[float, list[dict[str, Any]]]:
+    from kechuang.engine.similarity import rules  # noqa: PLC0415 -- slow import
+
     text = letters[mine]
     every: list[rules.Passage] = []
     rows: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,11 @@ def _hashes(letters: str) -> Hashes:
     found *= np.uint64(0xBF58476D1CE4E5B9)
     found ^= found >> np.uint64(29)
     return found
+
+
+def kept_prints(kept: Any) -> Hashes:
+    """Prints as the database keeps them (bytes or a view of them)."""
+    return np.frombuffer(bytes(kept), dtype=np.uint64)
 
 
 def prints_of(letters: str) -> Hashes:

@@ -1,5 +1,7 @@
 """回避: found from the records, declared by the expert, or entered by the officer. A conflict always ends the pair."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast

@@ -1,5 +1,7 @@
 """The timetable of a defence: built by the solver from stored inputs, replayable from them, changed one entry at a time."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Where the next reviews of a round would settle most: which entries stand on a border, and who may be asked."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """What the chair of a jury reads: where scores lie far apart, and how severe each judge is. Never before the own score."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import isnan
 

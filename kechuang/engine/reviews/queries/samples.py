@@ -1,5 +1,7 @@
 """The common sample of a round, and what an expert's scores of it say of their severity. Nobody else's scores are shown."""
 
+from __future__ import annotations
+
 from kechuang import judging
 from kechuang.engine.reviews.models import Assignment, Reviewer, ReviewRound
 
