@@ -146,7 +146,7 @@ def _moves(*names: str) -> Places:
 APPLICATION = ("engine.Application", "public_id")
 TAUGHT = {"advisers__person__user__username": "teacher"}
 AUDIENCES = ("pupil", "guardian", "teacher", "school", "district", "city", "expert", "privacy", "accessibility")
-SECTIONS = ("basics", "approval", "who", "divisions", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "notice", "certificate")  # fmt: skip
+SECTIONS = ("basics", "kind", "approval", "who", "divisions", "words", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "honour", "duties", "notice", "certificate")  # fmt: skip
 ITEMS = (("question", "work", "kind"), ("round", "-", "preliminary"), ("pledge", "-", "originality"))
 
 PUBLIC_PAGES = (

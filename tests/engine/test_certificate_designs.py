@@ -1,11 +1,13 @@
 """The designer: colours that can be read, words that fit in every look, pictures that two people put into use, and the freezing."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pypdfium2
 import pytest
+import segno
 from django.core.exceptions import PermissionDenied
 from PIL import Image
 
@@ -167,6 +169,16 @@ def test_words_frozen_before_there_were_designs_still_print(competition):
     del words["design"]
 
     assert words["number"] in text_of(render(printing.TEMPLATE, printing.certificate_page(words)))
+
+
+def test_the_qr_darkens_exactly_its_cells():
+    address = "https://kechuang.example.cn/verify/ABCD-EFGH-JKLM-1234/"
+    matrix = segno.make(address, error="m", micro=False, mask=4).matrix
+
+    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", printing.qr_svg(address))
+    dark = {(int(x) + n, int(y)) for x, y, length, _back in runs for n in range(int(length))}
+
+    assert dark == {(x, y) for y, row in enumerate(matrix) for x, cell in enumerate(row) if cell}
 
 
 # --- seals and signatures ----------------------------------------------------------------------------------------

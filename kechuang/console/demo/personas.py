@@ -103,6 +103,7 @@ def expert_pool(city: DemoCity) -> list[Reviewer]:
         "EN",
         "EG",
         "SO",
+        "star",
     )
     schools = city.all_schools()
     found = []
@@ -157,6 +158,7 @@ PERSONAS = (
     ("city", "市级管理员", "发布通知、资格审查、组织评审、公示、授奖"),
     ("city2", "市级管理员（复核）", "处理异议复核"),
     ("expert", "评审专家", "匿名评分"),
+    ("engineer", "客座工程师", "答复学校的邀请、写反馈、改名片"),
     ("partner", "合作单位", "科技馆、高校、企业"),
     ("inspector", "督导人员", "查看名单和过程，不能改"),
     ("system", "系统管理员", "后台任务、节假日表；须动态口令"),

@@ -50,6 +50,7 @@ STEP_DAYS = {
     "recommend": 46,
     "screen": 53,
     "review": 67,
+    "test": 74,
     "defence": 81,
     "notice": 95,
     "award": 110,

@@ -216,4 +216,4 @@ def division_name(plan: Programme, division: str) -> str:
         return division
     if not stage:
         return _(plan.discipline(code).name)
-    return _("%(stage)s · %(discipline)s") % {"stage": Stage(stage).label, "discipline": plan.discipline(code).name}
+    return _("%(stage)s · %(discipline)s") % {"stage": Stage(stage).label, "discipline": _(plan.discipline(code).name)}

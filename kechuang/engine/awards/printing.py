@@ -1,9 +1,9 @@
 """Certificates on paper: the page of one, and the batch that prints thousands (the job behind `issue_certificates`)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
-from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,27 @@ def certificate_page(words: dict[str, Any], pictures: Pictures | None = None) ->
 
 def qr_svg(address: str) -> str:
     """Every mask is readable; trying all eight to find the prettiest would cost more than the rest of the page."""
-    drawing = BytesIO()
-    segno.make(address, error="m", micro=False, mask=4).save(drawing, kind="svg", border=0, dark=INK)
-    return drawing.getvalue().decode()
+    rows = segno.make(address, error="m", micro=False, mask=4).matrix
+    runs = [_run(x, y, length) for y, row in enumerate(rows) for x, length in _dark(row)]
+    side = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 {side} {side}">'
+        f'<path fill="{INK}" d="{"".join(runs)}"/></svg>'
+    )
+
+
+def _run(x: int, y: int, length: int) -> str:
+    return f"M{x} {y}h{length}v1h-{length}z"
+
+
+def _dark(row: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where the dark stretches of a row begin, and how long they are."""
+    begin = 0
+    for dark, cells in groupby(row):
+        length = len(list(cells))
+        if dark:
+            yield begin, length
+        begin += length
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:

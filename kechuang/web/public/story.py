@@ -88,6 +88,8 @@ def team_words(plan: Programme) -> str:
     """Who applies, in one sentence."""
     if plan.nominated:
         return _("由学校或教育行政部门提名，不由个人或单位自行申报。")
+    if plan.may_nominate:
+        return _("由本人申报，也可以由所在单位推荐并填写。")
     if plan.applicant != "team":
         return {
             "school": _("以学校名义申报，由学校管理员或工作小组组长填写。"),
