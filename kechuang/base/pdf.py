@@ -1,5 +1,7 @@
 """PDF from a Typst template and plain data. The template is code; what people wrote arrives as JSON and is never source."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,13 +12,15 @@ from os import cpu_count, getpid
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
+
+if TYPE_CHECKING:
+    import typst
 
 FAMILIES = ("noto-serif-sc", "noto-sans-sc")
 WEIGHTS = ("400Regular", "500Medium", "600SemiBold", "700Bold")
@@ -84,7 +88,7 @@ class Press:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, rows: Iterable[tuple[dict[str, Any], datetime | None]]) -> "Run":
+    def start(self, rows: Iterable[tuple[dict[str, Any], datetime | None]]) -> Run:
         """Begin printing `rows` of (data, made at); with several processes it goes on while the caller does something else."""
         tasks = [(self.template, self.fonts, _packed(data), _stamp(made_at)) for data, made_at in rows]
         if self._pool is None:
@@ -99,7 +103,7 @@ class Run:
     """Pages under way."""
 
     def __init__(
-        self, tasks: Sequence[tuple[str, tuple[str, ...], str, int]] = (), futures: Sequence["Future[bytes]"] = ()
+        self, tasks: Sequence[tuple[str, tuple[str, ...], str, int]] = (), futures: Sequence[Future[bytes]] = ()
     ) -> None:
         self._tasks, self._futures = tasks, futures
 
@@ -118,6 +122,8 @@ def _stamp(made_at: datetime | None) -> int:
 @lru_cache(maxsize=1)
 def _compiler(fonts: tuple[str, ...], process: int) -> typst.Compiler:
     """Reading the fonts takes far longer than setting a page. Keyed by process: a compiler does not survive a fork."""
+    import typst  # noqa: PLC0415 -- slow import
+
     return typst.Compiler(font_paths=list(fonts), ignore_system_fonts=True, root="/")
 
 

@@ -2,10 +2,9 @@
 
 from kechuang.base.upkeep import periodic
 from kechuang.engine.applications import tallies
-from kechuang.engine.partnerships.duties import remind_of_ends
 from kechuang.engine.reminders import enqueue_reminders
 from kechuang.engine.reviews.queries.summary import refresh_summaries
-from kechuang.engine.tenure.duties import plan_reports_again, remind_of_reports
+from kechuang.engine.tenure.jobs import enqueue_terms
 from kechuang.engine.visits.upkeep import lapse_invitations, remind_of_vettings, remind_of_visits
 
 periodic("engine.fold_tallies", every=60)(tallies.fold_all)
@@ -15,6 +14,4 @@ periodic("engine.remind", every=1800)(enqueue_reminders)
 periodic("engine.lapse_invitations", every=300)(lapse_invitations)
 periodic("engine.remind_of_visits", every=1800)(remind_of_visits)
 periodic("engine.remind_of_vettings", every=21_600)(remind_of_vettings)
-periodic("engine.plan_reports", every=21_600)(plan_reports_again)
-periodic("engine.remind_of_reports", every=3600)(remind_of_reports)
-periodic("engine.remind_of_agreements", every=3600)(remind_of_ends)
+periodic("engine.keep_terms", every=3600)(enqueue_terms)

@@ -6,6 +6,7 @@ from kechuang.engine.decisions.jobs import sensitivity
 from kechuang.engine.reminders import remind
 from kechuang.engine.reviews.jobs import assign, find_conflicts
 from kechuang.engine.similarity.jobs import compare
+from kechuang.engine.tenure.jobs import keep_terms
 
 __all__ = [
     "assign",
@@ -14,6 +15,7 @@ __all__ = [
     "discard_paper",
     "find_conflicts",
     "issue",
+    "keep_terms",
     "read_papers",
     "remind",
     "sensitivity",

@@ -14,6 +14,7 @@ from kechuang.engine.credentials.models import Collection
 from kechuang.engine.honours.models import Honour
 from kechuang.engine.showcase.models import Work
 from kechuang.engine.talent.queries import own_file
+from kechuang.engine.tenure.models import Report, StudioMember
 from kechuang.engine.visits.models import GuestVisit, PoolMember
 from kechuang.orgs.models import Person
 from kechuang.orgs.owndata import Section, own_data
@@ -104,6 +105,25 @@ def titles(person: Person) -> Iterator[Section]:
         [_("编号"), _("称号"), _("状态"), _("有效期至")],
         [(row.number, row.title, str(row.get_state_display()), row.valid_until) for row in rows],
     )
+
+
+@own_data
+def duties(person: Person) -> Iterator[Section]:
+    """Reports on the own titles, and the studios that the person is in or was asked into."""
+    reports = (
+        Report.objects.filter(honour__person=person).select_related("call__org", "honour").order_by("due_on", "pk")
+    )
+    rows = list(reports.prefetch_related("files__stored"))
+    files = [(f"reports/{one.public_id}/{row.stored.name}", row.stored) for one in rows for row in one.files.all()]
+    yield Section(
+        "reports", _("报告"), [_("称号"), _("报告"), _("截止日期"), _("状态"), _("内容")],
+        [(one.honour.title, one.label, one.due_on, str(one.get_state_display()), _text(one.answers)) for one in rows], files,
+    )  # fmt: skip
+    studios = StudioMember.objects.filter(person=person).select_related("honour__person", "honour__org").order_by("pk")
+    yield Section(
+        "studios", _("工作室"), [_("工作室主持人"), _("分工"), _("状态"), _("邀请时间")],
+        [(row.honour.name, row.task, str(row.get_state_display()), row.invited_at) for row in studios],
+    )  # fmt: skip
 
 
 @own_data

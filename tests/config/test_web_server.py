@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "ortools", "xlsxwriter", "openpyxl", "typst", "playwright")
+HEAVY = ("numpy", "scipy", "ortools", "xlsxwriter", "openpyxl", "typst", "pypdfium2", "playwright")
 LOADED = f"""
 import sys
 import config.wsgi

@@ -1,16 +1,18 @@
 """Reports of holders: planned with the term, written, handed in, accepted or returned, reminded of."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from kechuang.base import clock, files
 from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
-from kechuang.base.models import Message
+from kechuang.base.jobs import run_pending_jobs
+from kechuang.base.models import Job, Message
 from kechuang.engine.applications import actions as applying
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.honours.actions import revoke_honour
@@ -29,6 +31,7 @@ from kechuang.engine.tenure.actions.reports import (
     submit_report,
 )
 from kechuang.engine.tenure.duties import remind_of_reports
+from kechuang.engine.tenure.jobs import enqueue_terms
 from kechuang.engine.tenure.models import Report
 from kechuang.engine.tenure.queries.reports import owed_by, waiting_in
 from tests.base import samples
@@ -87,7 +90,10 @@ def test_term_plans_each_kind_of_report(scene):
         ("year", 3, date(2026, 3, 1), date(2027, 2, 28)),
     ]
     assert {row.office for row in Report.objects.all()} == {scene.ground.districts[0]}
-    assert (plan_missing(), Report.objects.count()) == (1, 5)
+    assert (plan_missing(), Report.objects.count()) == (0, 5)
+    Report.objects.all().delete()
+    with clock.travel(DAY):
+        assert (plan_missing(), Report.objects.count()) == (1, 5)
 
 
 def test_title_without_end_gets_its_years_one_after_another():
@@ -193,6 +199,16 @@ def test_holder_is_reminded_when_it_opens_before_its_day_and_after(scene):
     kinds = Message.objects.filter(user=scene.clerk.user, kind__startswith="report.").order_by("pk")
     assert list(kinds.values_list("kind", flat=True)) == ["report.opened", "report.near", "report.late"]
     assert waiting_in(scene.district, date(2025, 3, 10))["late"] == (1, date(2025, 2, 28))
+
+
+def test_worker_plans_and_reminds_in_one_job(scene):
+    with clock.travel(datetime(2025, 1, 5, 9, tzinfo=timezone.get_default_timezone())):
+        enqueue_terms()
+        enqueue_terms()
+        run_pending_jobs()
+
+    job = Job.objects.get(kind="engine.keep_terms")
+    assert job.result == {"planned": 0, "reports": 1, "agreements": 0}
 
 
 def test_reports_are_read_in_the_own_line_alone(scene):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kechuang.base import clock
@@ -31,6 +31,7 @@ pools = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pools, st.floats(0.01, 1), st.integers(0, 2**53 - 1), st.randoms())
 def test_sample_is_the_same_again_and_takes_its_share_of_every_layer(pool, share, seed, chance):
     shuffled = list(pool)

@@ -7,7 +7,6 @@ its row: it is backed up with it, goes with it, and a list never opens the stora
 import io
 from typing import Any
 
-import pypdfium2
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -34,7 +33,7 @@ def draw_picture(stored: StoredFile) -> bool:
     try:
         with stored.open() as file:
             picture = _first_page(file.read()) if stored.kind == FileKind.PDF else _reduced(file)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError):
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return False
     _keep(stored, picture)
     return True
@@ -76,12 +75,20 @@ def _reduced(file: Any) -> Image.Image:
 
 
 def _first_page(data: bytes) -> Image.Image:
+    """Raises ValueError where the data is no PDF that can be drawn."""
+    import pypdfium2  # noqa: PLC0415 -- slow import
+
     with PDFIUM:
-        document = pypdfium2.PdfDocument(data)
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise ValueError(str(error)) from error
         try:
             page = document[0]
             drawn: Image.Image = page.render(scale=SIDE / max(*page.get_size(), 1)).to_pil().convert("RGB")
             page.close()
+        except pypdfium2.PdfiumError as error:
+            raise ValueError(str(error)) from error
         finally:
             document.close()
     return drawn

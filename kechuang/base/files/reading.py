@@ -1,5 +1,7 @@
 """The words inside a stored file, place by place: what a reader (or a search for names) finds in it."""
 
+from __future__ import annotations
+
 import io
 import re
 import threading
@@ -7,13 +9,15 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pikepdf
-import pypdfium2
 
 from kechuang.base.enums import FileKind
 from kechuang.base.models import StoredFile
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 PDFIUM = threading.Lock()
 """The library keeps state of its own and must not be entered by two threads."""
@@ -49,6 +53,8 @@ def pdf_words(data: bytes) -> Iterator[Words]:
 
 
 def _page_texts(data: bytes) -> Iterator[str]:
+    import pypdfium2  # noqa: PLC0415 -- slow import
+
     with PDFIUM:
         document = pypdfium2.PdfDocument(data)
         count = len(document)

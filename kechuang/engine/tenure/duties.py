@@ -1,9 +1,8 @@
-"""What the worker does for holders: plan what no grant has planned, remind before and after a report's day."""
+"""Reminding holders when a report can be written, before its day and after it."""
 
 from datetime import date, timedelta
 
 from kechuang.base import clock
-from kechuang.engine.tenure.actions.reports import plan_missing
 from kechuang.engine.tenure.messages import remind
 from kechuang.engine.tenure.models import OPEN, Report
 
@@ -11,9 +10,7 @@ NEAR = timedelta(days=7)
 
 
 def remind_of_reports() -> int:
-    """Each occasion once, however often it runs; nothing in the night."""
-    if not 7 <= clock.now().hour < 22:
-        return 0
+    """Each occasion once, however often it runs."""
     day = clock.today()
     rows = Report.objects.filter(state__in=OPEN, opens_on__lte=day).order_by("pk")
     return sum(remind(report, occasion(report.due_on, day)) for report in rows.select_related(*_NEEDED).iterator(200))
@@ -24,7 +21,3 @@ _NEEDED = ("honour__org", "honour__person__user", "call__org")
 
 def occasion(due_on: date, day: date) -> str:
     return "late" if day > due_on else "near" if due_on - day <= NEAR else "opened"
-
-
-def plan_reports_again() -> int:
-    return plan_missing()

@@ -279,7 +279,7 @@ class World:
         clerk, lead = actor_for(self.people["school"]), actor_for(self.people["other_school"])
         first, second = (begin_application(call, self.school, by=clerk) for _n in range(2))
         for draft in (first, second):
-            save_answers(draft, {"abstract": "概况", "plan": "规划"}, version=draft.version, by=clerk)
+            save_answers(draft, {"abstract": "甲校概况", "plan": "规划"}, version=draft.version, by=clerk)
         terms = {"years": 3, "purpose": "共建实验室", "by": clerk}
         answer_partner(ask_partner(first, self.other_school, **terms), yes=True, by=lead)
         perform(submit_application(first, by=clerk), "grant", by=self.organiser, prize="district")
@@ -298,7 +298,7 @@ class World:
         call = a_call(self.city, plan=plan, programme_code="teacher_leaders", closes_at=None)
         leader = actor_for(self.teacher)
         draft = begin_application(call, self.school, by=leader)
-        save_answers(draft, {"abstract": "概况", "plan": "规划"}, version=draft.version, by=leader)
+        save_answers(draft, {"abstract": "甲校概况", "plan": "规划"}, version=draft.version, by=leader)
         perform(submit_application(draft, by=leader), "grant", by=self.organiser, prize="district")
         self.leading = Honour.objects.get(person=self.teacher)
         self.invitation = invite_member(self.leading, self.people["other_teacher"], by=leader)

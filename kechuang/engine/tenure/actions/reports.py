@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock, files
@@ -14,6 +15,7 @@ from kechuang.base.errors import Refused
 from kechuang.base.models import StoredFile
 from kechuang.engine.applications.actions import full, said_of
 from kechuang.engine.applications.rules import answer_problem, plain
+from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import ReportState
 from kechuang.engine.honours.actions import on_event
 from kechuang.engine.honours.models import Honour, HonourEvent
@@ -78,16 +80,24 @@ def office_of(honour: Honour, plan: HonourPlan) -> Org:
 
 
 def plan_missing() -> int:
-    """The reports that no grant has planned: of titles without end for the coming year, of titles older than their reports."""
-    rows = Honour.objects.filter(state__in=HELD).select_related("call__org", "org").prefetch_related("events")
+    """The reports that no grant has planned: of titles without end for the coming year, of titles older than their reports.
+
+    Returns for how many titles it looked.
+    """
+    held = Honour.objects.filter(state__in=HELD)
+    calls = [call for call in Call.objects.filter(pk__in=held.values("call")) if _asks_for_reports(call)]
+    rows = held.filter(Q(valid_until__isnull=True) | Q(reports__isnull=True), call__in=calls)
+    rows = rows.select_related("call__org", "org").prefetch_related("events").distinct()
     found = 0
     for honour in rows.order_by("pk").iterator(500):
-        plan = honour.call.plan.honour
-        if plan is not None and plan.reports:
-            terms = [event for event in honour.events.all() if event.kind in rules.TERMS]
-            plan_term(honour, terms[-1].on, terms[-1].until)
-            found += 1
+        terms = [event for event in honour.events.all() if event.kind in rules.TERMS]
+        plan_term(honour, terms[-1].on, terms[-1].until)
+        found += 1
     return found
+
+
+def _asks_for_reports(call: Call) -> bool:
+    return call.plan.honour is not None and bool(call.plan.honour.reports)
 
 
 def _waive(honour: Honour, reason: str, by: Actor, since: date | None = None) -> None:
