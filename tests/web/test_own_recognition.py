@@ -249,3 +249,43 @@ def test_two_recognitions_never_share_a_name(ground, office):
 
     assert response.status_code == 422
     assert "已经有叫" in response.content.decode()
+
+
+HOSTILE = (
+    "",
+    "-1",
+    "9" * 40,
+    "1e309",
+    "<script>alert(1)</script>",
+    "{names.__class__}",
+    "深" * 5000,
+    "a\nb\na",
+    "=1+1",
+    "../../etc",
+    "\ufeff",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", ["kind", "words", "honour", "duties", "prizes", "who", "certificate", "design"])
+def test_no_form_of_the_builder_breaks_on_what_a_hostile_hand_types(office, section):
+    address = (
+        reverse("certificate_design", args=[office.call.slug])
+        if section == "design"
+        else reverse("call_edit", args=[office.call.slug, section])
+    )
+    form = office.client.get(address).context["form"]
+    rows = getattr(form, "rows", None)
+    names = [bound.html_name for bound in form] + (
+        [f"rows-0-{bound.name}" for bound in rows.empty_form] if rows is not None else []
+    )
+
+    for value in HOSTILE:
+        data = dict.fromkeys(names, value) | {"version": str(office.call.version)}
+        if rows is not None:
+            data |= {"rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0}
+        response = office.client.post(address, data)
+        assert response.status_code in {302, 400, 422}, (section, value)
+        assert "<script>alert" not in response.content.decode()
+        office.call = Call.objects.get(pk=office.call.pk)
+        assert office.client.get(reverse("call_publish", args=[office.call.slug])).status_code == 200
