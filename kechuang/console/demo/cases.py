@@ -156,7 +156,7 @@ def course_cases(city: DemoCity, day: date, home: School) -> None:
     with travel(day - timedelta(days=300)):
         experts = _judges(city)
     past = CaseSelection(
-        city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts, day.year - 1
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts, year=day.year - 1
     ).publish()
     past.forward(past.send([home, *others[2::7]], first=home.teachers[0]))
     try:
@@ -165,7 +165,7 @@ def course_cases(city: DemoCity, day: date, home: School) -> None:
         cases = []
     _use(cases, others, home, day)
     judged = CaseSelection(
-        city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, day.year
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, year=day.year
     ).publish()
     judged.forward(judged.send(others[3:5], cases=CASES[8:10]))
     judged.judge(missing=1)
@@ -220,7 +220,9 @@ def _written_on(case: Case) -> None:
 
 def _open_now(city: DemoCity, day: date, schools: Sequence[School]) -> None:
     """Open: two sent in, one of them with much of a published case in it, and a draft."""
-    now = CaseSelection(city, "course_cases", "典型课程案例征集", day - timedelta(days=12), [], day.year + 1).publish()
+    now = CaseSelection(
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=12), [], year=day.year + 1
+    ).publish()
     now.send(schools[20:21], days=6, cases=CASES[10:])
     with travel(now.at(8)):
         school = schools[30]
