@@ -11,7 +11,7 @@ PAGES := $(shell find kechuang/web kechuang/*/templates -name '*.html' 2>/dev/nu
 FRONT := $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test walls check format bench bench-judging bench-storm bench-web lock screens lighthouse pictures clean
+.PHONY: help setup run dev test walls check format bench bench-judging bench-storm bench-web lock screens lighthouse page-weight bench-similarity pictures clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -91,6 +91,12 @@ screens: setup ## Pictures of every page of the demo city, as each persona, in v
 
 lighthouse: setup ## Lighthouse on the public pages as in production; fetches Lighthouse into var/ the first time (RUNS=3)
 	@sh scripts/lighthouse.sh
+
+page-weight: setup ## Bytes on the wire and requests of the public pages on a phone, first and second visit, as in production
+	@SCRIPT=page_weight sh scripts/lighthouse.sh
+
+bench-similarity: $(VENV) ## Seconds and memory to compare the texts of 10,000 entries (ENTRIES=2000 to try)
+	@.venv/bin/python scripts/bench_similarity.py $(ENTRIES)
 
 pictures: setup ## Draw the pictures of README and how-to pages anew, from the demo city
 	@.venv/bin/python scripts/pictures.py $(ARGS)

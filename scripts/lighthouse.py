@@ -6,6 +6,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -20,14 +22,27 @@ def addresses() -> dict[str, str]:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from kechuang.engine.models import Call, Work  # noqa: PLC0415 -- app ready
+    from kechuang.engine.models import Call, Case, Work  # noqa: PLC0415 -- app ready
 
     call = Call.objects.published().order_by("-year", "pk").first()
-    work = Work.objects.public().first()
-    return {
+    work, case = Work.objects.public().first(), Case.objects.public().first()
+    cases = {"case": reverse("case", args=[case.slug])} if case else {}
+    return cases | {
         "home": "/", "call": reverse("call", args=[call.slug]), "gallery": reverse("works"),
-        "work": reverse("work", args=[work.slug]), "verification": reverse("verify"),
+        "work": reverse("work", args=[work.slug]), "verification": reverse("verify"), "showcase": reverse("showcase"), "cases": reverse("cases"),
     }  # fmt: skip
+
+
+@contextmanager
+def served(port: str) -> Iterator[None]:
+    """The platform as in production: two processes behind one port."""
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"]  # fmt: skip
+    server = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def wait(root: str) -> None:
@@ -65,22 +80,8 @@ def main() -> int:
     place, port = Path(sys.argv[1]), sys.argv[2]
     root = f"http://127.0.0.1:{port}"
     pages = addresses()
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "config.wsgi:application",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "2",
-            "--log-level",
-            "error",
-        ]
-    )
     low = False
-    try:
+    with served(port):
         wait(root)
         print(f"{'page':13} perf  a11y   FCP s   LCP s  TBT ms    CLS     KB   (median of {RUNS}, mobile)")
         for name, path in pages.items():
@@ -93,9 +94,6 @@ def main() -> int:
                 f"  {got['cls']:5.3f}  {got['kilobytes']:5.0f}",
                 flush=True,
             )
-    finally:
-        server.terminate()
-        server.wait()
     return 1 if low else 0
 
 

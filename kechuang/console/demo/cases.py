@@ -14,8 +14,8 @@ from kechuang.base.files import accept
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.pdf import render
 from kechuang.console.demo.case_texts import ASSESSMENT, CASES, NEEDS, RESULTS, STORIES, Told
-from kechuang.console.demo.city import DemoCity, School
-from kechuang.console.demo.pictures import pictures
+from kechuang.console.demo.city import DemoCity, School, staff
+from kechuang.console.demo.pictures import cover
 from kechuang.console.demo.selections import Selection
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform, perform_many
@@ -27,11 +27,13 @@ from kechuang.engine.models import Application, Assignment, Case, PublicNotice, 
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews.actions.assigning import assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
+from kechuang.engine.reviews.actions.pool import Post, add_reviewer
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.engine.similarity.actions import compare_call
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import Role
 
 LESSON = Path(__file__).parent / "lesson.typ"
 PICTURED = {"iot": "LS", "robot": "EN", "ai": "CS", "nature": "EV", "design": "MA", "vr": "BM", "bio": "MI"}
@@ -67,16 +69,21 @@ class CaseSelection(Selection):
             ContentFile(pdf, "完整教案.pdf"), kind=FileKind.PDF, max_bytes=15 * 2**20, by=by, scope_path=scope
         )
         actions.attach_file(application, "lesson_plan", plan, by=by)
-        for caption, png in pictures(told.title, PICTURED[told.theme])[:1]:
-            picture = accept(
-                ContentFile(png, f"{caption}.png"), kind=FileKind.IMAGE, max_bytes=10 * 2**20, by=by, scope_path=scope
-            )
-            actions.attach_file(application, "pictures", picture, by=by, caption=caption)
+        photo = ContentFile(cover(told.title, PICTURED[told.theme]), "课堂作品.png")
+        picture = accept(photo, kind=FileKind.IMAGE, max_bytes=10 * 2**20, by=by, scope_path=scope)
+        actions.attach_file(application, "pictures", picture, by=by, caption="课堂作品")
 
-    def send(self, schools: Sequence[School], *, days: float = 10, first: Actor | None = None) -> list[Application]:
+    def send(
+        self,
+        schools: Sequence[School],
+        *,
+        days: float = 10,
+        first: Actor | None = None,
+        cases: Sequence[Told] = CASES[:8],
+    ) -> list[Application]:
         """One case each, sent in by its teacher; `first` takes the first one."""
         found = []
-        for number, (school, told) in enumerate(zip(schools, CASES, strict=False)):
+        for number, (school, told) in enumerate(zip(schools, cases, strict=False)):
             with travel(self.at(days, 9 + number % 9)):
                 teacher = first if number == 0 and first else school.teachers[number % 2]
                 draft = self.enter(school, told, number, teacher=teacher)
@@ -100,7 +107,7 @@ class CaseSelection(Selection):
         """Three experts score each case blind; `missing` sheets are left for later."""
         with travel(self.at(55)):
             round_ = open_round(self.call, "review", by=self.officer, seed=self.begins.year, closes_at=self.at(66, 18))
-            invite_reviewers(round_, self.experts[:6], by=self.officer)
+            invite_reviewers(round_, self.experts, by=self.officer)
             find_conflicts(round_, by=self.officer)
             assign_reviewers(round_, by=self.officer)
         with travel(self.at(60)):
@@ -130,11 +137,26 @@ class CaseSelection(Selection):
         return found
 
 
-def course_cases(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> None:
+def _judges(city: DemoCity) -> list[Reviewer]:
+    """Four who know lessons, from outside the schools that enter."""
+    found, by = [], city.officer
+    assert by
+    for number in range(4):
+        account, employer = staff(city, f"lesson-expert{number + 1}", Role.EXPERT, city.org), city.partners[1 + number]
+        found.append(
+            add_reviewer(account.person, by=by, fields=tuple(PICTURED), affiliations=(Post(employer),), employer_name=employer.name,
+                         title="教研员" if number % 2 else "教授", max_load=60)
+        )  # fmt: skip
+    return found
+
+
+def course_cases(city: DemoCity, day: date, home: School) -> None:
     """`home` is the school of the named teacher, who has a case in the catalogue and adopts another."""
     others = [school for school in city.all_schools() if school.org != home.org]
+    with travel(day - timedelta(days=300)):
+        experts = _judges(city)
     past = CaseSelection(
-        city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts, day.year - 1
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=300), experts, year=day.year - 1
     ).publish()
     past.forward(past.send([home, *others[2::7]], first=home.teachers[0]))
     try:
@@ -143,10 +165,10 @@ def course_cases(city: DemoCity, experts: list[Reviewer], day: date, home: Schoo
         cases = []
     _use(cases, others, home, day)
     judged = CaseSelection(
-        city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, day.year
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, year=day.year
     ).publish()
-    judged.forward(judged.send(others[3:8]))
-    judged.judge(missing=3)
+    judged.forward(judged.send(others[3:5], cases=CASES[8:10]))
+    judged.judge(missing=1)
     _open_now(city, day, others)
 
 
@@ -198,18 +220,19 @@ def _written_on(case: Case) -> None:
 
 def _open_now(city: DemoCity, day: date, schools: Sequence[School]) -> None:
     """Open: two sent in, one of them with much of a published case in it, and a draft."""
-    now = CaseSelection(city, "course_cases", "典型课程案例征集", day - timedelta(days=12), [], day.year + 1).publish()
-    now.send(schools[20:21], days=6)
+    now = CaseSelection(
+        city, "course_cases", "典型课程案例征集", day - timedelta(days=12), [], year=day.year + 1
+    ).publish()
+    now.send(schools[20:21], days=6, cases=CASES[10:])
     with travel(now.at(8)):
         school = schools[30]
-        copied = CASES[0]._replace(
-            title="菜园喊渴了：土壤湿度项目",
-            title_en="The thirsty garden",
-            summary="给菜园装上传感器，用数据决定什么时候浇水。",
-        )
+        copied = CASES[9]._replace(
+            title="教室外的菜园日记", title_en="A garden diary", stage="primary", grades=("五年级",), goals=CASES[0].goals, process=CASES[0].process,
+            summary="五年级学生记录菜园的土壤湿度，弄清什么时候该浇水。",
+        )  # fmt: skip
         draft = now.enter(school, copied, 1)
         actions.submit_application(
             draft, by=school.teachers[1], signs={pledge.code: "" for pledge in now.call.plan.pledges}
         )
-        now.enter(schools[31], CASES[3], 2)
+        now.enter(schools[31], CASES[6], 2)
     compare_call(now.call)

@@ -53,7 +53,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  实践基地、带头人、馆校结合、“1+N”实验室：各个阶段……")
     holders_with_duties(city, experts, day, city.schools[HOME][3], tell=tell)
     tell("  课程案例：案例库、评审中、正在征集……")
-    course_cases(city, experts, day, city.schools[HOME][3])
+    course_cases(city, day, city.schools[HOME][3])
     run_pending_jobs()
     shelves(city, day)
     refresh_summaries()

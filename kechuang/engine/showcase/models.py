@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
+from kechuang.base.names import is_chinese
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards.models import Award
 from kechuang.engine.catalogue.models import Case
@@ -121,6 +122,11 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def named(self) -> str:
+        """Its name for the reader of now."""
+        return self.title if is_chinese() else self.title_en or self.title
 
     @property
     def scope_path(self) -> str:

@@ -14,6 +14,9 @@ from kechuang.orgs.actor import Actor
 
 SIDE = 30
 """Characters before and after a passage, so that one sees where it stands."""
+LONG, TAIL = 260, 80
+"""Of a longer passage the beginning and the end are shown."""
+MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,14 @@ def _same(one: Application, other: Application) -> bool:
 
 
 def _pairs(mine: str, theirs: str, spans: Sequence[Any]) -> list[tuple[Excerpt, Excerpt]]:
-    return [(_excerpt(mine, a, b), _excerpt(theirs, c, d)) for a, b, c, d in spans]
+    return [
+        (_excerpt(mine, a, b), _excerpt(theirs, c, d))
+        for a, b, c, d in sorted(spans, key=lambda span: span[0] - span[1])[:MOST_SHOWN]
+    ]
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:
-    return Excerpt(text[max(0, start - SIDE) : start], text[start:end], text[end : end + SIDE])
+    passage = text[start:end]
+    if len(passage) > LONG:
+        passage = f"{passage[: LONG - TAIL]} …… {passage[-TAIL:]}"
+    return Excerpt(text[max(0, start - SIDE) : start], passage, text[end : end + SIDE])

@@ -36,6 +36,15 @@ class Letters:
 
 
 def letters_of(text: str) -> Letters:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if len(plain) == len(text):  # as nearly always: each character stands where it stood
+        kept = [place for place, character in enumerate(plain) if character.isalnum()]
+        return Letters("".join([plain[place] for place in kept]), tuple(kept))
+    return _one_by_one(text)
+
+
+def _one_by_one(text: str) -> Letters:
+    """Where a character becomes several (㎡ → m2), each of them stands at its place."""
     found, places = [], []
     for place, character in enumerate(text):
         plain = character if character.isascii() else unicodedata.normalize("NFKC", character)

@@ -89,7 +89,7 @@ COURSE_CASES = register(Programme(
         )),
         Section("rights", _("授权"), (
             Question("licence", _("授权方式"), "choice", _("获选后按您选择的方式公开，以后可以改得更宽"), choices=tuple(licence.name for licence in LICENCES)),
-            Question("sources", _("用了哪些别人的材料"), "long_text", _("写明出处和许可；没有请写“无”"), max_length=1500),
+            Question("sources", _("引用的他人材料"), "long_text", _("写明出处和许可；没有请写“无”"), max_length=1500),
         )),
     ),
     rubrics=(Rubric("standard", _("典型课程案例评审标准"), STAGES, (

@@ -37,12 +37,14 @@ class Showcase(PublicPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         units = places.units()
         measures = places.measures({unit.pk for unit in units})
-        chosen = next((one for one in measures if one.code == request.GET.get("map")), measures[0])
+        full = [one for one in measures if one.total] or measures[:1]
+        usual = next((one for one in full if one.code == places.WORKS), full[0])
+        chosen = next((one for one in measures if one.code == request.GET.get("map")), usual)
         shelves = on_front()
         newest = [] if shelves else list(gallery(order="new")[:NEWEST])
         return self.render(
             shelves=shelves, newest=newest, stats=[_stat(one) for one in measures], map=tile_map(chosen, units),
-            maps=[{"label": name_of(one), "url": f"?map={one.code}#map", "active": one is chosen, "count": one.total} for one in measures],
+            maps=[{"label": name_of(one), "url": f"?map={one.code}#map", "active": one is chosen, "count": one.total} for one in measures if one in full or one is chosen],
             more=public_shelves()[:12],
         )  # fmt: skip
 
@@ -50,7 +52,7 @@ class Showcase(PublicPage):
 def name_of(measure: Measure) -> str:
     if measure.programme is not None:
         return _(measure.programme.name)
-    return {places.SCHOOLS: _("学校"), places.WORKS: _("获奖作品"), places.CASES: _("课程案例")}[measure.code]
+    return {places.SCHOOLS: _("中小学"), places.WORKS: _("获奖作品"), places.CASES: _("课程案例")}[measure.code]
 
 
 def address_of(measure: Measure, unit: Org | None = None) -> str:

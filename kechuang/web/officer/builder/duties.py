@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.base.errors import Refused
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import (
     HonourPlan,
@@ -146,7 +147,11 @@ def _reports(plan: Programme) -> tuple[ReportPlan, ...]:
 
 
 def _with_reports(plan: Programme, _holder: str, items: tuple[ReportPlan, ...]) -> Programme:
-    return replace(plan, honour=replace(plan.honour, reports=items)) if plan.honour else plan
+    if plan.honour is None:
+        raise Refused(
+            _("这个项目的奖项不带称号，没有持有期间的事项。要设置报告和抽查，先在“称号与名册”里让奖项带上称号。")
+        )
+    return replace(plan, honour=replace(plan.honour, reports=items))
 
 
 def _places(plan: Programme) -> tuple[Section, ...]:
