@@ -181,6 +181,7 @@ def test_an_empty_declaration_makes_sense_for_every_kind_of_applicant(ground, ap
         ("kind", {"org_kinds": []}, "至少选一种单位"),
         ("kind", {"applicant": "team", "nominated": "on"}, "不由别的单位提名"),
         ("kind", {"verified_least": "120"}, "100"),
+        ("kind", {"verified_least": "70"}, "没有区级推荐"),
         ("honour", {"grants": "on"}, "每个等级对应一个奖项"),
         ("certificate", {"sentence": "{names}和{age}"}, "花括号里只能用"),
         ("prizes", {"cap": "130"}, "100"),
@@ -198,6 +199,19 @@ def test_nonsense_is_refused_with_its_reason(office, section, changes, why):
     assert response.status_code == 422
     assert why in response.content.decode()
     assert Call.objects.get(pk=office.call.pk).version == office.call.version
+
+
+def test_a_verified_score_is_held_by_its_guard_and_let_go_with_it(ground):
+    office = Office(ground.org)
+    office.begin(name="示例校评定", applicant="school", org=ground.org.pk, title="2026年示例校评定", year=2026)
+
+    office.section("kind", verified_least="75")
+    held, moves = office.call.plan.guards, {m.name: m for m in office.call.workflow.moves}
+    office.section("kind", verified_least="")
+
+    assert held == (("recommend", "items_verified"),)
+    assert "items_verified" in moves["recommend"].guards
+    assert (office.call.plan.verified_least, office.call.plan.guards) == (None, ())
 
 
 def test_what_remains_wrong_stands_in_the_way_of_publishing(office):

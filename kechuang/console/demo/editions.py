@@ -214,4 +214,4 @@ def in_time(tell: Any, act: Any) -> None:
 def begin(
     city: DemoCity, programme: str, title: str, begins: date, experts: list[Reviewer], unit: Org | None = None
 ) -> Edition:
-    return Edition(city, programme, title, begins, experts, unit).publish()  # type: ignore[return-value]
+    return Edition(city, programme, title, begins, experts, unit=unit).publish()  # type: ignore[return-value]

@@ -68,9 +68,9 @@ class Selection:
     title: str
     begins: date
     experts: list[Reviewer] = field(default_factory=list)
-    unit: Org | None = None
     year: int = 0
     """Of the edition, where it is not the year in which it begins."""
+    unit: Org | None = None
     call: Call = field(init=False)
 
     def at(self, days: float, hour: int = 10) -> datetime:

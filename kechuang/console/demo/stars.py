@@ -83,7 +83,8 @@ class Stars(Selection):
                 perform_many([e for e in entries if e.org_id == org], "endorse", by=schools[org])
         with travel(self.at(42)):
             for unit in {entry.org.parent_id for entry in entries}:
-                perform_many([e for e in entries if e.org.parent_id == unit], "recommend", by=units[unit])
+                outcome = perform_many([e for e in entries if e.org.parent_id == unit], "recommend", by=units[unit])
+                perform_many([entry for entry, _why in outcome.refused], "pass_over", by=units[unit])
         with travel(self.at(50)):
             perform_many(list(self.call.applications.filter(state="recommended")), "screen", by=self.officer)
 

@@ -72,7 +72,7 @@ class GuestVisitPage(VisitBase):
         is_bad = bool(refusal) or any(form.errors for form in given.values())
         return self.render(
             visit=visit, tone=TONES[state], side=side, refusal=refusal, typed=self.request.POST, spine=spine(visit), kind=pool.kind(visit.kind) if pool else None,
-            may_answer=is_visitor and state == "invited" and not has_begun, may_cancel=bool(side) and (state == "invited" or (state == "accepted" and not has_begun)),
+            may_answer=is_visitor and state == "invited" and not has_begun, may_cancel=(is_school and state == "invited") or (bool(side) and state == "accepted" and not has_begun),
             may_confirm=is_school and state == "accepted" and has_begun, is_teacher=person is not None and person.pk == visit.teacher_id,
             may_rate=is_school and state == "done" and visit.rated_at is None, may_report=is_visitor and state == "done",
             rating=given.get("rating") or RatingForm(), sees_address=state in {"accepted", "done"}, status=422 if is_bad else 200,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.blank import steps_for
 from kechuang.engine.programme.declaration import HonourLevel, HonourPlan, Programme, Step, Target, Words
+from kechuang.engine.workflow.library import LIBRARY
 from kechuang.orgs.enums import ConsentPurpose, PartnerKind, Role
 from kechuang.web.officer.builder.edits import find
 from kechuang.web.officer.builder.sections import SectionForm, kept_word
@@ -107,6 +108,8 @@ class KindForm(SectionForm):
             self.add_error("org_kinds", _("面向单位的项目至少选一种单位。"))
         if applicant == "person" and not cleaned.get("roles"):
             self.add_error("roles", _("面向个人的项目至少选一种身份。"))
+        if cleaned.get("verified_least") is not None and not _has_move(cleaned.get("workflow", "direct"), VERIFIED[0]):
+            self.add_error("verified_least", _("核分在区级推荐之前进行，这个流程没有区级推荐。"))
         if applicant == "team":
             if cleaned.get("nominated"):
                 self.add_error("nominated", _("学生团队自己申报，不由别的单位提名。"))
@@ -126,8 +129,24 @@ class KindForm(SectionForm):
             org_kinds=tuple(given["org_kinds"]) if kind == "organisation" else (), roles=tuple(given["roles"]) if kind == "person" else (),
             consents=tuple(given["consents"]) if kind == "team" else (),
         )  # fmt: skip
+        changed = replace(changed, guards=_guards(changed))
         course = self.call.workflow_of(changed)
         return changed if course == self.call.workflow_of(plan) else replace(changed, steps=_steps(plan.steps, course))
+
+
+VERIFIED = ("recommend", "items_verified")
+"""The guard that holds the least verified score."""
+
+
+def _has_move(workflow: str, name: str) -> bool:
+    return any(move.name == name for move in LIBRARY[workflow].moves)
+
+
+def _guards(plan: Programme) -> tuple[tuple[str, str], ...]:
+    """The guards that the new course still has moves for, and that of the verified score exactly where one is asked."""
+    kept = [one for one in plan.guards if one != VERIFIED and _has_move(plan.workflow, one[0])]
+    asked = plan.verified_least is not None and _has_move(plan.workflow, VERIFIED[0])
+    return (*kept, VERIFIED) if asked else tuple(kept)
 
 
 def _steps(known: tuple[Step, ...], workflow: str) -> tuple[Step, ...]:
