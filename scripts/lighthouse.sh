@@ -20,6 +20,6 @@ export KECHUANG_VAR="$place/city" DATABASE_URL="sqlite:///$place/city/city.sqlit
 mkdir -p "$KECHUANG_VAR"
 test -f "$place/city/city.sqlite3" || { .venv/bin/kechuang migrate --verbosity 0; .venv/bin/kechuang demo >/dev/null; }
 export KECHUANG_PRODUCTION=1 SECRET_KEY=$secret AUDIT_KEY=$secret FIELD_KEY=$secret INDEX_KEY=$secret FIELD_KEYS="k1=$secret"
-export SECURE_SSL_REDIRECT=0 ALLOWED_HOSTS=127.0.0.1 SITE_URL=http://127.0.0.1:$port
+export LOG_LEVEL=WARNING SECURE_SSL_REDIRECT=0 ALLOWED_HOSTS=127.0.0.1 SITE_URL=http://127.0.0.1:$port
 .venv/bin/kechuang collectstatic --noinput --verbosity 0
 if [ "$script" = page_weight ]; then .venv/bin/python scripts/page_weight.py "$port"; else .venv/bin/python scripts/lighthouse.py "$place" "$port"; fi

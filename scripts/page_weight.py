@@ -47,10 +47,15 @@ class Meter:
         self.session = page.context.new_cdp_session(page)
         self.session.send("Network.enable")
         self.session.on("Network.requestWillBeSent", self._asked)
+        self.session.on("Network.requestServedFromCache", self._kept)
         self.session.on("Network.loadingFinished", self._came)
 
     def _asked(self, event: dict[str, Any]) -> None:
         self.requests += not event["request"]["url"].startswith("data:")
+
+    def _kept(self, event: dict[str, Any]) -> None:
+        """The browser had it: nothing went over the wire."""
+        self.requests -= 1
 
     def _came(self, event: dict[str, Any]) -> None:
         self.bytes += event["encodedDataLength"]
