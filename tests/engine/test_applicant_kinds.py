@@ -44,7 +44,10 @@ def moves(application, actor):
         ({"applicant": "ghost"}, "申报主体“ghost”不存在。"),
         ({"applicant": "organisation"}, "面向单位的项目须写明哪些类型的单位可以申报，其他项目不写。"),
         ({"applicant": "person"}, "面向个人的项目须写明哪些身份的人可以申报，其他项目不写。"),
-        ({"applicant": "school", "consents": ("entering",)}, "监护人同意只用于学生申报的项目；其他申报主体用声明代替。"),
+        (
+            {"applicant": "school", "consents": ("entering",)},
+            "监护人同意只用于学生申报的项目；其他申报主体用声明代替。",
+        ),
         ({"applicant": "team", "stages": ()}, "请至少选择一个学段（小学、初中、高中）。"),
         ({"applicant": "team", "nominated": True}, "学生团队自己申报，不由别的单位提名。"),
     ],
