@@ -208,6 +208,7 @@ ACTS: dict[str, Promise] = {
     "sign_visit": pgettext_lazy("act", "签署考察记录"),
     "record_marks": pgettext_lazy("act", "登记测试成绩"),
     "hide_talent_file": pgettext_lazy("act", "隐藏英才档案"),
+    "read_talent_file": pgettext_lazy("act", "查看英才档案"),
     "join_pool": pgettext_lazy("act", "加入客座教师库"),
     "update_card": pgettext_lazy("act", "修改客座教师名片"),
     "record_vetting": pgettext_lazy("act", "登记准入查询"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.base.masking import mask_name
-from kechuang.base.models import Message
+from kechuang.base.models import AuditEntry, Message
 from kechuang.engine.applications import actions as applying
 from kechuang.engine.applications.batch import MoveRefused
 from kechuang.engine.awards.actions import revoke_award
@@ -28,6 +28,7 @@ from kechuang.programmes.tomorrow_stars.programme import TOMORROW_STARS
 from tests.factories.engine import a_call, a_ground, an_actor, an_attachment
 from tests.factories.orgs import a_guardian, a_pupil, a_teacher, actor_for
 from tests.programmes.driver import ENOUGH, Run, run, sample_answers
+from tests.web.applicant_scene import signed_in
 
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=timezone.get_default_timezone())
 
@@ -131,6 +132,10 @@ def test_only_the_citys_officers_search_and_only_files_with_consent(made):
         assert list(search_files(made_run.city, Sought(stage="senior"))) == []
         district = an_actor("district_officer", made_run.ground.districts[0])
         assert list(search_files(district, Sought())) == []
+        client = signed_in(made_run.city.person)
+        assert pupil.name in client.get(reverse("talent_search"), {"q": pupil.name}).content.decode()
+        row = AuditEntry.objects.get(action="read_talent_file")
+        assert (row.by_id, row.on_id, row.detail) == (made_run.city.user.pk, pupil.public_id, {"name": pupil.name})
         assert TalentEntry.objects.count() == 1
 
 

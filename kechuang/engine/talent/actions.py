@@ -3,6 +3,7 @@ hides everything at once. Nobody types into it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from kechuang.engine.awards.actions import on_award, on_revocation
 from kechuang.engine.awards.models import Award
 from kechuang.engine.calls.models import Call
 from kechuang.engine.talent.models import TalentEntry
-from kechuang.engine.talent.queries import PURPOSE, awards_for_file, feeds
+from kechuang.engine.talent.queries import PURPOSE, File, Sought, awards_for_file, feeds
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.consents import on_grant, on_withdrawal
 from kechuang.orgs.enums import ErasedPart
@@ -105,3 +106,12 @@ def erase(person: Person, by: Actor) -> dict[str, int]:
 on_erasure(ErasedPart.PUBLIC, erase)
 on_grant(PURPOSE, collect)
 on_withdrawal(PURPOSE, hide)
+
+
+def note_reading(files: Iterable[File], sought: Sought, *, by: Actor) -> None:
+    """未成年人网络保护条例 art. 36: whose file was shown to whom, and what had been asked for, one row each."""
+    asked = {name: value for name, value in asdict(sought).items() if value}
+    audit.record_many(
+        {"action": "read_talent_file", "by": by, "on": file.person, "scope_path": file.person.pupil.school.path, "detail": asked}
+        for file in files
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
 from kechuang.engine.programme.registry import PROGRAMMES
+from kechuang.engine.talent.actions import note_reading
 from kechuang.engine.talent.queries import PURPOSE, Sought, awards_for_file, files_of, own_file, search_files
 from kechuang.orgs.enums import Stage
 from kechuang.orgs.queries import has_consent
@@ -41,6 +42,6 @@ class TalentSearch(OfficePage):
         page = Paginator(search_files(self.actor, sought), PER_PAGE).get_page(request.GET.get("page"))
         names = {code: plan.name for code, plan in PROGRAMMES.items() if plan.talent}
         is_asked = any(asked.values())
-        return self.render(
-            page=page, files=files_of(list(page)), asked=asked, stages=Stage.choices, names=names, is_asked=is_asked
-        )
+        files = files_of(list(page))
+        note_reading(files, sought, by=self.actor)
+        return self.render(page=page, files=files, asked=asked, stages=Stage.choices, names=names, is_asked=is_asked)
