@@ -11,6 +11,7 @@ from kechuang.engine.catalogue.models import Case, CaseVersion
 from kechuang.engine.catalogue.rules import STARS
 from kechuang.engine.programme.publishing import CataloguePlan
 from kechuang.orgs.actor import Actor
+from kechuang.web.officer.builder.widgets import DateInput
 
 LONGEST = 6000
 
@@ -18,7 +19,7 @@ LONGEST = 6000
 class AdoptForm(forms.Form):
     org = forms.ChoiceField(label=_("学校"))
     class_name = forms.CharField(label=_("班级"), max_length=60, help_text=_("例如：五（2）班"))
-    begins_on = forms.DateField(label=_("开课日期"), widget=forms.DateInput({"type": "date"}))
+    begins_on = forms.DateField(label=_("开课日期"), widget=DateInput)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

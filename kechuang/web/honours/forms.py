@@ -6,14 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.engine.enums import HonourKind
+from kechuang.web.officer.builder.widgets import DateInput
 
 RECORDED = ("check_passed", "check_failed", "warned", "rectify", "rectified", "downgraded")
 
 
 class DatedForm(forms.Form):
-    on = forms.DateField(
-        label=_("生效日期"), required=False, widget=forms.DateInput({"type": "date"}), help_text=_("不填就是今天。")
-    )
+    on = forms.DateField(label=_("生效日期"), required=False, widget=DateInput, help_text=_("不填就是今天。"))
     document = forms.CharField(label=_("文号"), required=False, max_length=120)
     reason = forms.CharField(label=_("依据和理由"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
 
@@ -26,7 +25,7 @@ class RecordForm(DatedForm):
     due_on = forms.DateField(
         label=_("整改期限"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=DateInput,
         help_text=_("只在“限期整改”时填写。"),
     )
     field_order = ("kind", "on", "due_on", "document", "reason")

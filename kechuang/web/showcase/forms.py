@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.engine.showcase.models import Shelf
+from kechuang.web.officer.builder.widgets import DateInput
 
 
 class ShelfForm(forms.ModelForm):
@@ -21,6 +22,4 @@ class FrontForm(forms.Form):
     order = forms.IntegerField(
         label=_("首页次序"), min_value=1, max_value=99, help_text=_("1 排在最前；首页最多显示六个专题。")
     )
-    until = forms.DateField(
-        label=_("到哪一天"), required=False, widget=forms.DateInput({"type": "date"}), help_text=_("不填就一直放着。")
-    )
+    until = forms.DateField(label=_("到哪一天"), required=False, widget=DateInput, help_text=_("不填就一直放着。"))
