@@ -82,7 +82,7 @@ class Selection:
         plan = self.plan
         facts: dict[str, Any] = {"members": None if plan.applicant == "team" else (), "title": org.name}
         if plan.applicant == "person":
-            facts["person"] = a_teacher(org)
+            facts["person"] = a_pupil(org, grade=5) if plan.of_pupils else a_teacher(org)
         if plan.applicant == "organisation":
             org = a_partner(self.city.org, _partner_kind(plan))
             facts["title"] = org.name
@@ -109,10 +109,14 @@ def a_selection(plan: Programme) -> Selection:
     if plan.applicant == "organisation":
         org = a_partner(city.org, _partner_kind(plan))
         entrant, holder = an_officer(Role.PARTNER_OFFICER, org, can_sign_in=True), org.name
-    elif plan.applicant == "person":
+    elif "engineer" in plan.roles:
+        org = a_partner(city.org, "enterprise")
+        entrant = an_officer(Role.ENGINEER, org, can_sign_in=True)
+        holder = entrant.name
+    elif plan.applicant == "person" and not plan.of_pupils:
         entrant = a_teacher(school, can_sign_in=True)
         holder = entrant.name
-    elif plan.applicant == "team":
+    elif plan.applicant in {"team", "person"}:
         entrant = a_pupil(school, grade=5, can_sign_in=True)
         guardian, holder = a_guardian(entrant, can_sign_in=True), entrant.name
     if plan.nominated:
@@ -131,5 +135,5 @@ def a_selection(plan: Programme) -> Selection:
 def step_window(step: str, number: int) -> tuple[datetime, datetime]:
     """When a step is open, by its code and place in the call: all begin now; those before the experts' end a week after one another."""
     now = clock.now()
-    weeks = {"review": 8, "defence": 9, "notice": 10, "award": 12}.get(step, number + 1)
+    weeks = {"review": 8, "test": 8.5, "defence": 9, "notice": 10, "award": 12}.get(step, number + 1)
     return now - timedelta(hours=1), now + timedelta(weeks=weeks)

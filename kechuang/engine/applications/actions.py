@@ -118,7 +118,7 @@ def editable(application: Application, by: Actor) -> Application:
     """The application, locked; PermissionDenied for outsiders, Refused when it is no longer the team's to edit."""
     locked = steady.locked(application.pk)
     if not _is_theirs(locked, by):
-        raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
+        raise PermissionDenied(_("只有申报者可以修改这份申报。"))
     if not locked.is_editable:
         raise Refused(_("这份申报现在是“%(state)s”，不能再修改。") % {"state": _(locked.state_info.label)})
     if sentence := _shut(locked):

@@ -24,7 +24,7 @@ BODY = mark("%(name)s 正在参加“%(call)s”。请阅读同意书后选择�
 def ask_consent(application: Application, member: TeamMember, *, by: Actor) -> int:
     """Send the question to whoever may answer it; returns how many people were asked (none where it is answered already)."""
     if not takes_part(by, application):
-        raise PermissionDenied(_("只有申报团队可以请人答复。"))
+        raise PermissionDenied(_("只有申报者可以请人答复。"))
     person, plan = member.person, application.call.plan
     missing = [purpose for purpose in plan.consents if missing_consents([person.pk], [purpose])]
     users = answerers(member)

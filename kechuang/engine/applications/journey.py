@@ -58,7 +58,7 @@ def unit_of(application: Application, permission: str) -> str:
 def office_of(move: Move, application: Application) -> str:
     """Whose office made a move, as the team reads it: never an official's name."""
     if move.authority == "applicant":
-        return _("申报团队")
+        return _("申报者")
     if move.authority == "org" and move.needs in {SCHOOL, DISTRICT}:
         return unit_of(application, move.needs)
     return application.call.org.label

@@ -173,7 +173,7 @@ def _why_not(batch: Batch, application: Application) -> str:
     if not may(batch.actor, batch.move, application):
         return _("您没有权限对“%(title)s”执行“%(move)s”。") % {"title": application, "move": _(batch.move.label)}
     if batch.move.needs_reason and not batch.reason:
-        return _("请写明理由，申报团队会看到它。")
+        return _("请写明理由，申报者会看到它。")
     return ""
 
 

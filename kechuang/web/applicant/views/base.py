@@ -24,7 +24,7 @@ class TeamPage(Page):
         if with_people:
             steady.with_team(application)
         if not takes_part(self.actor, application):
-            raise PermissionDenied(_("只有申报团队可以修改这份申报。"))
+            raise PermissionDenied(_("只有申报者可以修改这份申报。"))
         return application
 
     def back(self) -> str:

@@ -92,7 +92,7 @@ class OfficeAct(ActPage):
             return self.to_act(back)
         move, reason = _move(act), request.POST.get("reason", "")
         if move is not None and move.needs_reason and not (reason.strip() or act.reason):
-            raise Refused(_("请写明理由，申报团队会看到它。"))
+            raise Refused(_("请写明理由，申报者会看到它。"))
         bulk.confirm_bulk(act, by=self.actor, reason=reason)
         return self.to_act(act)
 

@@ -74,7 +74,7 @@ def sheet_of(listing: Listing, rows: ApplicationQuerySet, moves: list[Move]) -> 
     """The list as a workbook, with the columns that the officer sees; the key says which application it was, and as of when."""
     notes = [
         _("在“%(column)s”一列填写意见，保存后回到列表页上传，系统会先显示将要发生的变化。") % {"column": _(DECISION)},
-        _("退回、不推荐和不通过须写理由，申报团队会看到它。留空的行不办理。"),
+        _("退回、不推荐和不通过须写理由，申报者会看到它。留空的行不办理。"),
         _("“%(column)s”用来认出每一行和导出时的状态，请勿改动。") % {"column": _(KEY)},
     ]
     columns = columns_for(_shown_of(listing), moves)
@@ -188,7 +188,7 @@ def _understood(line: Line, application: Application | None, moves: list[Move], 
     if move is None:
         return _("它现在是“%(state)s”，不能办理“%(word)s”。") % {"state": state, "word": line.word}
     if move.needs_reason and not line.reason:
-        return _("“%(word)s”须写理由，申报团队会看到它。") % {"word": line.word}
+        return _("“%(word)s”须写理由，申报者会看到它。") % {"word": line.word}
     return Step(application.pk, application.version, move.name, line.reason, line.row)
 
 
