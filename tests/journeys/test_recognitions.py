@@ -32,6 +32,7 @@ SELECTIONS = sorted(code for code in PROGRAMMES if code != "innovation_contest")
 """The contest's journey is test_contest's."""
 
 
+@pytest.mark.halved
 @pytest.mark.parametrize("code", SELECTIONS)
 def test_a_recognition_from_the_call_to_the_register(code: str, door: Open, troubles: list[str], tmp_path: Path):
     with clock.travel(day(9, 7)):
