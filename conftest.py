@@ -20,12 +20,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--walls", action="store_true", help="walk through every page as every persona: takes minutes")
     parser.addoption("--asks-database", action="store_true", help="only tests that ask the database")
-    parser.addoption(
-        "--half",
-        type=int,
-        choices=(0, 1),
-        help="every other case of the tests marked `halved`: the suite has two databases to share them",
-    )
+    parser.addoption("--share", help="0/3: every third case of the tests marked `shared`, from the first on")
     parser.addoption(
         "--hostile", type=int, default=2, help="how often tests/walls fills in each form with made-up input"
     )
@@ -44,10 +39,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if not _asks_database(item)]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if _asks_database(item)]
-    if (half := config.getoption("--half")) is not None:
-        halved = sorted((item for item in items if item.get_closest_marker("halved")), key=lambda item: item.nodeid)
-        left = halved[1 - half :: 2]
-        config.hook.pytest_deselected(items=left)
+    if config.getoption("--share"):
+        first, step = map(int, config.getoption("--share").split("/"))
+        shared = sorted((item for item in items if item.get_closest_marker("shared")), key=lambda item: item.nodeid)
+        left = set(shared) - set(shared[first::step])
+        config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     for item in items:
         if item.get_closest_marker("walls") and not config.getoption("--walls"):

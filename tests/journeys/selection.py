@@ -101,9 +101,9 @@ def a_selection(plan: Programme) -> Selection:
     city = a_city()
     school = a_school(city.east)
     officers = {
-        "city_officer": an_officer(Role.CITY_OFFICER, city.org, can_sign_in=True),
-        "district_officer": an_officer(Role.DISTRICT_OFFICER, city.east, can_sign_in=True),
-        "school_officer": an_officer(Role.SCHOOL_OFFICER, school, can_sign_in=True),
+        "city_officer": an_officer(Role.CITY_OFFICER, city.org, can_sign_in=True, name="陈市级"),
+        "district_officer": an_officer(Role.DISTRICT_OFFICER, city.east, can_sign_in=True, name="李区级"),
+        "school_officer": an_officer(Role.SCHOOL_OFFICER, school, can_sign_in=True, name="王校级"),
     }
     org, entrant, holder, guardian = school, officers["school_officer"], school.name, None
     if plan.applicant == "organisation":

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -32,7 +33,13 @@ SELECTIONS = sorted(code for code in PROGRAMMES if code != "innovation_contest")
 """The contest's journey is test_contest's."""
 
 
-@pytest.mark.halved
+@pytest.fixture(scope="module")
+def looked() -> set[Any]:
+    """Offices and experts see the same pages whatever the recognition: checked once. Each entrant's are checked anew."""
+    return set()
+
+
+@pytest.mark.shared
 @pytest.mark.parametrize("code", SELECTIONS)
 def test_a_recognition_from_the_call_to_the_register(code: str, door: Open, troubles: list[str], tmp_path: Path):
     with clock.travel(day(9, 7)):
