@@ -150,6 +150,7 @@ class Visitor:
     def confirm(self, opener: str, dialog: str) -> None:
         """A step that asks once more: the link opens the dialog, its last button acts. By key, Escape leads back to where one was."""
         link = self._visible(self.main.get_by_role("link", name=opener), opener)
+        self.page.wait_for_load_state()  # of the page that has the link: its scripts open the dialog
         box = self.page.locator(f"dialog#{dialog}")
         self.hand.press(link)
         expect(box).to_be_visible()
