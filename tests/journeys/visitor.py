@@ -153,6 +153,10 @@ class Visitor:
         self.page.wait_for_load_state()  # of the page that has the link: its scripts open the dialog
         box = self.page.locator(f"dialog#{dialog}")
         self.hand.press(link)
+        if not box.is_visible():
+            self.page.wait_for_timeout(500)
+        if not box.is_visible():  # pressed before the page could listen: people press again
+            self.hand.press(link)
         expect(box).to_be_visible()
         if isinstance(self.hand, Keyboard):
             self._leave_and_return(link, box)
