@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -25,8 +24,8 @@ from kechuang.engine.catalogue.queries import (
 from kechuang.engine.programme.publishing import CC_BY, CC_BY_NC, CITY_ONLY
 from kechuang.orgs.enums import Stage
 from kechuang.web.cases.forms import AdoptForm, RateForm, StoryForm
-from kechuang.web.public.cards import KEPT_FOR, Card, png
-from kechuang.web.public.views.sharing import picture_response, share, small
+from kechuang.web.public.cards import Card
+from kechuang.web.public.views.sharing import card_response, cover_response, share
 from kechuang.web.views import PUBLIC, Page
 
 PER_PAGE = 24
@@ -146,10 +145,7 @@ class CaseCard(Page):
             licence_name(case.licence),
             case.cover.public_id if case.cover else "",
         )
-        if case.cover is None:
-            return picture_response(png(card))
-        with case.cover.open() as cover:
-            return picture_response(png(card, cover))
+        return card_response(card, case.cover)
 
 
 class CaseCover(Page):
@@ -161,10 +157,4 @@ class CaseCover(Page):
         case: Case = self.find(Case.objects.public().select_related("cover"), slug=slug)
         if case.cover is None:
             raise Http404
-        key = f"cover:{case.cover.public_id}"
-        found: bytes | None = cache.get(key)
-        if found is None:
-            with case.cover.open() as cover:
-                found = small(cover)
-            cache.set(key, found, KEPT_FOR)
-        return picture_response(found, "image/webp")
+        return cover_response(case.cover)

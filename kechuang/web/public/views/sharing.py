@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from kechuang.base.models import StoredFile
 from kechuang.engine.calls.models import Call
 from kechuang.engine.showcase.models import Work
 from kechuang.engine.showcase.places import Place, place
@@ -79,10 +80,7 @@ class WorkCard(Page):
         facts = (work.school, f"{Stage(work.stage).label} · {_(work.discipline_name)}")
         card = Card(_(work.prize_name), work.title, facts, _("%(year)s 年获奖作品") % {"year": work.year},
                     work.cover.public_id if work.cover else "")  # fmt: skip
-        if work.cover is None:
-            return picture_response(png(card))
-        with work.cover.open() as cover:
-            return picture_response(png(card, cover))
+        return card_response(card, work.cover)
 
 
 class ShelfCard(Page):
@@ -120,13 +118,25 @@ class WorkCover(Page):
         work = public_work(slug)
         if work is None or work.cover is None:
             raise Http404
-        key = f"cover:{work.cover.public_id}"
-        found: bytes | None = cache.get(key)
-        if found is None:
-            with work.cover.open() as cover:
-                found = small(cover)
-            cache.set(key, found, KEPT_FOR)
-        return picture_response(found, "image/webp")
+        return cover_response(work.cover)
+
+
+def card_response(card: Card, cover: StoredFile | None) -> HttpResponse:
+    if cover is None:
+        return picture_response(png(card))
+    with cover.open() as picture:
+        return picture_response(png(card, picture))
+
+
+def cover_response(cover: StoredFile) -> HttpResponse:
+    """The cover as a small picture for lists, made once and kept for an hour."""
+    key = f"cover:{cover.public_id}"
+    found: bytes | None = cache.get(key)
+    if found is None:
+        with cover.open() as picture:
+            found = small(picture)
+        cache.set(key, found, KEPT_FOR)
+    return picture_response(found, "image/webp")
 
 
 def small(cover: BinaryIO) -> bytes:
