@@ -19,9 +19,25 @@ export function startServer(htmx) {
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(failure, (event) => showMessage("error", awayWords(event.detail.xhr) || say("swapFailed")));
   }
+  keepChosen();
   document.addEventListener("htmx:afterSwap", (event) => {
     const counted = event.detail.target?.querySelector?.("[data-announce]");
     if (counted) announce(counted.dataset.announce || counted.textContent.trim());
     event.detail.target?.querySelector?.("[data-focus]")?.focus();
+  });
+}
+
+// [data-keep-chosen]: what somebody chose while the answer was on its way stays chosen, where the answer still offers it.
+function keepChosen() {
+  const chosen = new WeakMap();
+  const choices = (part) => (part?.dataset?.keepChosen === undefined ? [] : [...part.querySelectorAll("select[name]")]);
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    chosen.set(target, new Map(choices(target).map((select) => [select.name, select.value])));
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    for (const select of choices(target)) {
+      const before = chosen.get(target)?.get(select.name);
+      if (before && [...select.options].some((option) => option.value === before)) select.value = before;
+    }
   });
 }

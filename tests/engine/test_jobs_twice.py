@@ -28,7 +28,9 @@ from kechuang.orgs.actions.exports import approve_export, ask_export
 from kechuang.orgs.actions.retention import rules_in_force
 from kechuang.orgs.models import RetentionRun
 from tests.base.samples import pdf
+from tests.engine import test_similarity as similarity
 from tests.engine.honours import closed_notice, make_competition
+from tests.engine.test_reports import DAY, Scene
 from tests.factories.engine import a_call, a_ground, an_actor, an_application
 from tests.factories.orgs import a_city, a_person, a_pupil, a_school, a_teacher, actor_for, an_officer
 from tests.web import outcome_scenes, review_scenes
@@ -170,6 +172,20 @@ def near_deadlines():
     return {}, None
 
 
+def reports_that_are_late():
+    with clock.travel(DAY):
+        Scene()
+    return {}, None
+
+
+def a_copied_entry():
+    ground = a_ground()
+    call = a_call(ground, plan=similarity.a_compared_plan())
+    for school, seed in zip(ground.schools, range(2), strict=False):
+        similarity.entry(call, school, similarity.filler(seed) + similarity.COPIED)
+    return {"call": call.pk}, None
+
+
 SCENES = {
     "base.send_mail": a_letter,
     "base.send_digests": a_digest,
@@ -185,6 +201,8 @@ SCENES = {
     "certificates.issue": certificates,
     "applications.bulk": a_bulk_act,
     "engine.remind": near_deadlines,
+    "engine.keep_terms": reports_that_are_late,
+    "similarity.compare": a_copied_entry,
 }
 
 
@@ -195,9 +213,16 @@ def scenes():
     return SCENES | {READ_PAPERS: a_new_paper, DISCARD_PAPER: a_detached_paper}
 
 
+LAST_DONE = {"engine.SimilarityReport": "made_at"}
+"""What tells when the job was done last: a second run may move it, and nothing else."""
+
+
 def state_of_everything(tmp_path):
     rows = {
-        model._meta.label: list(model._base_manager.order_by("pk").values())
+        model._meta.label: [
+            {name: value for name, value in row.items() if name != LAST_DONE.get(model._meta.label)}
+            for row in model._base_manager.order_by("pk").values()
+        ]
         for model in apps.get_models()
         if model._meta.managed and model is not Job
     }

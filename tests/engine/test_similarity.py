@@ -80,11 +80,14 @@ def ground():
     return a_ground()
 
 
+def a_compared_plan():
+    form = (Section("s", "概况", (Question("plan", "规划", "long_text", max_length=4000),)),)
+    return plan_for("school", form=form, similarity=SimilarityPlan(("plan",), alarm_share=0.1))
+
+
 @pytest.fixture
 def call(ground):
-    form = (Section("s", "概况", (Question("plan", "规划", "long_text", max_length=4000),)),)
-    plan = plan_for("school", form=form, similarity=SimilarityPlan(("plan",), alarm_share=0.1))
-    return a_call(ground, plan=plan, programme_code="sample")
+    return a_call(ground, plan=a_compared_plan(), programme_code="sample")
 
 
 def entry(call, school, text, **facts):

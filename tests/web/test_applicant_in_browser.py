@@ -105,6 +105,26 @@ def test_what_is_written_is_never_lost(page: Page, live_server, scene, draft):
     assert kept(page) == []
 
 
+def test_discipline_chosen_while_those_of_the_stage_are_on_their_way_stays_chosen(
+    page: Page, live_server, scene, draft
+):
+    held = []
+    page.route("**/disciplines/*", lambda route: held.append(route))
+    open_form(page, live_server.url, scene, draft)
+    chosen = "CS"
+
+    with page.expect_request("**/disciplines/*"):
+        page.locator("#id_a-stage").select_option("junior")
+    page.locator("#id_a-discipline").select_option(chosen)
+    with page.expect_response("**/disciplines/*"):
+        for route in held:
+            route.continue_()
+
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    expect(page.locator("#id_a-discipline")).to_have_value(chosen)
+    assert Application.objects.get(pk=draft.pk).discipline == chosen
+
+
 def test_saved_is_said_only_when_everything_was_taken(page: Page, live_server, scene, draft):
     open_form(page, live_server.url, scene, draft)
     share = page.locator("[name^=share-]")
