@@ -109,7 +109,11 @@ def test_discipline_chosen_while_those_of_the_stage_are_on_their_way_stays_chose
     page: Page, live_server, scene, draft
 ):
     held = []
-    page.route("**/disciplines/*", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/disciplines/*", hold)
     open_form(page, live_server.url, scene, draft)
     chosen = "CS"
 
