@@ -27,10 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Only browser tests need the built front end: other pages render without it."""
+    """What takes its time on purpose, or once in a server's life, does not take it in every test.
+
+    Only browser tests need the built front end: other pages render without it. Each client is a server of its own, which would
+    list the static files first. Passwords are kept by a quick hash.
+    """
     from django.conf import settings
 
     settings.REQUIRE_FRONT_END = False
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,7 +3,7 @@
 # PostgreSQL is seen as it runs, the other one afterwards. Ends non-zero when anything fails. With arguments, which go to
 # pytest, the databases take turns. What asks no database, the walk of everybody over every page (test_matrix) and the kit of
 # components run once, and so do each hand that works the contest (by key on SQLite, with mouse and thumb on PostgreSQL) and each
-# recognition in the browser (every third one here, others there); `sh scripts/test.sh tests/journeys` runs all of them on both.
+# recognition in the browser (every sixth one here, others there); `sh scripts/test.sh tests/journeys` runs all of them on both.
 # DATABASE_URL_PG names the PostgreSQL server (the tests make and drop the database itself).
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,10 +37,10 @@ stop() { [ -z "$beside" ] || kill "$beside" 2>/dev/null || true; rm -f "$log"; }
 trap stop EXIT
 trap 'exit 130' INT TERM
 failed=""
-on_sqlite --share 0/3 --deselect "$contest[chromium-mouse]" --deselect "$contest[chromium-touch]" >"$log" 2>&1 &
+on_sqlite --share 0/6 --deselect "$contest[chromium-mouse]" --deselect "$contest[chromium-touch]" >"$log" 2>&1 &
 beside=$!
 echo "== Tests on PostgreSQL (those on SQLite run beside and are shown next)"
-on_postgres --share 1/3 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py \
+on_postgres --share 3/6 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py \
     --deselect "$contest[chromium-keyboard]" || failed="$failed PostgreSQL"
 echo "== Tests on SQLite"
 wait "$beside" || failed="$failed SQLite"

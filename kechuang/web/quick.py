@@ -370,7 +370,6 @@ def _parts_of(
     resolver = get_resolver(urlconf)
     if ":" in name:
         return None
-    resolver._populate()
     ways = [
         (prefix.replace("%", "%%") + result, params, converters)
         for possibility, _pattern, _defaults, converters in resolver.reverse_dict.getlist(name)

@@ -44,11 +44,6 @@ BACKEND = "kechuang.orgs.signin.accounts.Accounts"
 PAGE = "picture_sign_in"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def school():
     return a_school(a_city().east)

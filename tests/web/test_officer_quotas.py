@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kechuang.base.tables import Column, read_table, write_xlsx
@@ -70,6 +72,19 @@ def test_sheet_goes_out_and_comes_back(scene, city):
     file = io.BytesIO(sheet)
     file.name = "名额.xlsx"
     city.post(address(scene), {"do": "import", "file": file})
+
+    assert places(scene) == {(scene.city.east.pk, ""): 7}
+
+
+def test_sheet_of_an_english_reader_is_taken_in_chinese(scene, city):
+    QuotaLine.objects.create(call=scene.call, org=scene.city.east, division="", places=7)
+    city.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    sheet = city.get(reverse("quota_sheet", args=[scene.call.slug])).content
+    assert read_table(sheet).headings[0] == "Code"
+    QuotaLine.objects.update(places=1)
+
+    city.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    city.post(address(scene), {"do": "import", "file": SimpleUploadedFile("places.xlsx", sheet)})
 
     assert places(scene) == {(scene.city.east.pk, ""): 7}
 

@@ -18,11 +18,6 @@ KEY = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def root(live_server: Any) -> str:
     """By name: browsers give passkeys to localhost, not to a bare address."""

@@ -4,6 +4,7 @@ import io
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -177,6 +178,24 @@ def test_the_template_comes_back_as_a_table(officer):
 
     assert read_table(response.content).headings == list(HEADINGS)
     assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_template_of_one_language_comes_back_in_either(officer):
+    officer.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    template = officer.get(reverse("expert_template")).content
+    headings = read_table(template).headings
+    fields, stages = "Physics and astronomy; Chemistry", "Junior"
+    filled = {"Name": "Zhang", "Sign-in name": "zhang", headings[3]: fields, headings[4]: stages}
+    table = write_xlsx([Column(heading) for heading in headings], [[filled.get(heading, "") for heading in headings]])
+
+    for language in ("en", "zh-hans"):
+        officer.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        sent = SimpleUploadedFile("experts.xlsx", table)
+        preview = officer.post(reverse("expert_upload"), {"file": sent}, follow=True)
+
+        assert [(line.name, line.reason) for line in preview.context["good"]] == [("Zhang", "")]
+        (line,) = preview.context["good"]
+        assert (set(line.enrolment.fields), line.enrolment.stages) == ({"PH", "CH"}, ("junior",))
 
 
 def test_an_upload_is_shown_before_it_is_written(city, officer):

@@ -2,11 +2,13 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -49,22 +51,34 @@ def read_table(
     max_rows: int = MAX_ROWS,
     max_bytes: int = MAX_BYTES,
     required: Iterable[str] = (),
+    known: Iterable[str] = (),
     sheet: str = "",
 ) -> Table:
     """Read an xlsx or CSV (a path, bytes, or an open file): the first visible sheet, its first filled row as headings.
 
-    Blank rows and sample rows of our templates are left out; text is trimmed, whole numbers are ints.
+    Blank rows and sample rows of our templates are left out; text is trimmed, whole numbers are ints. A heading named in `known`
+    is told by that name in whichever language the file has it.
     """
     data = read_bytes(file, max_bytes)
     name, grid = _read_xlsx(data, max_rows, sheet) if data.startswith(b"PK") else ("", _read_csv(data))
     top = next((index for index, row in enumerate(grid) if any(map(_filled, row))), None)
     if top is None:
         raise TableRefused(_("文件里没有任何内容。请在模板中填写后再上传。"))
-    headings = _headings(grid[top], required)
+    headings = _headings(grid[top], required, in_any_language(known))
     rows = [row for row in _rows(headings, grid, top) if row is not None]
     if len(rows) > max_rows:
         raise _too_many(len(rows), max_rows)
     return Table(headings=list(filter(None, headings)), rows=iter(rows), sheet=name, count=len(rows))
+
+
+def in_any_language(sources: Iterable[str]) -> dict[str, str]:
+    """What somebody may write for each of these source strings → the source string: itself, and how every language puts it."""
+    sources = list(sources)
+    found = {}
+    for language, _name in settings.LANGUAGES if sources else ():
+        with translation.override(language):
+            found |= {_(source): source for source in sources}
+    return found | {source: source for source in sources}
 
 
 def read_bytes(file: Any, max_bytes: int = MAX_BYTES) -> bytes:
@@ -90,14 +104,15 @@ def _too_many(count: int, limit: int) -> TableRefused:
 # --- headings and rows -------------------------------------------------------------------------------------------
 
 
-def _headings(cells: list[Any], required: Iterable[str]) -> list[str]:
-    headings = [str(_clean(cell) or "").replace("\n", "").rstrip(REQUIRED_MARKS).strip() for cell in cells]
+def _headings(cells: list[Any], required: Iterable[str], known: Mapping[str, str]) -> list[str]:
+    given = [str(_clean(cell) or "").replace("\n", "").rstrip(REQUIRED_MARKS).strip() for cell in cells]
+    headings = [known.get(heading, heading) for heading in given]
     named = [heading for heading in headings if heading]
     twice = sorted({heading for heading in named if named.count(heading) > 1})
     if twice:
         sentence = _("表头“%(headings)s”出现了两次。请每一列只用一个名称。")
         raise TableRefused(sentence % {"headings": "、".join(twice)})
-    missing = [heading for heading in required if heading not in named]
+    missing = [_(heading) if heading in known else heading for heading in required if heading not in named]
     if missing:
         sentence = _("第一行里找不到表头“%(headings)s”。请下载模板，不要改动模板的表头。")
         raise TableRefused(sentence % {"headings": "、".join(missing)})

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kechuang.base.errors import Refused
 from kechuang.base.tables import Column, TableRefused, read_table, write_xlsx
@@ -20,6 +23,7 @@ from kechuang.web.officer.queue.views import XLSX
 
 Places = dict[tuple[int, str], int]
 MOST = 9999
+CODE, UNIT = gettext_noop("代码"), gettext_noop("单位")
 
 
 def units_of(call: Call) -> list[Org]:
@@ -144,7 +148,7 @@ def number(text: str, where: str) -> int | None:
 
 
 def headings_of(call: Call) -> dict[str, str]:
-    """Heading of the sheet → division."""
+    """Heading of the sheet in the reader's language → division."""
     return {_("合计"): ""} | {
         division_name(call.plan, f"{s}.{code}"): f"{s}.{code}" for s, code in call.plan.divisions()
     }
@@ -152,24 +156,26 @@ def headings_of(call: Call) -> dict[str, str]:
 
 def read_places(file: Any, call: Call) -> Places:
     """A whole table of places; what the call does not know is refused, so nothing is lost in silence."""
-    table = read_table(file, max_rows=200, required=(_("代码"),))
-    headings = headings_of(call)
-    strange = [
-        heading for heading in table.headings if heading not in headings and heading not in {_("代码"), _("单位")}
-    ]
+    table = read_table(file, max_rows=200, required=(CODE,), known=(CODE, UNIT))
+    divisions: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            divisions |= headings_of(call)
+    strange = [heading for heading in table.headings if heading not in divisions and heading not in (CODE, UNIT)]
     if strange:
         raise Refused(_("名额表里有本次申报没有的列“%(columns)s”，没有保存。") % {"columns": "、".join(strange)})
     units = {org.code: org for org in units_of(call)}
     places: Places = {}
     for row in table.rows:
-        org = units.get(str(row[_("代码")]).strip())
+        org = units.get(str(row[CODE]).strip())
         if org is None:
             raise Refused(
                 _("第 %(row)s 行的代码“%(code)s”不是本次申报的推荐单位，没有保存。")
-                % {"row": row.number, "code": row[_("代码")]}
+                % {"row": row.number, "code": row[CODE]}
             )
-        for heading, division in headings.items():
-            put(places, org, division, str(row.get(heading, "")))
+        given = {divisions[heading]: str(value) for heading, value in row.items() if heading in divisions}
+        for division in headings_of(call).values():
+            put(places, org, division, given.get(division, ""))
     return places
 
 
@@ -181,8 +187,8 @@ class QuotaSheet(CallPage):
         call = self.own_call_at(slug)
         places, headings = places_of(call), headings_of(call)
         columns = [
-            Column(_("代码"), width=12),
-            Column(_("单位"), width=20),
+            Column(_(CODE), width=12),
+            Column(_(UNIT), width=20),
             *(Column(h, width=14, kind="integer") for h in headings),
         ]
         rows = [

@@ -8,8 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from kechuang.base.errors import Refused
 from kechuang.base.tables import Column, annotate, read_table, write_xlsx
@@ -22,12 +21,13 @@ from kechuang.web.rounds.pages import RoundPage, download
 PER_PAGE = 50
 MAX_ROWS, MAX_BYTES = 5000, 2 * 1024 * 1024
 KEPT = "mark_upload"
+ALIAS, MARK = gettext_noop("准考号"), gettext_noop("成绩")
 
 
 def columns() -> list[Column]:
     return [
-        Column(_l("准考号"), 14, required=True), Column(_l("学校"), 28), Column(_l("组别"), 20),
-        Column(_l("成绩"), 12, note=_l("缺考写“缺考”，留空表示还没有成绩。")),
+        Column(_(ALIAS), 14, required=True), Column(_("学校"), 28), Column(_("组别"), 20),
+        Column(_(MARK), 12, note=_("缺考写“缺考”，留空表示还没有成绩。")),
     ]  # fmt: skip
 
 
@@ -123,12 +123,12 @@ class Line:
 
 def read_lines(data: bytes, round: ReviewRound) -> list[Line]:
     """Every row, checked for itself and against the candidates; rows without a mark are passed over."""
-    table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(_("准考号"), _("成绩")))
+    table = read_table(data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES, required=(ALIAS, MARK), known=(ALIAS, MARK))
     entries = {entry.alias: entry for entry in round.entries.standing().select_related("mark")}
     seen: set[str] = set()
     lines = []
     for row in table.rows:
-        line = Line(row.number, str(row.get(_("准考号")) or "").strip())
+        line = Line(row.number, str(row.get(ALIAS) or "").strip())
         try:
             line.mark = _mark_of(row, line.alias, round, entries, seen)
         except Refused as refused:
@@ -147,7 +147,7 @@ def _mark_of(row: Any, alias: str, round: ReviewRound, entries: dict[str, RoundE
         raise Refused(_("本轮没有准考号“%(alias)s”。") % {"alias": alias})
     if alias in seen:
         raise Refused(_("准考号“%(alias)s”在前面的行里已经出现过。") % {"alias": alias})
-    return read_mark(round.plan, row.get(_("成绩")))
+    return read_mark(round.plan, row.get(MARK))
 
 
 class MarkUpload(MarkPage):

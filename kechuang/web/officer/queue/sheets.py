@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kechuang.base.errors import Refused
-from kechuang.base.tables import Column, TableRefused, annotate, read_table, stream_csv, write_xlsx
+from kechuang.base.tables import Column, TableRefused, annotate, in_any_language, read_table, stream_csv, write_xlsx
 from kechuang.engine.applications.bulk import Step
 from kechuang.engine.applications.models import Application, ApplicationQuerySet, BulkAct
 from kechuang.engine.applications.paging import Order
@@ -138,8 +138,8 @@ class Line:
 def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> Reading:
     """Understand the file against the applications as they stand now; nothing is written. A file without keys goes by receipt number."""
     try:
-        table = read_table(file, max_rows=MAX_ROWS, required=(_(DECISION),))
-        if _(KEY) not in table.headings and _(NUMBER) not in table.headings:
+        table = read_table(file, max_rows=MAX_ROWS, required=(DECISION,), known=(KEY, NUMBER, DECISION, REASON))
+        if KEY not in table.headings and NUMBER not in table.headings:
             raise Refused(_("表格里没有“%(key)s”或“%(number)s”，认不出每一行是哪件申报。请使用从列表导出的文件。") % {"key": _(KEY), "number": _(NUMBER)})  # fmt: skip
         lines = [_line(row) for row in table.rows]
     except TableRefused as refusal:
@@ -161,7 +161,7 @@ def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> 
 
 
 def _line(row: Any) -> Line:
-    key, number, word, reason = (str(row.get(_(name), "")).strip() for name in (KEY, NUMBER, DECISION, REASON))
+    key, number, word, reason = (str(row.get(name, "")).strip() for name in (KEY, NUMBER, DECISION, REASON))
     return Line(row.number, key, number, word, reason)
 
 
@@ -180,8 +180,8 @@ def _understood(line: Line, application: Application | None, moves: list[Move], 
     state = _(application.state_info.label)
     if problem := _mistaken(line, application, state, is_twice=is_twice):
         return problem
-    wanted = {name for given, means in WORDS.items() if line.word in {given, _(given)} for name in means}
-    fitting = [move for move in moves if move.name in wanted or line.word == _(move.label)]
+    wanted = WORDS.get(in_any_language(WORDS).get(line.word, ""), ())
+    fitting = [move for move in moves if move.name in wanted or line.word in in_any_language([move.label])]
     if not fitting:
         return _("看不懂“%(word)s”，请从下拉列表中选择。") % {"word": line.word}
     move = next((move for move in fitting if application.state in move.source), None)
