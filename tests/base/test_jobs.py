@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
@@ -275,6 +276,9 @@ STATES = (
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="makes an SQLite file of its own"
+)
 def test_worker_processes_on_a_sqlite_file_drain_the_queue_and_leave_on_sigterm(tmp_path):
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/w.sqlite3", "KECHUANG_VAR": str(tmp_path)}
 
