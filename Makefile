@@ -64,7 +64,8 @@ check: setup ## Lint, format, templates, imports, types, migrations, production 
 format: $(VENV) ## Mend format and lint where a tool can
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
 
-bench: setup ## Seconds per step of a whole edition (FILE=entries.csv), pupils imported (ROWS=200000) and certificates printed a second (CERTS=2000), on each database
+bench: ENTRIES ?= 500,50000
+bench: setup ## Seconds per step of a whole edition (FILE=entries.csv), pupils imported (ROWS=200000), certificates printed a second (CERTS=2000), on each database; public pages and officers' lists (ENTRIES=500,50000)
 	@test -n "$(FILE)" || .venv/bin/python scripts/made_entries.py var/bench/entries.csv 1400
 	@echo "== SQLite"; env -u DATABASE_URL .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS)
 	@echo "== Pupils imported from a file, SQLite"; env -u DATABASE_URL .venv/bin/python scripts/bench_rosters.py $(ROWS)
@@ -73,6 +74,7 @@ bench: setup ## Seconds per step of a whole edition (FILE=entries.csv), pupils i
 		echo "== PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/kechuang rehearse --entries "$(or $(FILE),var/bench/entries.csv)" $(ARGS); \
 		echo "== Pupils imported from a file, PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/python scripts/bench_rosters.py $(ROWS); \
 		echo "== Certificates, PostgreSQL"; DATABASE_URL=$$postgres .venv/bin/python scripts/bench_certificates.py $(CERTS); else echo "PostgreSQL does not answer: measured on SQLite alone."; fi
+	@echo "== Public pages and officers' lists, PostgreSQL"; .venv/bin/python -m tests.bench.web --entries $(ENTRIES) --only home,gallery,search,work,showcase,find,school,register,officer_home,officer_list
 
 bench-judging: $(VENV) ## Every bar of the judging engine beside the peers' figures (data: KECHUANG_BENCHMARKS; ARGS="--draws 20 --seed 2")
 	@nice .venv/bin/python -m tests.judging.bench $(ARGS)

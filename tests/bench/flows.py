@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from tests.bench.http import BadAnswer, Connection, File, Response
-from tests.bench.load import CLIENTS, Load
+from tests.bench.load import CLIENTS, Load, quantiles
 from tests.bench.storm.papers import paper
 
 CSRF = "f" * 32
@@ -115,8 +115,7 @@ def run(port: int, name: str, items: Sequence[Item], seconds: float, clients: in
     end = time.perf_counter()
     usage = resource.getrusage(resource.RUSAGE_SELF)
     took.sort()
-    middle, slowest = took[len(took) // 2], took[min(len(took) - 1, int(len(took) * 0.99))]
-    return Load(len(took), end - start, 1000 * middle, 1000 * slowest, 0, usage.ru_utime + usage.ru_stime)
+    return Load(len(took), end - start, *quantiles(took), 0, usage.ru_utime + usage.ru_stime)
 
 
 def main() -> int:

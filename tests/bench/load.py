@@ -26,11 +26,12 @@ CLIENTS = 4
 
 @dataclass(frozen=True)
 class Load:
-    """How many answers in how many seconds; milliseconds of the median, the slowest hundredth, and the client's own CPU seconds."""
+    """How many answers in how many seconds; milliseconds of the median, the slowest twentieth and hundredth, the client's CPU seconds."""
 
     count: int
     seconds: float
     p50: float
+    p95: float
     p99: float
     size: int
     client_cpu: float
@@ -53,6 +54,12 @@ def ask(port: int, pages: Sequence[Page], *, seconds: float, count: int = 1_000_
     if child.returncode:
         raise SystemExit(child.returncode)
     return Load(**json.loads(child.stdout))
+
+
+def quantiles(took: Sequence[float]) -> tuple[float, float, float]:
+    """Milliseconds of the median, the slowest twentieth and the slowest hundredth of sorted seconds."""
+    middle, late, latest = (1000 * took[min(len(took) - 1, int(len(took) * share))] for share in (0.5, 0.95, 0.99))
+    return middle, late, latest
 
 
 class Closed(Exception):
@@ -151,8 +158,7 @@ def run(port: int, pages: Sequence[Page], seconds: float, count: int, clients: i
     end = time.perf_counter()
     took.sort()
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return Load(len(took), end - start, 1000 * took[len(took) // 2], 1000 * took[min(len(took) - 1, int(len(took) * 0.99))],
-                size // len(took), usage.ru_utime + usage.ru_stime)  # fmt: skip
+    return Load(len(took), end - start, *quantiles(took), size // len(took), usage.ru_utime + usage.ru_stime)
 
 
 def main() -> int:

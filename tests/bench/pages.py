@@ -22,13 +22,15 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from kechuang.engine.models import Application, Assignment, Call, Work  # noqa: E402
-from kechuang.orgs.models import User  # noqa: E402
+from kechuang.orgs.enums import OrgKind  # noqa: E402
+from kechuang.orgs.models import Org, User  # noqa: E402
 from tests.bench.load import Page  # noqa: E402
 from tests.bench.scene.sign_ins import sign_in  # noqa: E402
 
 MANY = 200
 LISTS = ("state=in_review&sort=title", "state=in_review&stage=junior&sort=-received", "state=in_review&discipline=PH&sort=school", "sort=waiting",
          "state=in_review&stage=senior&sort=division&page=3")  # fmt: skip
+FINDS = ("q=雨水", "q=监测", "q=实验学校", "q=垃圾 回收")
 SEARCHES = ("q=雨水", "q=监测&stage=junior", "discipline=PH", "q=垃圾 回收", "stage=senior&page=2")
 
 
@@ -62,6 +64,7 @@ def rows() -> dict[str, list[Page]]:
     visitors = Visitors({user.pk: user for user in (*experts, *owners, officer)}.values())
     desk, applications = visitors.cookie(officer.pk), reverse("office_applications", args=[call.slug])
     sheet = reverse("office_sheet", args=[call.slug])
+    schools = Org.objects.current().filter(kind=OrgKind.SCHOOL).order_by("code").values_list("code", flat=True)[:MANY]
     works = Work.objects.public().order_by("slug").values_list("slug", flat=True)[:MANY]
     return {
         "home": [("/", "")],
@@ -69,6 +72,10 @@ def rows() -> dict[str, list[Page]]:
         "gallery": [(f"/works/?page={n}" if n > 1 else "/works/", "") for n in range(1, 4)],
         "search": [(f"/works/?{quoted(query)}", "") for query in SEARCHES],
         "work": [(reverse("work", args=[slug]), "") for slug in works],
+        "showcase": [(reverse("showcase"), "")],
+        "find": [(f"{reverse('showcase_search')}?{quoted(query)}", "") for query in FINDS],
+        "school": [(reverse("school", args=[code]), "") for code in schools],
+        "register": [(reverse("registers"), "")],
         "officer_home": [(reverse("desk"), desk)],
         "officer_list": [(f"{applications}?{query}", desk) for query in LISTS],
         "expert_desk": [(reverse("reviews"), visitors.cookie(user.pk)) for user in experts],

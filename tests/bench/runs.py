@@ -18,6 +18,7 @@ def measured(work: Callable[[], load.Load], *, web: int, database: int) -> Sampl
     return Sample(
         found.rate,
         found.p50,
+        found.p95,
         found.p99,
         1000 * (web_after - web_before) / found.count,
         1000 * (database_after - database_before) / found.count,

@@ -65,7 +65,7 @@ def measure(cluster: Cluster, entries: int, options: argparse.Namespace) -> Run:
                 sample = runs.of_pages(pages, seconds=options.seconds, **at)
                 run.figures.setdefault(name, Figures(name, queries=found["queries"][name])).samples.append(sample)
                 tell(
-                    f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
+                    f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p95 {sample.p95:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
                 )
         run.memory = cost.memory(servers.pid)
     measure_flows(cluster, environment, run, options)
@@ -93,7 +93,7 @@ def measure_flows(cluster: Cluster, environment: Mapping[str, str], run: Run, op
                     if turn:
                         figures.samples.append(sample)
                         tell(
-                            f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
+                            f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p95 {sample.p95:7.1f}  p99 {sample.p99:7.1f}  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms"
                         )
     finally:
         cluster.drop("flows")

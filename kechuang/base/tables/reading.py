@@ -74,7 +74,7 @@ def read_table(
 def in_any_language(sources: Iterable[str]) -> dict[str, str]:
     """What somebody may write for each of these source strings → the source string: itself, and how every language puts it."""
     sources = list(sources)
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES if sources else ():
         with translation.override(language):
             found |= {_(source): source for source in sources}

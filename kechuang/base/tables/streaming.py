@@ -50,7 +50,7 @@ def stream_table(path: Path, *, required: Iterable[str] = ()) -> Stream:
         raise TableRefused(_("文件里没有任何内容。请在模板中填写后再上传。"))
     if len(top) > MAX_COLUMNS:
         raise _too_wide()
-    headings = _headings(top, required)
+    headings = _headings(top, required, {})
     rows = (_row(headings, cells, number) for number, cells in grid)
     return Stream(list(filter(None, headings)), (row for row in rows if row is not None))
 

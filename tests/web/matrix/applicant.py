@@ -1,14 +1,14 @@
 """The team's pages of the pupil's own entries: a draft, and one that was submitted."""
 
-from tests.web.matrix.people import APPLICANTS, READERS, SCHOOL, TEAM
+from tests.web.matrix.people import APPLICANTS, ENGINEER, READERS, SCHOOL, TEAM
 from tests.web.matrix.row import Row, at
 
 DRAFT = at("draft.public_id")
 SENT = at("sent.public_id")
 
 MATRIX: dict[str, Row] = {
-    "begin": Row(at("open_call.slug"), see=APPLICANTS, do=APPLICANTS),
-    "applications": Row(see=READERS | {"other_teacher", "other_school", "other_district"}),
+    "begin": Row(at("open_call.slug"), see=APPLICANTS | ENGINEER, do=APPLICANTS | ENGINEER),
+    "applications": Row(see=READERS | ENGINEER | {"other_teacher", "other_school", "other_district"}),
     "application": Row(SENT, see=READERS),
     "application_sent": Row(SENT, see=READERS),
     "application_receipt": Row(SENT, see=READERS),

@@ -1,6 +1,6 @@
 """The dated register for everybody, and the life of a school's title: its district checks, the city alone takes it back."""
 
-from tests.web.matrix.people import CITY, EVERYBODY, READERS, SCHOOL
+from tests.web.matrix.people import CITY, ENGINEER, EVERYBODY, READERS, SCHOOL
 from tests.web.matrix.row import Row, at
 from tests.web.matrix.world import DAY
 
@@ -19,7 +19,7 @@ MATRIX: dict[str, Row] = {
     "registers": Row(see=EVERYBODY),
     "register": Row(at("honour.programme_code"), see=EVERYBODY),
     "honour": Row(PUBLIC, see=EVERYBODY),
-    "office_honours": Row(see=READERS | {"other_teacher", "other_school", "other_district"}),
+    "office_honours": Row(see=READERS | ENGINEER | {"other_teacher", "other_school", "other_district"}),
     "office_honour": Row(HONOUR, see=OFFICES),
     "honour_record": Row(HONOUR, do=CHECKERS, sends={"record-kind": "check_passed"}),
     "honour_revoke": Row(HONOUR, do=CITY, sends={"revoke-reason": "材料造假"}),
@@ -41,7 +41,7 @@ MATRIX: dict[str, Row] = {
         do=CHECKERS | SCHOOL | {"other_school"},
         sends={"do": "end", "ending-reason": "场馆改造"},
     ),
-    "reports": Row(see=READERS | {"other_teacher", "other_school", "other_district"}),
+    "reports": Row(see=READERS | ENGINEER | {"other_teacher", "other_school", "other_district"}),
     "report": Row(at("report_sent.public_id"), see=OFFICES, do=CHECKERS, sends={"do": "accept"}),
     "report_edit": Row(
         at("report_due.public_id"), see=SCHOOL, do=SCHOOL, sends={"version": "1", "a-visits": "5", "do": "save"}

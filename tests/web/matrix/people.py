@@ -2,26 +2,6 @@
 
 ANONYMOUS = "anonymous"
 NOBODY: frozenset[str] = frozenset()
-EVERYBODY = frozenset(
-    {
-        "anonymous",
-        "pupil",
-        "teacher",
-        "other_teacher",
-        "guardian",
-        "school",
-        "head",
-        "other_school",
-        "district",
-        "other_district",
-        "city",
-        "expert",
-        "inspector",
-        "auditor",
-        "operator",
-        "security",
-    }
-)
 SIGNED_IN = frozenset(
     {
         "pupil",
@@ -35,6 +15,7 @@ SIGNED_IN = frozenset(
         "other_district",
         "city",
         "expert",
+        "engineer",
         "inspector",
         "auditor",
         "operator",
@@ -42,6 +23,7 @@ SIGNED_IN = frozenset(
     }
 )
 """Whoever has an account."""
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
 READERS = frozenset({"pupil", "teacher", "guardian", "school", "head", "district", "city", "inspector"})
 """Who may read an entry of the own school: the team, its guardians, the offices above it."""
 LISTERS = frozenset({"school", "head", "other_school", "district", "other_district", "city", "inspector"})
@@ -60,6 +42,8 @@ OWN_CLERKS = frozenset({"school", "district", "city"})
 ORGANISERS = frozenset({"district", "other_district", "city"})
 """Offices that run calls of their own."""
 EXPERT = frozenset({"expert"})
+ENGINEER = frozenset({"engineer"})
+"""Of a company, in the pool, and agreed to come to the own school."""
 ADMINISTRATORS = frozenset({"auditor", "operator", "security"})
 PLATFORM = frozenset({"city", "operator"})
 """Who looks after jobs and calendars."""

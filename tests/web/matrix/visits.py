@@ -1,6 +1,6 @@
 """Pools, visits, written tests and talent files: schools search and invite, the school's side acts on its visit, the city vets and stops."""
 
-from tests.web.matrix.people import CITY, FAMILY, ORGANISERS, SCHOOL, TEACHERS
+from tests.web.matrix.people import CITY, ENGINEER, FAMILY, ORGANISERS, SCHOOL, TEACHERS
 from tests.web.matrix.row import Row, at
 from tests.web.matrix.world import DAY
 
@@ -14,11 +14,16 @@ OURS = SCHOOL | {"teacher"}
 
 MATRIX: dict[str, Row] = {
     "pool": Row(POOL, see=SEARCHERS),
-    "pool_card": Row(POOL),
+    "pool_card": Row(POOL, see=ENGINEER, do=ENGINEER),
     "pool_member": Row(at("=guest_engineers", "guest.honour.number"), see=SEARCHERS, do=HOSTS),
-    "guest_visits": Row(see=SEARCHERS),
-    "guest_visit": Row(VISIT, see=OURS | {"district", "city"}, do=OURS, sends={"do": "cancel", "words": "期中考试"}),
-    "guest_visit_calendar": Row(VISIT, see=OURS | {"district", "city"}),
+    "guest_visits": Row(see=SEARCHERS | ENGINEER),
+    "guest_visit": Row(
+        VISIT,
+        see=OURS | ENGINEER | {"district", "city"},
+        do=OURS | ENGINEER,
+        sends={"do": "cancel", "words": "期中考试"},
+    ),
+    "guest_visit_calendar": Row(VISIT, see=OURS | ENGINEER | {"district", "city"}),
     "office_pools": Row(see=ORGANISERS),
     "office_pool": Row(POOL, see=ORGANISERS),
     "office_pool_person": Row(

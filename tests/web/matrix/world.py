@@ -330,6 +330,7 @@ class World:
         wanted = an_invitation(self.teacher)
         visit = invite(self.guest, self.school, wanted, by=actor_for(self.people["school"]))
         self.guest_visit = accept_invitation(visit, by=actor_for(self.guest.person), words="好的")
+        self.people["engineer"] = self.guest.person
 
     def _title(self) -> None:
         """A school's title, its plaque handed over, and a call in which it may be renewed."""

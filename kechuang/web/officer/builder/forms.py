@@ -17,6 +17,7 @@ from kechuang.web.officer.builder.duties import DutiesForm
 from kechuang.web.officer.builder.edits import find, free_code
 from kechuang.web.officer.builder.kinds import HonourForm, KindForm, WordsForm
 from kechuang.web.officer.builder.sections import SectionForm, kept_word
+from kechuang.web.officer.builder.uses import CatalogueForm, PoolForm, SimilarityForm
 from kechuang.web.officer.builder.widgets import DateInput, DateTimeInput, Lines, Shares
 
 STAGES = forms.CheckboxSelectMultiple
@@ -278,15 +279,17 @@ class CertificateForm(SectionForm):
         }  # fmt: skip
 
     def clean_sentence(self) -> str:
-        return _known_words(self.cleaned_data["sentence"], self._needed("names"))
+        return _known_words(self.cleaned_data["sentence"], self._needed("names", self.call.plan.certificate.sentence))
 
     def clean_adviser_sentence(self) -> str:
         text: str = self.cleaned_data["adviser_sentence"]
-        return _known_words(text, self._needed("advisers")) if text.strip() else ""
+        before = self.call.plan.certificate.adviser_sentence
+        return _known_words(text, self._needed("advisers", before)) if text.strip() else ""
 
-    def _needed(self, whose: str) -> tuple[str, ...]:
-        """A team's certificate says for which work and which prize; a title speaks for itself."""
-        return (whose, "title", "prize") if self.call.plan.applicant == "team" else (whose,)
+    def _needed(self, whose: str, before: str) -> tuple[str, ...]:
+        """A team's certificate says for which work and which prize; a title speaks for itself. What was left out before may be."""
+        words = (whose, "title", "prize") if self.call.plan.applicant == "team" else (whose,)
+        return tuple(word for word in words if not before or slot(word) in before)
 
     def new_plan(self, plan: Programme) -> Programme:
         given = self.cleaned_data
@@ -344,5 +347,5 @@ def _standing(order: tuple[str, ...]) -> Any:
 
 
 SECTIONS: tuple[type[SectionForm], ...] = (
-    BasicsForm, KindForm, ApprovalForm, WhoForm, DivisionsForm, WordsForm, StepsForm, PrizesForm, HonourForm, DutiesForm, NoticeForm, CertificateForm,
+    BasicsForm, KindForm, ApprovalForm, WhoForm, DivisionsForm, WordsForm, StepsForm, PrizesForm, HonourForm, DutiesForm, SimilarityForm, CatalogueForm, PoolForm, NoticeForm, CertificateForm,
 )  # fmt: skip

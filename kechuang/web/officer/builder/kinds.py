@@ -1,5 +1,6 @@
 """The builder's sections on what kind of recognition this is: who applies and by which course, what its pages call things, its titles."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,12 +23,20 @@ APPLICANTS = (
     ("team", _l("学生团队")),
     ("school", _l("学校")),
     ("organisation", _l("单位（学校以外，也可以包括学校）")),
-    ("person", _l("个人（教师、专家等）")),
+    ("person", _l("个人（学生、教师、专家等）")),
 )
 ORG_KINDS = (("school", _l("学校")), *PartnerKind.choices)
 ROLES = tuple(
     (role.value, role.label)
-    for role in (Role.TEACHER, Role.SCHOOL_OFFICER, Role.SCHOOL_TEAM_HEAD, Role.EXPERT, Role.PARTNER_OFFICER)
+    for role in (
+        Role.PUPIL,
+        Role.TEACHER,
+        Role.SCHOOL_OFFICER,
+        Role.SCHOOL_TEAM_HEAD,
+        Role.EXPERT,
+        Role.PARTNER_OFFICER,
+        Role.ENGINEER,
+    )
 )
 WORKFLOWS = (
     ("two_tier", _l("学校审核 → 区级推荐 → 市级审查、评审、公示、授奖")),
@@ -61,6 +70,15 @@ class KindForm(SectionForm):
         label=_l("哪些身份的人"), choices=ROLES, widget=CHECKS, required=False, help_text=_l("只用于面向个人的项目。")
     )
     nominated = forms.BooleanField(label=_l("由别的单位提名填报，不自己申报"), required=False)
+    may_nominate = forms.BooleanField(
+        label=_l("个人可以自己申报，也可以由所在单位推荐填报"), required=False, help_text=_l("只用于面向个人的项目。")
+    )
+    names_entry = forms.BooleanField(
+        label=_l("申报的东西有自己的名称"), required=False, help_text=_l("不勾选时用申报单位或个人的名称。")
+    )
+    talent = forms.BooleanField(
+        label=_l("获奖写入学生的人才成长档案"), required=False, help_text=_l("只用于学生，并且须监护人和学生另外同意。")
+    )
     entries_each = forms.IntegerField(
         label=_l("每个申报主体最多几件"), min_value=0, max_value=1000, help_text=_l("0 表示不限。")
     )
@@ -79,12 +97,15 @@ class KindForm(SectionForm):
         choices=CONSENTS,
         widget=CHECKS,
         required=False,
-        help_text=_l("只用于学生团队。"),
+        help_text=_l("只用于学生申报的项目。"),
     )
 
     PLAIN = (
         "applicant",
         "nominated",
+        "may_nominate",
+        "names_entry",
+        "talent",
         "entries_each",
         "workflow",
         "district_workflow",
@@ -110,9 +131,14 @@ class KindForm(SectionForm):
             self.add_error("roles", _("面向个人的项目至少选一种身份。"))
         if cleaned.get("verified_least") is not None and not _has_move(cleaned.get("workflow", "direct"), VERIFIED[0]):
             self.add_error("verified_least", _("核分在区级推荐之前进行，这个流程没有区级推荐。"))
-        if applicant == "team":
-            if cleaned.get("nominated"):
-                self.add_error("nominated", _("学生团队自己申报，不由别的单位提名。"))
+        of_pupils = _of_pupils(applicant or "", cleaned.get("roles") or ())
+        if cleaned.get("may_nominate") and (applicant != "person" or cleaned.get("nominated")):
+            self.add_error("may_nominate", _("“也可以由单位推荐”只用于个人申报的项目。"))
+        if cleaned.get("talent") and not of_pupils:
+            self.add_error("talent", _("人才成长档案是学生的，这个项目的申报人不是学生。"))
+        if applicant == "team" and cleaned.get("nominated"):
+            self.add_error("nominated", _("学生团队自己申报，不由别的单位提名。"))
+        if of_pupils:
             if not cleaned.get("needs_approval_number") and self.call.plan.needs_approval_number:
                 self.add_error(
                     "needs_approval_number", _("面向中小学生的竞赛须先取得批准文号，不能取消（深教规〔2020〕3号）。")
@@ -127,11 +153,15 @@ class KindForm(SectionForm):
             plan, **{name: given[name] for name in self.PLAIN}, name=kept_word(plan.name, given["programme_name"]),
             name_en=given["programme_name_en"], policy=kept_word(plan.policy, given["policy"]),
             org_kinds=tuple(given["org_kinds"]) if kind == "organisation" else (), roles=tuple(given["roles"]) if kind == "person" else (),
-            consents=tuple(given["consents"]) if kind == "team" else (),
+            consents=tuple(given["consents"]) if _of_pupils(kind, given["roles"]) else (),
         )  # fmt: skip
         changed = replace(changed, guards=_guards(changed))
         course = self.call.workflow_of(changed)
         return changed if course == self.call.workflow_of(plan) else replace(changed, steps=_steps(plan.steps, course))
+
+
+def _of_pupils(applicant: str, roles: Iterable[str]) -> bool:
+    return applicant == "team" or (applicant == "person" and Role.PUPIL in roles)
 
 
 VERIFIED = ("recommend", "items_verified")
@@ -262,6 +292,8 @@ class HonourForm(SectionForm):
         old, rows = plan.honour or HonourPlan(()), self.kept_rows()
         levels = tuple(_level(plan.honour, row) for row in rows)
         targets = [_target(row, old.targets) for row in rows if row.get("count") or row.get("share")]
+        order = [target.level for target in old.targets]
+        targets.sort(key=lambda target: order.index(target.level) if target.level in order else len(order))
         return replace(plan, honour=replace(
             old, levels=levels, targets=tuple(targets), years=given["years"] or 0, number_prefix=given["number_prefix"] or old.number_prefix,
             plaque=given["plaque"], yearly_check=given["yearly_check"],
