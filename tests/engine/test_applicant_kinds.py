@@ -171,6 +171,24 @@ def test_school_nominates_a_teacher_who_serves_there():
     assert (application.person, application.filled_by) == (teacher, school)
 
 
+def test_nominee_reads_the_nomination_once_it_is_sent_and_changes_nothing():
+    city = a_ground()
+    call = a_call(city, plan=plan_for("person", roles=("teacher",), nominated=True, workflow="direct"))
+    school = city.schools[0]
+    officer, teacher = an_actor("school_officer", school), a_teacher(school, name="周明")
+    draft = filled(call, school, officer, person=teacher)
+    named, colleague = actor_for(teacher), actor_for(a_teacher(school))
+
+    assert list(Application.objects.visible_to(named)) == []
+    sent = actions.submit_application(draft, by=officer)
+
+    assert list(Application.objects.visible_to(named)) == list(Application.objects.own(named)) == [sent]
+    assert list(Application.objects.visible_to(colleague)) == []
+    assert moves(sent, named) == set()
+    with pytest.raises(PermissionDenied):
+        actions.save_answers(sent, {"abstract": "改"}, version=sent.version, by=named)
+
+
 def test_rolling_call_grants_one_by_one_and_makes_certificates_out_to_the_organisation():
     city = a_ground()
     plan = plan_for(

@@ -67,7 +67,7 @@ class ApplicationQuerySet(ScopedQuerySet):
 def _taking_part(actor: Actor, *others: models.QuerySet) -> models.QuerySet:
     """Keys of what the actor began, is a member of, advises, is a guardian in or applied with: one look into each index.
 
-    One condition with "or" over the four would read all of them.
+    Whom an office nominates reads it from its submission on. One condition with "or" over the five would read all of them.
     """
     begun = Application._base_manager.order_by().filter(created_by=actor.user, filled_by=None).values("pk")
     if actor.person is None:
@@ -78,6 +78,7 @@ def _taking_part(actor: Actor, *others: models.QuerySet) -> models.QuerySet:
         members.filter(person=actor.person),
         members.filter(person__in=children),
         Adviser.objects.order_by().filter(person=actor.person).values("application"),
+        Application._base_manager.order_by().filter(person=actor.person).exclude(state="draft").values("pk"),
         *others,
         all=True,
     )

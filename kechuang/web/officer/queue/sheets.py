@@ -146,13 +146,13 @@ def read_decisions(file: Any, scope: ApplicationQuerySet, moves: list[Move]) -> 
         raise Refused(str(refusal)) from refusal
     known = _known(lines, scope)
     named = Counter(line.public_id or line.number for line in lines)
-    reading = Reading()
+    reading, meant = Reading(), meanings(moves)
     for line in lines:
         if not line.word:
             reading.blank += 1
             continue
         application = known.get(line.public_id) if line.key else known.get(line.number)
-        found = _understood(line, application, moves, is_twice=named[line.public_id or line.number] > 1)
+        found = _understood(line, application, moves, meant, is_twice=named[line.public_id or line.number] > 1)
         if isinstance(found, str):
             reading.problems.append((line.row, found))
         else:
@@ -174,14 +174,26 @@ def _known(lines: Sequence[Line], scope: ApplicationQuerySet) -> dict[str, Appli
     return found | {app.receipt_no: app for app in slim.filter(receipt_no__in=numbers) if app.receipt_no}
 
 
-def _understood(line: Line, application: Application | None, moves: list[Move], *, is_twice: bool) -> Step | str:
+def meanings(moves: list[Move]) -> dict[str, set[str]]:
+    """What may stand in the decision column, in every language → the names of the moves that it can mean."""
+    found: dict[str, set[str]] = {}
+    for said, source in in_any_language(WORDS).items():
+        found.setdefault(said, set()).update(WORDS[source])
+    for move in moves:
+        for said in in_any_language([move.label]):
+            found.setdefault(said, set()).add(move.name)
+    return found
+
+
+def _understood(
+    line: Line, application: Application | None, moves: list[Move], meant: dict[str, set[str]], *, is_twice: bool
+) -> Step | str:
     if application is None:
         return _("找不到这件申报，或它不在您的管辖范围内。")
     state = _(application.state_info.label)
     if problem := _mistaken(line, application, state, is_twice=is_twice):
         return problem
-    wanted = WORDS.get(in_any_language(WORDS).get(line.word, ""), ())
-    fitting = [move for move in moves if move.name in wanted or line.word in in_any_language([move.label])]
+    fitting = [move for move in moves if move.name in meant.get(line.word, ())]
     if not fitting:
         return _("看不懂“%(word)s”，请从下拉列表中选择。") % {"word": line.word}
     move = next((move for move in fitting if application.state in move.source), None)
