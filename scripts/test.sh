@@ -4,7 +4,7 @@
 # pytest, the databases take turns. Both run what asks the database for anything; once run what asks no database, the walk of
 # everybody over every page (test_matrix), what a browser does with one page (test_*_in_browser), and a rehearsed edition. Of the
 # journeys, which take most of the time, each database has its own: the contest by key on SQLite and with the thumb on PostgreSQL,
-# every sixth recognition here, others there. `sh scripts/test.sh tests/journeys` runs all of them, and with the mouse, on both.
+# one recognition here, another there. `sh scripts/test.sh tests/journeys` runs all of them, and with the mouse, on both.
 # DATABASE_URL_PG names the PostgreSQL server (the tests make and drop the database itself).
 set -eu
 cd "$(dirname "$0")/.."
@@ -41,10 +41,10 @@ failed=""
 in_browser=$(ls tests/web/test_*_in_browser.py | grep -v test_kit | sed 's/^/--ignore=/')
 rehearsed="tests/console/test_rehearse.py::test_rehearsal_adds_up_and_repeats_itself"
 # shellcheck disable=SC2086 -- one option each
-on_sqlite --share 0/6 $in_browser --deselect "$rehearsed" --deselect "$contest[chromium-mouse]" --deselect "$contest[chromium-touch]" >"$log" 2>&1 &
+on_sqlite --share 0/12 $in_browser --deselect "$rehearsed" --deselect "$contest[chromium-mouse]" --deselect "$contest[chromium-touch]" >"$log" 2>&1 &
 beside=$!
 echo "== Tests on PostgreSQL (those on SQLite run beside and are shown next)"
-on_postgres --share 3/6 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py \
+on_postgres --share 6/12 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py \
     --deselect "$contest[chromium-keyboard]" --deselect "$contest[chromium-mouse]" || failed="$failed PostgreSQL"
 echo "== Tests on SQLite"
 wait "$beside" || failed="$failed SQLite"
