@@ -39,7 +39,7 @@ BARS = {
     "work": Bar("a work", "–", "–", 300),
     "showcase": Bar("showcase of all programmes", "–", "–", 300),
     "find": Bar("search of the showcase", "–", "–", 100),
-    "school": Bar("a school's public page", "–", "–", 300),
+    "school": Bar("a school's public page", "–", "–", 100),
     "register": Bar("the registers of titles", "–", "–", 300),
     "officer_home": Bar("officer's home", "–", "52 · 33", 100),
     "officer_list": Bar("officer's list (100 a page)", "4.4 · 442", "10 · 178", 100),
@@ -52,7 +52,8 @@ BARS = {
     "scoring": Bar("a whole scoring", "6.5 · 292", "22 · 71", 60),
     "submission": Bar("a whole submission", "1.9 · 1,030", "64 · 19", 65),
 }
-"""Gallery, work, showcase, school and register have no peer: they are held to what the public pages are held to; a search may cost three of them."""
+"""Gallery, work, showcase and registers have no peer: they are held to what the public pages are held to. A search, and the page of a
+school, of which a city has more than a process keeps, may cost three of them."""
 MEMORY_BAR = 300
 """Megabytes of all web processes. pretalx: 430; HotCRP: 85 to 200 a process."""
 GROWTH_BAR = 0.20

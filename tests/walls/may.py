@@ -76,5 +76,13 @@ def who_may() -> dict[tuple[str, str], frozenset[str]]:
     return found | dict.fromkeys(((OWN, what) for what in objection), CITY)
 
 
+SHOWN_ON = {
+    (OWN, "teacher name"): frozenset({"api_register", "case", "cases_feed", "school"}),
+    (NEAR, "teacher name"): frozenset({"office_honour"}),
+}
+"""Pages on which people stand by their own will or by their title: the author of a published case, a lead teacher in the register and
+on the school's page, and the members of a studio before whoever leads it."""
+ASKED_BY = {("other_teacher", (OWN, "teacher name"))}
+"""Letters that name who wrote them: the lead teacher who asks somebody into the studio."""
 SCHOOL_IS_PUBLIC = frozenset({"school"})
 """A school's name is public; from an expert who judges blind it is kept, as the test of blind pages says by itself."""
