@@ -32,7 +32,7 @@ def prepared(cluster: Cluster, entries: int, *, fresh: bool = False) -> dict[str
     environment = production(cluster.url(name), f"{cluster.name}-{entries}")
     collect_static(environment)
     if fresh or not cluster.has(name):
-        for old in cluster.execute(f"SELECT datname FROM pg_database WHERE datname LIKE 'scene_{entries}_%'"):
+        for old in cluster.execute(f"SELECT datname FROM pg_database WHERE starts_with(datname, 'scene_{entries}_')"):
             cluster.drop(str(old[0]))
         building = f"building_{entries}"
         cluster.create(building)
