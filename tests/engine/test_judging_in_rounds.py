@@ -113,8 +113,10 @@ def test_every_expert_first_scores_the_same_samples_and_hears_of_their_severity(
 
 def border_round():
     """Twelve entries close together, two reviews each short of certain."""
-    round, *_ = scene(entries=12, experts=8, reviews_per_entry=2)
-    return scored(round, lambda row: 0.6 + 0.02 * (row.entry_id % 5) + 0.03 * (row.reviewer_id % 3))
+    round, reviewers, _city = scene(entries=12, experts=8, reviews_per_entry=2)
+    place = {pk: number for number, pk in enumerate(round.entries.order_by("pk").values_list("pk", flat=True))}
+    turn = {reviewer.pk: number for number, reviewer in enumerate(reviewers)}
+    return scored(round, lambda row: 0.6 + 0.02 * (place[row.entry_id] % 5) + 0.03 * (turn[row.reviewer_id] % 3))
 
 
 def test_the_next_reviews_go_to_border_entries_and_to_experts_free_of_conflict():
