@@ -52,8 +52,13 @@ BARS = {
     "scoring": Bar("a whole scoring", "6.5 · 292", "22 · 71", 60),
     "submission": Bar("a whole submission", "1.9 · 1,030", "64 · 19", 65),
 }
+KEPT = ("home", "landing", "gallery", "search", "work", "showcase", "find", "school", "register")
+"""Pages that a process keeps for some seconds. A kept page costs the same whatever stands behind it, so what grows is the cost of
+making it: these rows are there twice, the second time under addresses that nobody has asked for."""
+ANEW = "_anew"
+BARS |= {f"{name}{ANEW}": Bar(f"{BARS[name].label}, made anew", "–", "–", 100) for name in KEPT}
 """Gallery, work, showcase and registers have no peer: they are held to what the public pages are held to. A search, and the page of a
-school, of which a city has more than a process keeps, may cost three of them."""
+school, of which a city has more than a process keeps, may cost three of them, and so may any page that is made anew."""
 MEMORY_BAR = 300
 """Megabytes of all web processes. pretalx: 430; HotCRP: 85 to 200 a process."""
 GROWTH_BAR = 0.20

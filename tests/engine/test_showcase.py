@@ -12,7 +12,7 @@ from kechuang.base.errors import Refused
 from kechuang.base.searching import search_words
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import award_call, revoke_award
-from kechuang.engine.showcase import queries
+from kechuang.engine.showcase import counting, queries
 from kechuang.engine.showcase.actions import (
     feature_work,
     hide_work,
@@ -242,11 +242,47 @@ def test_filters_narrow(works):
 def test_facets_count_what_is_public(competition, works):
     hide_work(works[0], reason="照片有误", by=competition.officer)
 
-    facets = queries.facets()
+    facets = counting.facets()
 
     assert {c.label: c.count for c in facets["prize"]} == {"二等奖": 2, "三等奖": 2}
     assert [(c.value, c.label, c.count) for c in facets["discipline"]] == [("CS", "计算机科学与信息技术", 4)]
     assert [(c.value, c.count) for c in facets["year"]] == [("2026", 4)]
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"prize": "二等奖"}, {"prize": "三等奖", "year": "2026"}, {"year": "2025"}, {"district": "nowhere"}]
+)
+def test_tallies_count_what_the_gallery_shows(works, filters):
+    assert counting.count_shown(filters) == queries.gallery(**filters).count()
+
+
+def test_tallies_leave_a_school_to_be_counted(works):
+    assert counting.count_shown({"school": "示范第一实验学校"}) is None
+
+
+def test_counts_are_kept_for_a_moment_and_what_is_hidden_is_gone_at_once(competition, works, settings):
+    settings.SHARED_SECONDS = 20
+    cache.clear()
+    keys = queries.ranked("robot")
+    assert counting.count_shown({}) == 5
+    hide_work(Work.objects.get(pk=keys[0]), reason="照片有误", by=competition.officer)
+
+    assert counting.count_shown({}) == 5
+    assert [work.pk for work in queries.tiles(keys)] == keys[1:]
+    cache.clear()
+    assert counting.count_shown({}) == 4
+
+
+def test_keys_of_a_search_come_in_the_order_of_the_gallery(works):
+    assert queries.ranked("robot") == [work.pk for work in queries.gallery("robot")]
+    assert queries.ranked("robot", prize="三等奖") == [work.pk for work in queries.gallery("robot", prize="三等奖")]
+
+
+def test_a_call_shows_works_while_one_is_public(competition, works):
+    assert queries.shows_works(competition.call)
+    for work in works:
+        hide_work(work, reason="照片有误", by=competition.officer)
+    assert not queries.shows_works(competition.call)
 
 
 def test_a_rebuild_finds_what_was_changed(works):

@@ -117,11 +117,11 @@ def test_work_is_closed_to_robots_unless_the_call_allows(client, competition):
 
 
 def test_gallery_costs_the_same_however_many_works(client, competition, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(reverse("works"))
     Work.objects.exclude(title=TITLES[0]).update(hidden_at=clock.now())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get(reverse("works"))
 
 

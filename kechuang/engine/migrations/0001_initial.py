@@ -3008,6 +3008,16 @@ class Migration(migrations.Migration):
                         fields=["discipline", "stage", "-is_featured", "-year", "id"],
                         name="work_kindred",
                     ),
+                    models.Index(
+                        condition=models.Q(("hidden_at__isnull", True), ("published_at__isnull", False)),
+                        fields=["-is_featured", "-year", "id"],
+                        name="work_best_first",
+                    ),
+                    models.Index(
+                        condition=models.Q(("hidden_at__isnull", True), ("published_at__isnull", False)),
+                        fields=["-year", "-published_at", "id"],
+                        name="work_newest_first",
+                    ),
                 ],
             },
         ),

@@ -12,7 +12,7 @@ from kechuang.engine.honours.models import Honour
 from kechuang.engine.honours.queries import open_registers
 from kechuang.engine.showcase.models import Work
 from kechuang.engine.showcase.places import held_on, public_orgs
-from kechuang.engine.showcase.queries import gallery, gallery_near
+from kechuang.engine.showcase.queries import gallery_near, ranked, tiles
 from kechuang.orgs.models import Org
 
 FEW = 6
@@ -41,10 +41,10 @@ def find(text: str, few: int = FEW) -> Found:
     """Best first in each kind; where nothing is found at all, the works that are nearest to what was typed."""
     if not search_words(text):
         return Found()
-    works, titles, orgs = gallery(text), public_titles(text), public_orgs(text).order_by("name", "pk")
+    works, titles, orgs = ranked(text), public_titles(text), public_orgs(text).order_by("name", "pk")
     cases = catalogue(text, order="adopted")
     found = Found(
-        works=list(works[:few]), works_count=works.count(), cases=list(cases[:few]), cases_count=cases.count(), titles=list(titles[:few]), titles_count=titles.count(),
+        works=tiles(works[:few]), works_count=len(works), cases=list(cases[:few]), cases_count=cases.count(), titles=list(titles[:few]), titles_count=titles.count(),
         orgs=list(orgs[:few]), orgs_count=orgs.count(),
     )  # fmt: skip
     return found if found.count else Found(near=list(gallery_near(text)[:few]))

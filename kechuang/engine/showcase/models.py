@@ -58,6 +58,16 @@ class Work(models.Model):
                 condition=Q(hidden_at__isnull=True, published_at__isnull=False),
                 name="work_kindred",
             ),
+            models.Index(
+                fields=["-is_featured", "-year", "id"],
+                condition=Q(hidden_at__isnull=True, published_at__isnull=False),
+                name="work_best_first",
+            ),
+            models.Index(
+                fields=["-year", "-published_at", "id"],
+                condition=Q(hidden_at__isnull=True, published_at__isnull=False),
+                name="work_newest_first",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from kechuang.engine.honours import rules as honour_rules
 from kechuang.engine.honours.models import Honour, HonourEvent
 from kechuang.engine.honours.queries import open_registers
 from kechuang.engine.programme.declaration import Programme
+from kechuang.engine.showcase.counting import works_by_unit
 from kechuang.engine.showcase.models import Work
 from kechuang.orgs.enums import OrgKind
 from kechuang.orgs.models import Org, OrgEvent
@@ -53,12 +54,11 @@ def held_on(day: date) -> QuerySet[Honour]:
 def measures(unit_ids: set[int]) -> list[Measure]:
     """Schools, shown works, course cases and the titles of each programme, per unit: four queries, whatever the size of the city."""
     schools = Org.objects.current().filter(kind=OrgKind.SCHOOL).order_by()
-    works = Work.objects.public().order_by()
     cases = Case.objects.public().order_by()
     plans = open_registers()
     found = [
         _measure(SCHOOLS, schools.values_list("parent").annotate(n=Count("pk")), unit_ids),
-        _measure(WORKS, works.values_list("application__org__parent").annotate(n=Count("pk")), unit_ids),
+        _measure(WORKS, works_by_unit().items(), unit_ids),
         _measure(CASES, cases.values_list("application__org__parent").annotate(n=Count("pk")), unit_ids),
     ]
     titles: dict[str, list[tuple[int | None, int]]] = defaultdict(list)

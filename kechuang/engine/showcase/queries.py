@@ -1,16 +1,17 @@
 """The public gallery. Every read starts from `Work.objects.public()`: published, not hidden, and the award stands."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
 from kechuang.base.searching import search_words
+from kechuang.engine.awards.models import Award
+from kechuang.engine.calls.models import Call
 from kechuang.engine.showcase import rules
 from kechuang.engine.showcase.models import Work, WorkMedia
 from kechuang.orgs.actor import Actor
@@ -27,15 +28,6 @@ CANDIDATES = 100
 WORDS = "showcase:words"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A value of a filter and how many works it holds."""
-
-    value: str
-    label: str
-    count: int
-
-
 def gallery(text: str = "", *, call: int | None = None, order: str = "", **filters: str | int | None) -> QuerySet[Work]:
     """The works that hold every word of `text` and fit the filters (FILTERS), best first unless `order` says otherwise."""
     works = _filtered(filters)
@@ -44,8 +36,19 @@ def gallery(text: str = "", *, call: int | None = None, order: str = "", **filte
     words = search_words(text)
     if text.strip() and not words:
         return works.none()
-    works = _matching(works, words).select_related("cover")
+    works = _matching(works, words).select_related("cover").defer("search_title", "search_text")
     return works.order_by(*ORDERS[order]) if order in ORDERS else works
+
+
+def ranked(text: str, *, call: int | None = None, order: str = "", **filters: str | int | None) -> list[int]:
+    """The keys of the works that `gallery` finds, in its order: one reading tells how many there are and which come first."""
+    return list(gallery(text, call=call, order=order, **filters).select_related(None).values_list("pk", flat=True))
+
+
+def tiles(keys: list[int]) -> list[Work]:
+    """The works of these keys that may be shown now, in this order."""
+    found = {work.pk: work for work in _TILES(keys)} if keys else {}
+    return [found[pk] for pk in keys if pk in found]
 
 
 def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
@@ -128,27 +131,6 @@ def _relevance(words: list[str]) -> Combinable:
     return total
 
 
-def facets(works: QuerySet[Work] | None = None) -> dict[str, list[Choice]]:
-    """The values that the filters of the gallery offer, with counts."""
-    works = (Work.objects.public() if works is None else works).order_by()
-    return {
-        "year": _choices(works, "year", "year", order="-year"),
-        "stage": _choices(works, "stage", "stage"),
-        "discipline": _choices(works, "discipline", "discipline_name"),
-        "prize": _choices(works, "prize_name", "prize_name"),
-        "district": _choices(works, "application__org__parent__code", "application__org__parent__name"),
-    }
-
-
-def _choices(works: QuerySet[Work], value: str, label: str, order: str = "-n") -> list[Choice]:
-    rows = works.values_list(value, label).annotate(n=Count("pk", distinct=True)).order_by(order, value)
-    return [Choice(str(row[0]), str(row[1]), row[-1]) for row in rows if row[0] is not None]
-
-
-def schools_with_works() -> QuerySet[Work, str]:
-    return Work.objects.public().order_by("school").values_list("school", flat=True).distinct()
-
-
 _WORK: Prepared[Work] = Prepared(
     lambda slug: (
         Work.objects.public()
@@ -199,6 +181,12 @@ def public_work(slug: str) -> Work | None:
     return work
 
 
+def shows_works(call: Call) -> bool:
+    """Whether the gallery has a work of the call. Asked of the call's awards, of which a call under way has none."""
+    shown = Award.objects.filter(call=call, state="valid", work__published_at__isnull=False, work__hidden_at=None)
+    return shown.exists()
+
+
 def is_indexable(work: Work) -> bool:
     """Search engines are kept out unless the call allows them."""
     return work.application.call.indexable
@@ -213,8 +201,7 @@ def related(work: Work, count: int = 4) -> list[Work]:
     best = sorted(candidates[:CANDIDATES], key=lambda other: -(rules.likeness(work.title, other[1]) + 0.1 * other[2]))[
         :count
     ]
-    found = {other.pk: other for other in _TILES([pk for pk, _title, _kinship in best])}
-    return [found[pk] for pk, _title, _kinship in best if pk in found]
+    return tiles([pk for pk, _title, _kinship in best])
 
 
 def curated(actor: Actor, *, hidden: bool | None = None) -> QuerySet[Work]:

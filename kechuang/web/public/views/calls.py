@@ -5,7 +5,7 @@ from kechuang.engine.calls.models import Call
 from kechuang.engine.calls.queries import public_calls
 from kechuang.engine.calls.rules import at_the_deadline
 from kechuang.engine.publicity.queries import published_notices
-from kechuang.engine.showcase.models import Work
+from kechuang.engine.showcase.queries import shows_works
 from kechuang.web.public import story
 from kechuang.web.public.views.sharing import share_of_call
 from kechuang.web.views import PUBLIC, Page
@@ -39,5 +39,5 @@ class CallLanding(Page):
             steps=story.dated_steps(call, now), divisions=story.divisions(plan), stages=story.stage_names(plan),
             papers=papers, needed=[paper.name for paper in papers if paper.is_needed], questions=story.questions(call), share=share_of_call(call),
             team=story.team_words(plan), prizes=story.prize_rows(plan), cap=story.cap_words(plan),
-            notices=list(published_notices(call)), has_works=Work.objects.public().filter(application__call=call).exists(),
+            notices=list(published_notices(call)), has_works=shows_works(call),
         )  # fmt: skip

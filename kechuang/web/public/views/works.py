@@ -1,18 +1,21 @@
 from typing import Any
 
+from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from kechuang.engine.showcase.counting import count_shown, facets, schools_with_works
 from kechuang.engine.showcase.queries import (
     FILTERS,
-    facets,
     gallery,
     gallery_near,
     is_indexable,
     public_work,
+    ranked,
     related,
-    schools_with_works,
+    tiles,
 )
 from kechuang.orgs.enums import Stage
 from kechuang.web.public.views.sharing import share_of_work
@@ -22,6 +25,26 @@ PER_PAGE = 24
 FEW = 3
 NEAR = 12
 NAMES = ("year", "stage", "discipline", "prize", "district")
+
+
+class Shown(Paginator):  # type: ignore[type-arg]
+    """Pages of the gallery: by the tallies' count where they know it, so that no works are read to be counted."""
+
+    def __init__(self, text: str, order: str, wanted: dict[str, str]) -> None:
+        super().__init__(ranked(text, order=order, **wanted) if text else gallery(order=order, **wanted), PER_PAGE)
+        self.is_searched, self.wanted = bool(text), wanted
+
+    @cached_property
+    def count(self) -> int:
+        known = None if self.is_searched else count_shown(self.wanted)
+        return super().count if known is None else known
+
+    def leaf(self, number: str | None) -> "Leaf[Any]":
+        """The page of this number; of a search, which knows its keys only, with the works of the keys."""
+        page = self.get_page(number)
+        if self.is_searched:
+            page.object_list = tiles(list(page.object_list))
+        return page
 
 
 class Works(Page):
@@ -41,11 +64,11 @@ class Works(Page):
         if not wanted["year"].isdecimal():
             wanted["year"] = ""
         order = request.GET.get("sort", "")
-        page = Paginator(gallery(text, order=order, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+        page = Shown(text, order, wanted).leaf(request.GET.get("page"))
         choices = facets()
         return self.render(
             near=_near(text, wanted, page), orders=_orders(order), page=page, text=text, wanted=wanted, active=_chips(request, text, wanted, choices), filters=_filters(wanted, choices),
-            schools=list(schools_with_works()),
+            schools=schools_with_works(),
         )  # fmt: skip
 
 
