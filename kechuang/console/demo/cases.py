@@ -1,6 +1,6 @@
 """Course cases of the demo city in every state: an edition in the catalogue with adoptions and ratings, one being judged, one open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.pdf import render
 from kechuang.console.demo.case_texts import ASSESSMENT, CASES, NEEDS, RESULTS, STORIES, Told
 from kechuang.console.demo.city import DemoCity, School, staff
+from kechuang.console.demo.corners import revoke_one, spread
+from kechuang.console.demo.editions import in_time
 from kechuang.console.demo.pictures import cover
 from kechuang.console.demo.selections import Selection
 from kechuang.engine.applications import actions
@@ -38,6 +40,7 @@ from kechuang.orgs.enums import Role
 LESSON = Path(__file__).parent / "lesson.typ"
 PICTURED = {"iot": "LS", "robot": "EN", "ai": "CS", "nature": "EV", "design": "MA", "vr": "BM", "bio": "MI"}
 """The drawn pictures of works, by the theme of a case."""
+Tell = Callable[[str], object]
 COMMENT = "融合自然，过程完整，别的学校照着能上；评价可以再具体一些。"
 STARS = (5, 4, 5, 3, 4, 5, 4, 5)
 
@@ -99,7 +102,8 @@ class CaseSelection(Selection):
             with travel(self.at(36)):
                 perform(entry, "endorse", by=schools[entry.org_id])
             with travel(self.at(42)):
-                perform(entry, "recommend", by=officers[entry.org.parent_id])
+                if self.unit is None:
+                    perform(entry, "recommend", by=officers[entry.org.parent_id])
         with travel(self.at(50)):
             perform_many(entries, "screen", by=self.officer)
 
@@ -118,6 +122,8 @@ class CaseSelection(Selection):
     def _sheet(self, row: Assignment) -> ScoreSheet:
         rubric = self.call.plan.rubric_for(row.entry.application.stage)
         share = 0.80 + 0.02 * ((row.entry.application_id * 3 + row.reviewer_id) % 9)
+        if row.entry.application_id == self.weakest():
+            share = 0.55
         return ScoreSheet({c.code: round(c.points * share * 2) / 2 for c in rubric.criteria}, {}, COMMENT, COMMENT)
 
     def announce(self, round_: ReviewRound) -> PublicNotice:
@@ -150,7 +156,7 @@ def _judges(city: DemoCity) -> list[Reviewer]:
     return found
 
 
-def course_cases(city: DemoCity, day: date, home: School) -> None:
+def course_cases(city: DemoCity, day: date, home: School, *, tell: Tell) -> None:
     """`home` is the school of the named teacher, who has a case in the catalogue and adopts another."""
     others = [school for school in city.all_schools() if school.org != home.org]
     with travel(day - timedelta(days=300)):
@@ -164,11 +170,19 @@ def course_cases(city: DemoCity, day: date, home: School) -> None:
     except Refused:  # a notice needs the holiday table of its year
         cases = []
     _use(cases, others, home, day)
+    with travel(day - timedelta(days=14)):
+        revoke_one(past.call, by=past.officer)
     judged = CaseSelection(
         city, "course_cases", "典型课程案例征集", day - timedelta(days=62), experts, year=day.year
     ).publish()
     judged.forward(judged.send(others[3:5], cases=CASES[8:10]))
     judged.judge(missing=1)
+    unit = city.units["440307"]
+    shown = CaseSelection(
+        city, "course_cases", f"{unit.short_name}课程案例征集", day - timedelta(days=69), experts, unit=unit
+    ).publish()
+    shown.forward(shown.send(city.schools["440307"][1:4], cases=CASES[11:14]))
+    in_time(tell, lambda: shown.announce(shown.judge()))
     _open_now(city, day, others)
 
 
@@ -235,4 +249,5 @@ def _open_now(city: DemoCity, day: date, schools: Sequence[School]) -> None:
             draft, by=school.teachers[1], signs={pledge.code: "" for pledge in now.call.plan.pledges}
         )
         now.enter(schools[31], CASES[6], 2)
+        spread(city, now.send(schools[32:42], days=7, cases=CASES[14:]))
     compare_call(now.call)

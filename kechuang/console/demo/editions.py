@@ -1,7 +1,7 @@
 """Editions of any programme for organisations or people in the demo city, each told as far as wanted: open, in review, on notice, over."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,12 @@ from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.files import accept
 from kechuang.base.pdf import render
-from kechuang.console.demo.city import DemoCity, School
+from kechuang.console.demo.city import DemoCity, School, consent_of_team
+from kechuang.console.demo.corners import ONWARD, step
 from kechuang.console.demo.pictures import cover
 from kechuang.console.demo.selections import WORDS, Selection, sample_answers
 from kechuang.console.demo.story import REPORT
 from kechuang.engine.applications import actions
-from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.models import Application, Decision, PublicNotice, Reviewer, ReviewRound
 from kechuang.engine.partnerships.actions import answer_partner, ask_partner
@@ -28,9 +28,8 @@ from kechuang.engine.reviews.actions.assigning import assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.models import Org
+from kechuang.orgs.models import Org, Person
 
-ONWARD = ("endorse", "recommend", "screen")
 PURPOSE = "双方每学期商定活动和课程，合作单位派出人员和设备，学校安排课时和教师，学年末一起总结。"
 FACTS: dict[str, dict[str, Any]] = {
     "practice_bases": {
@@ -58,11 +57,15 @@ FACTS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Applicant:
-    """Who applies for what; `title` where the entry has a name of its own."""
+    """Who applies for what; `title` where the entry has a name of its own, `kind` where it has one, `person` whom an office names,
+    `answers` what is told of this one only."""
 
     org: Org
     by: Actor
     title: str = ""
+    kind: str = ""
+    person: Person | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Edition(Selection):
@@ -77,11 +80,13 @@ class Edition(Selection):
 
     def _enter(self, applicant: Applicant, share: float, *, send: bool) -> Application:
         plan, by = self.call.plan, applicant.by
-        draft = actions.begin_application(self.call, applicant.org, by=by)
+        if by.person and by.has_role("pupil"):
+            consent_of_team(self.city, [by.person])
+        draft = actions.begin_application(self.call, applicant.org, by=by, person=applicant.person)
         kinds = [kind.code for kind in plan.disciplines]
-        kind = kinds[applicant.org.pk % len(kinds)]
-        answers = sample_answers(plan, kind, share) | FACTS.get(self.programme, {})
-        if plan.stages:
+        kind = applicant.kind or kinds[applicant.org.pk % len(kinds)]
+        answers = sample_answers(plan, kind, share) | FACTS.get(self.programme, {}) | dict(applicant.answers)
+        if plan.stages and not draft.stage:
             answers["stage"] = (applicant.org.stages or list(plan.stages))[-1]
         if applicant.title:
             answers["title"] = applicant.title
@@ -111,28 +116,13 @@ class Edition(Selection):
         with travel(self.at(days)):
             for entry in entries:
                 for _step in range(most):
-                    if not self._one_forward(entry):
+                    if not step(self.city, entry, ONWARD):
                         break
-
-    def _one_forward(self, entry: Application) -> bool:
-        fresh = Application.objects.select_related("call__org", "org").get(pk=entry.pk)
-        for by in self._offices(fresh.org):
-            move = next((one for one in available_moves(fresh, by) if one.name in ONWARD), None)
-            if move is not None:
-                perform(fresh, move.name, by=by)
-                return True
-        return False
-
-    def _offices(self, org: Org) -> list[Actor]:
-        schools = {school.org.pk: school.officer for school in self.city.all_schools()}
-        units = {officer.memberships[0].org_id: officer for officer in self.city.unit_officers.values()}
-        found = [schools.get(org.pk), units.get(org.parent_id or 0), self.officer]
-        return [by for by in found if by is not None]
 
     # --- rounds ------------------------------------------------------------------------------------------------------
 
     def judge(self, *, last: bool = True) -> ReviewRound:
-        """Every round in its order; without `last`, the last one is left open with half of its sheets."""
+        """Every round in its order; without `last`, the last one is left open, and where no meeting is held, half scored."""
         plans = self.call.plan.rounds
         for number, plan in enumerate(plans[:-1]):
             round_ = self._open(plan, 55 + 8 * number)
@@ -145,7 +135,18 @@ class Edition(Selection):
         if last:
             with travel(self.at(74)):
                 self._finish(round_, plans[-1])
+        elif plans[-1].kind == "scoring":
+            with travel(self.at(70)):
+                self._score(round_, part=0.5)
         return round_
+
+    def begin_judging(self) -> None:
+        """The first of several rounds, half scored."""
+        plan = self.call.plan.rounds[0]
+        round_ = self._open(plan, 55)
+        if plan.kind == "scoring":
+            with travel(self.at(58)):
+                self._score(round_, part=0.5)
 
     def _open(self, plan: RoundPlan, days: float) -> ReviewRound:
         with travel(self.at(days)):
@@ -156,7 +157,7 @@ class Edition(Selection):
                 create_panel(round_, name="第一组", room="现场", reviewers=self.experts[:3], by=self.officer)
                 find_conflicts(round_, by=self.officer)
                 build_timetable(round_, start=self.at(days + 1, 9), by=self.officer, seed=self.begins.year)
-            else:
+            elif plan.kind == "scoring":
                 invite_reviewers(round_, self.experts[:5], by=self.officer)
                 find_conflicts(round_, by=self.officer)
                 assign_reviewers(round_, by=self.officer, seed=self.begins.year)
@@ -165,7 +166,10 @@ class Edition(Selection):
     def _finish(self, round_: ReviewRound, plan: RoundPlan) -> None:
         if plan.checklist:
             self._visit(round_)
-        self._score(round_)
+        if plan.kind == "test":
+            self.write_marks(round_)
+        else:
+            self._score(round_)
         close_round(round_, by=self.officer, force=True, reason="演示数据")
 
     def hosts(self) -> dict[int, Actor]:
@@ -176,7 +180,7 @@ class Edition(Selection):
     def announce(self, round_: ReviewRound) -> PublicNotice:
         with travel(self.at(77)):
             rank_round(round_, by=self.officer, seed=self.begins.year)
-            decision = finalise_decision(propose_decision(round_, "award", by=self.officer), by=self.officer)
+            decision = finalise_decision(self.prizes(round_), by=self.officer)
         with travel(self.at(78)):
             return publish_notice(draft_notice(decision, by=self.officer), by=self.officer)
 
@@ -212,6 +216,12 @@ def in_time(tell: Any, act: Any) -> None:
 
 
 def begin(
-    city: DemoCity, programme: str, title: str, begins: date, experts: list[Reviewer], unit: Org | None = None
+    city: DemoCity,
+    programme: str,
+    title: str,
+    begins: date,
+    experts: list[Reviewer],
+    unit: Org | None = None,
+    group_by: str = "",
 ) -> Edition:
-    return Edition(city, programme, title, begins, experts, unit=unit).publish()  # type: ignore[return-value]
+    return Edition(city, programme, title, begins, experts, unit=unit, group_by=group_by).publish()  # type: ignore[return-value]

@@ -14,6 +14,7 @@ from kechuang.base.files import accept
 from kechuang.base.models import StoredFile
 from kechuang.base.pdf import render
 from kechuang.console.demo.city import BUILDER, DemoCity, School, staff
+from kechuang.console.demo.corners import revoke_one
 from kechuang.console.demo.story import REPORT
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.models import Attachment
@@ -117,10 +118,12 @@ class Pool:
     def _on_the_way(self) -> None:
         with travel(self.at(-6)):
             waiting = [self.apply(GRANTED + n) for n in range(4)]
+            leaver = self.apply(GRANTED + 5)
             self.apply(GRANTED + 4, submit=False)
         with travel(self.at(-3)):
             visits.record_vetting(waiting[0].person, "clear", self.day - timedelta(days=3), by=self.officer)  # type: ignore[arg-type]
             perform(waiting[1], "ask_completion", by=self.officer, reason="请补充在职证明，原件看不清公章。")
+            perform(leaver, "withdraw", by=Actor.of(leaver.created_by))
             perform(waiting[2], "reject", by=self.officer, reason="单位来函说明已离职。")
 
     # --- visits ----------------------------------------------------------------------------------------------------
@@ -209,4 +212,6 @@ def guest_engineers(city: DemoCity, day: date, home: School) -> Iterable[PoolMem
     pool.publish()
     pool.people()
     pool.visits()
+    with travel(pool.at(-5, 9)):
+        revoke_one(pool.call, by=pool.officer)
     return pool.members()

@@ -8,13 +8,16 @@ from kechuang.base.errors import Refused
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
 from kechuang.console.demo.cases import course_cases
+from kechuang.console.demo.corners import revoke_one, step
+from kechuang.console.demo.editions import schools_as
 from kechuang.console.demo.guests import guest_engineers
 from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas, this_years_affairs
-from kechuang.console.demo.selections import feature_schools
+from kechuang.console.demo.praise import clubs_and_commendations
+from kechuang.console.demo.selections import FEATURE_SCHOOLS, feature_schools
 from kechuang.console.demo.shelves import shelves
-from kechuang.console.demo.stars import stars
+from kechuang.console.demo.stars import STARS, pupils_of, stars
 from kechuang.console.demo.story import Story
-from kechuang.console.demo.terms import holders_with_duties
+from kechuang.console.demo.terms import Terms, holders_with_duties
 from kechuang.console.demo.works import WORKS
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.perform import perform
@@ -27,6 +30,11 @@ from kechuang.orgs.models import Org
 
 Tell = Callable[[str], object]
 CITY_SUMMARY = "把你在学校、家里、社区发现的问题，做成一件发明或一项研究。小学到高中都能参加，1 至 3 人一队，全程免费；优秀作品会推荐参加上一级比赛，并在成果展示中与全市同学见面。"
+EARLY: tuple[tuple[str, ...], ...] = (
+    (), (), (), ("return",), ("decline",), ("endorse",), ("endorse",), ("endorse",), ("endorse", "pass_over"), ("endorse", "recommend", "ask_completion"),
+    ("endorse", "recommend", "screen"), ("endorse", "recommend", "reject"), ("endorse", "recommend"), ("withdraw",), ("disqualify",),
+)  # fmt: skip
+"""How far the entries of the open contest have come; the first ones stay where they are."""
 DISTRICT_SUMMARY = "本区中小学生的发明和研究，先在区里交流。学校审核后由专家匿名评审，入围作品到现场问辩。"
 
 
@@ -36,6 +44,7 @@ def load(day: date, *, tell: Tell) -> None:
         city = people.build()
         school_personas(city, city.schools[HOME][3])
         office_personas(city)
+    home = city.schools[HOME][3]
     experts = expert_pool(city)
     tell("  上一届全市大赛……")
     _past_edition(city, experts, day)
@@ -46,14 +55,20 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  本届全市大赛（正在申报）……")
     _open_edition(city, day)
     tell("  特色学校：已认定的和正在申报的……")
-    feature_schools(city, experts, day, city.schools[HOME][3])
+    feature_schools(city, experts, day, home)
+    others = [school for school in city.all_schools() if school.org != home.org]
+    Terms(city, "feature_schools", FEATURE_SCHOOLS, schools_as(others), experts, day).under_way(tell)
     tell("  客座教师库和明日科创之星……")
-    guest_engineers(city, day, city.schools[HOME][3])
-    stars(city, experts, day, city.schools[HOME][3])
+    guest_engineers(city, day, home)
+    stars(city, experts, day, home)
+    pupils = pupils_of([*others[:13], home, *others[13:]])
+    Terms(city, "tomorrow_stars", STARS, pupils, experts[1:], day, pupils_of, group_by="all").under_way(tell)
     tell("  实践基地、带头人、馆校结合、“1+N”实验室：各个阶段……")
-    holders_with_duties(city, experts, day, city.schools[HOME][3], tell=tell)
+    holders_with_duties(city, experts, day, home, tell=tell)
     tell("  课程案例：案例库、评审中、正在征集……")
-    course_cases(city, day, city.schools[HOME][3])
+    course_cases(city, day, home, tell=tell)
+    tell("  科技社团评比和通报表扬：各个阶段……")
+    clubs_and_commendations(city, experts, day, home, tell=tell)
     run_pending_jobs()
     shelves(city, day)
     refresh_summaries()
@@ -90,6 +105,8 @@ def _past_edition(city: people.DemoCity, experts: list[Reviewer], day: date) -> 
     story.score(defence, days=76)
     decision = story.decide(defence)
     story.award(story.announce(decision))
+    with travel(day - timedelta(days=150)):
+        revoke_one(story.call, by=story.officer)
 
 
 class _DistrictStory:
@@ -154,7 +171,8 @@ def _open_edition(city: people.DemoCity, day: date) -> None:
     home = {school.org.pk: school for school in city.all_schools()}
     with travel(story.at(18)):
         for place, entry in enumerate(entries):
-            _advance(entry, place, home[entry.org_id], city)
+            for move in EARLY[place % len(EARLY)]:
+                step(city, entry, (move,))
         drafts = story.apply(6, submit=False, start=26)
         for draft in drafts[:2]:
             actions.save_answers(
@@ -172,30 +190,3 @@ def _at_the_visitors_school(story: Story, school: people.School) -> None:
             entry = actions.submit_application(entry, by=school.teachers[0])
             if number > 2:
                 perform(entry, "endorse", by=school.officer)
-
-
-def _advance(entry, place: int, school: people.School, city: people.DemoCity) -> None:
-    """Spread the entries over the early states; some stay where they are."""
-    step = place % 13
-    unit = next(o for o in city.unit_officers.values() if o.memberships[0].org_id == entry.org.parent_id)
-    if step in {0, 1, 2}:
-        return
-    if step == 3:
-        perform(entry, "return", by=school.officer, reason="研究日志缺少第二周的原始记录，请补充后重新提交。")
-        return
-    if step == 4:
-        perform(entry, "decline", by=school.officer, reason="与本校另一件作品内容重复，本届不予推荐。")
-        return
-    perform(entry, "endorse", by=school.officer)
-    if step in {5, 6, 7}:
-        return
-    if step == 8:
-        perform(entry, "pass_over", by=unit)
-        return
-    perform(entry, "recommend", by=unit)
-    if step == 9:
-        perform(entry, "ask_completion", by=city.officer, reason="请补充查新报告。")
-    elif step == 10:
-        perform(entry, "screen", by=city.officer)
-    elif step == 11:
-        perform(entry, "reject", by=city.officer, reason="研究完成时间超出规定的两年范围。")

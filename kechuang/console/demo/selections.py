@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Self
 
 from django.utils import timezone
@@ -11,20 +12,21 @@ from django.utils import timezone
 from kechuang.base.clock import today, travel
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo.city import DemoCity, School
+from kechuang.console.demo.corners import verify
 from kechuang.console.demo.story import STEP_DAYS
 from kechuang.engine.applications import actions
-from kechuang.engine.applications.items import verify_items
 from kechuang.engine.applications.perform import perform, perform_many
 from kechuang.engine.awards.actions import award_call
 from kechuang.engine.calls.actions import close_call, create_call, edit_call, publish_call
 from kechuang.engine.decisions.actions import finalise_decision, propose_decision, rank_round
 from kechuang.engine.honours.actions import hand_over_plaque, make_plaque, record_honour, revoke_honour
-from kechuang.engine.models import Application, Assignment, Call, Honour, Reviewer, ReviewRound
+from kechuang.engine.models import Application, Assignment, Call, Decision, Honour, Reviewer, ReviewRound
 from kechuang.engine.programme.declaration import Programme, Question
 from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews.actions import build_timetable, create_panel
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
+from kechuang.engine.reviews.actions.marks import Mark, record_marks
 from kechuang.engine.reviews.actions.rounds import close_round, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.actions.visits import record_visit, sign_visit
@@ -32,6 +34,7 @@ from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org
 
+FEATURE_SCHOOLS = "中小学科技创新教育特色学校认定"
 WORDS = "学校按照年度计划推进，材料齐全，数据可以核对。"
 FOUND = "现场所见与申报材料一致，个别记录还可以更完整。"
 
@@ -71,6 +74,8 @@ class Selection:
     year: int = 0
     """Of the edition, where it is not the year in which it begins."""
     unit: Org | None = None
+    group_by: str = ""
+    """Among which entries prizes are counted, where the divisions of a small demo city are too small for it."""
     call: Call = field(init=False)
 
     def at(self, days: float, hour: int = 10) -> datetime:
@@ -130,18 +135,8 @@ class Selection:
         with travel(self.at(days)):
             for entry in entries:
                 by = officers[entry.org.parent_id]
-                self.verify(entry, by)
+                verify(entry, by)
                 perform(entry, "recommend", by=by)
-
-    def verify(self, entry: Application, by: Actor) -> None:
-        plan = self.call.plan
-        if plan.verified_least is None:
-            return
-        rubric = plan.rubric_for(entry.stage)
-        own = {item.code: float(entry.answers.get(f"{item.code}_points", item.points)) for item in rubric.criteria}
-        marks = {code: math.floor(points * 0.98 * 2) / 2 for code, points in own.items()}
-        notes = dict.fromkeys(own, "查阅台账后核定")
-        verify_items(entry, marks, gates={gate.code: True for gate in rubric.gates}, notes=notes, by=by)
 
     def review(self) -> ReviewRound:
         """Screen, then one panel of three that goes to the places and scores; every visit signed by both sides."""
@@ -176,19 +171,38 @@ class Selection:
         """Who answers for each organisation that is visited."""
         return {school.org.pk: school.officer for school in self.city.all_schools()}
 
-    def _score(self, round_: ReviewRound) -> None:
-        sheets = {}
-        for row in Assignment.objects.filter(round=round_, state="assigned").select_related("entry__application"):
+    def _score(self, round_: ReviewRound, *, part: float = 1) -> None:
+        """The sheets of a `part` of the assignments, the first ones. The last entry is found too weak."""
+        sheets, weak = {}, self.weakest()
+        rows = Assignment.objects.filter(round=round_, state="assigned").select_related("entry__application")
+        for row in rows.order_by("pk")[: math.ceil(rows.count() * part)]:
             rubric = self.call.plan.rubric_for(row.entry.application.stage, round_.code)
             share = 0.74 + 0.02 * ((row.entry.application_id * 5 + row.reviewer_id) % 11)
+            if row.entry.application_id == weak:
+                share = 0.5
             marks = {item.code: round(item.points * share * 2) / 2 for item in rubric.criteria}
             sheets[row.pk] = ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, FOUND, FOUND)
         submit_scores(round_, sheets, by=self.officer)
 
+    def weakest(self) -> int:
+        """The key of the last entry, which no prize reaches."""
+        return max(self.call.applications.values_list("pk", flat=True), default=0)
+
+    def prizes(self, round_: ReviewRound) -> Decision:
+        """The proposal of the awards."""
+        terms = {"group_by": self.group_by} if self.group_by else None
+        return propose_decision(round_, Decision.Kind.AWARD, terms, by=self.officer)
+
+    def write_marks(self, round_: ReviewRound) -> None:
+        """Of a written test, by number."""
+        aliases = round_.entries.order_by("alias").values_list("alias", flat=True)
+        marks = {alias: Mark(Decimal(70 + (7 * n) % 28)) for n, alias in enumerate(aliases)}
+        record_marks(round_, marks, by=self.officer)
+
     def award(self, round_: ReviewRound) -> None:
         with travel(self.at(77)):
             rank_round(round_, by=self.officer, seed=self.begins.year)
-            decision = finalise_decision(propose_decision(round_, "award", by=self.officer), by=self.officer)
+            decision = finalise_decision(self.prizes(round_), by=self.officer)
         with travel(self.at(78)):
             notice = publish_notice(draft_notice(decision, by=self.officer), by=self.officer)
         with travel(timezone.make_aware(datetime.combine(notice.ends_on + timedelta(days=1), time(9)))):
@@ -201,21 +215,12 @@ class Selection:
 
 
 def feature_schools(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> None:
-    """An edition that is over, with all that may happen to a title since; and the one that is open now."""
+    """An edition that is over, with all that may happen to a title since."""
     others = [school for school in city.all_schools() if school.org != home.org]
-    past = Selection(
-        city, "feature_schools", "中小学科技创新教育特色学校认定", day - timedelta(days=420), experts
-    ).publish()
+    past = Selection(city, "feature_schools", FEATURE_SCHOOLS, day - timedelta(days=420), experts).publish()
     past.recommend(past.apply([home, *others[:11]]))
     past.award(past.review())
     _life(past, day)
-    now = Selection(
-        city, "feature_schools", "中小学科技创新教育特色学校认定", day - timedelta(days=20), experts
-    ).publish()
-    entries = now.apply(others[12:22])
-    now.recommend([entry for number, entry in enumerate(entries) if number % 3 == 2], days=18)
-    with travel(now.at(18)):
-        now.draft(others[24], 0.8)
 
 
 def _life(past: Selection, day: date) -> None:

@@ -1,9 +1,8 @@
-"""Stars of tomorrow in the demo city: one edition that is over, with talent files, and one that takes applications."""
+"""Stars of tomorrow in the demo city: the edition that is over, with talent files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -14,6 +13,8 @@ from kechuang.base.files import accept
 from kechuang.base.jobs import run_pending_jobs
 from kechuang.base.pdf import render
 from kechuang.console.demo.city import DemoCity, School, consent_of_team
+from kechuang.console.demo.corners import revoke_one
+from kechuang.console.demo.editions import Applicant
 from kechuang.console.demo.selections import FOUND, Selection
 from kechuang.console.demo.story import REPORT
 from kechuang.engine.applications import actions
@@ -26,13 +27,13 @@ from kechuang.engine.models import Application, Assignment, Reviewer, ReviewRoun
 from kechuang.engine.publicity.actions.notices import close_notice, draft_notice, publish_notice
 from kechuang.engine.reviews.actions import assign_reviewers, build_timetable, create_panel, invite_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
-from kechuang.engine.reviews.actions.marks import Mark, record_marks
 from kechuang.engine.reviews.actions.rounds import close_round, open_round
 from kechuang.engine.reviews.actions.scoring import submit_scores
 from kechuang.engine.reviews.rules import ScoreSheet
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Person
 
+STARS = "明日科创之星评选"
 WORKS = (
     "校园雨水花园的水质变化", "会提醒坐姿的台灯", "阳台番茄的节水灌溉", "公交站台的遮阳角度", "听得懂方言的点餐机", "河口红树林的幼苗成活率",
     "用旧手机做空气监测站", "盲道障碍物识别小车", "厨余堆肥的升温曲线", "教室二氧化碳与专注力", "会飞的种子与滑翔距离", "社区电动车充电安全调查",
@@ -57,22 +58,13 @@ class Stars(Selection):
     def begin(self, pupil: Person, number: int, proof: bytes) -> Application:
         by, school, title = Actor.of(pupil.user), pupil.pupil.school, WORKS[number % len(WORKS)]
         draft = actions.begin_application(self.call, school, by=by)
-        draft, errors = actions.save_answers(draft, self.answers(title, number), version=draft.version, by=by)
+        draft, errors = actions.save_answers(draft, answers(title, number), version=draft.version, by=by)
         assert not errors, errors
         stored = accept(
             ContentFile(proof, "成果说明.pdf"), kind=FileKind.PDF, max_bytes=2**20, by=by, scope_path=school.path
         )
         Attachment.objects.create(application=draft, question="proof", stored=stored, added_by=by.user)
         return draft
-
-    def answers(self, title: str, number: int) -> dict[str, object]:
-        year = today().year
-        return {
-            "title": title, "abstract": "从生活里的一个疑问出发，自己设计、反复试验，把结果讲给同学和社区听。", "discipline": "star",
-            "practice": [[f"{year}", title, "设计、记录和分析"], [f"{year - 1}", "学校科技社团", "负责器材和分享"]],
-            "process": "第一次试验失败了，原因是没有对照组；第二次加了对照，第三次换了更便宜的材料。", "learning": "每周去图书馆，做笔记，周末和家人一起验证。",
-            "dream": "想继续跟踪一年，看看结果会不会随季节变化。", "service": f"社区科普讲解员，全年 {8 + number} 次；帮助低年级同学做实验。",
-        }  # fmt: skip
 
     def upward(self, entries: list[Application], *, places: int = 3) -> None:
         schools = {school.org.pk: school.officer for school in self.city.all_schools()}
@@ -103,10 +95,7 @@ class Stars(Selection):
     def test(self) -> None:
         with travel(self.at(70)):
             round_ = open_round(self.call, "test", by=self.officer, seed=self.begins.year, closes_at=self.at(74, 18))
-            aliases = round_.entries.order_by("alias").values_list("alias", flat=True)
-            record_marks(
-                round_, {alias: Mark(Decimal(70 + (7 * n) % 28)) for n, alias in enumerate(aliases)}, by=self.officer
-            )
+            self.write_marks(round_)
         with travel(self.at(73)):
             self._shortlist(close_round(round_, by=self.officer))
 
@@ -160,7 +149,7 @@ class Stars(Selection):
 
 def stars(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> None:
     pupils = _candidates(city, home, 18, start=5)
-    past = Stars(city, "tomorrow_stars", "明日科创之星评选", day - timedelta(days=380), experts[1:])
+    past = Stars(city, "tomorrow_stars", STARS, day - timedelta(days=380), experts[1:])
     past.publish()
     past.upward(past.enter(pupils))
     past.portfolio()
@@ -169,9 +158,27 @@ def stars(city: DemoCity, experts: list[Reviewer], day: date, home: School) -> N
     with travel(timezone.make_aware(datetime.combine(day - timedelta(days=100), time(10)))):
         for pupil in named[::2]:
             consent_of_team(city, [pupil], ("talent",))
-    now = Stars(city, "tomorrow_stars", "明日科创之星评选", day - timedelta(days=12), experts[1:])
-    now.publish()
-    now.enter(_candidates(city, home, 6, start=7), days=5)
+        revoke_one(past.call, by=past.officer)
+
+
+def answers(title: str, number: int) -> dict[str, object]:
+    year = today().year
+    return {
+        "title": title, "abstract": "从生活里的一个疑问出发，自己设计、反复试验，把结果讲给同学和社区听。", "discipline": "star",
+        "practice": [[f"{year}", title, "设计、记录和分析"], [f"{year - 1}", "学校科技社团", "负责器材和分享"]],
+        "process": "第一次试验失败了，原因是没有对照组；第二次加了对照，第三次换了更便宜的材料。", "learning": "每周去图书馆，做笔记，周末和家人一起验证。",
+        "dream": "想继续跟踪一年，看看结果会不会随季节变化。", "service": f"社区科普讲解员，全年 {8 + number} 次；帮助低年级同学做实验。",
+    }  # fmt: skip
+
+
+def pupils_of(schools: Iterable[School]) -> list[Applicant]:
+    """Of each school the last pupil of a stage: contests begin at the other end."""
+    found = []
+    for number, school in enumerate(schools):
+        pupil = list(school.pupils.values())[number % len(school.pupils)][-1]
+        title = WORKS[number % len(WORKS)]
+        found.append(Applicant(school.org, Actor.of(pupil.user), title, answers=answers(title, number)))
+    return found
 
 
 def _candidates(city: DemoCity, home: School, count: int, *, start: int) -> list[Person]:

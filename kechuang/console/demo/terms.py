@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kechuang.base.clock import travel
 from kechuang.console.demo.city import DemoCity, School, staff
+from kechuang.console.demo.corners import revoke_one, spread
 from kechuang.console.demo.editions import (
     FACTS,
     Applicant,
@@ -37,7 +38,7 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 
 Tell = Callable[[str], object]
-OVER, NOTICE, REVIEW, OPEN = 510, 80, 71, 21
+OVER, NOTICE, REVIEW, FIRST, OPEN = 510, 80, 71, 59, 21
 """Days ago on which the edition of each stage began: the first yearly report of the one that is over fell due two months ago."""
 UNTYPED = frozenset({"file", "files", "statement"})
 REPORTED = {
@@ -70,6 +71,7 @@ class Terms:
     experts: list[Reviewer]
     day: date
     of: Callable[[Sequence[School]], list[Applicant]] = schools_as
+    group_by: str = ""
 
     def tell(self, tell: Tell) -> Edition:
         """The edition that is over, with its holders; then notice, review and open call."""
@@ -78,17 +80,25 @@ class Terms:
         past.forward(entries, days=34)
         past.award(past.judge())
         self._holders(past)
+        self.under_way(tell)
+        return past
+
+    def under_way(self, tell: Tell) -> None:
+        """On notice, in the first of several rounds, in the last one, and open."""
         in_time(tell, self._on_notice)
+        if len(PROGRAMMES[self.programme].rounds) > 1:
+            first = self._edition(FIRST, "440304")
+            first.forward(first.enter(self.of(self.city.schools["440304"][1:4]), days=10), days=34)
+            first.begin_judging()
         review = self._edition(REVIEW, "440306")
         review.forward(review.enter(self.of(self.city.schools["440306"][1:4]), days=10), days=34)
         review.judge(last=False)
         self._open()
-        return past
 
     def _edition(self, ago: int, unit: str = "") -> Edition:
         org = self.city.units[unit] if unit else None
         title = f"{org.short_name}{self.title}" if org else self.title
-        return begin(self.city, self.programme, title, self.day - timedelta(days=ago), self.experts, org)
+        return begin(self.city, self.programme, title, self.day - timedelta(days=ago), self.experts, org, self.group_by)
 
     def _some(self, first: int, n: int) -> list[Applicant]:
         turned = [*self.applicants, *self.applicants]
@@ -102,9 +112,10 @@ class Terms:
 
     def _open(self) -> None:
         edition = self._edition(OPEN)
-        sent = edition.enter(self._some(13, 4), days=12)
-        edition.forward(sent[:2], days=15, most=1)
-        draft = edition.enter(self._some(17, 1), days=18, send=False)[0]
+        sent = edition.enter(self._some(13, 12), days=12)
+        with travel(edition.at(15)):
+            spread(self.city, sent)
+        draft = edition.enter(self._some(25, 1), days=18, send=False)[0]
         self._waiting(draft, edition)
 
     def _waiting(self, draft, edition: Edition) -> None:  # type: ignore[no-untyped-def]
@@ -113,7 +124,7 @@ class Terms:
         if plan is None:
             return
         with travel(edition.at(18, 17)):
-            for applicant in self._some(18, 2):
+            for applicant in self._some(26, 2):
                 other = edition.draft(School(applicant.org, applicant.by), 0.8)
                 partner = next(org for org in self.city.partners if org.partner_kind in plan.kinds)
                 ask_partner(
@@ -129,6 +140,9 @@ class Terms:
         if own is not None:
             held.remove(own)
             held.insert(RETURNED, own)
+        if not held:
+            with travel(self._at(12)):
+                revoke_one(past.call, by=past.officer)
         with travel(self._at(65)):
             for number, honour in enumerate(held):
                 self._report(past, honour, number)
