@@ -12,31 +12,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from lighthouse import served, wait
+from public_pages import addresses
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
-
-
-def addresses() -> dict[str, str]:
-    import django  # noqa: PLC0415 -- app ready
-    from django.urls import reverse  # noqa: PLC0415 -- app ready
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    from kechuang.engine.models import Case, Honour, Shelf, Work  # noqa: PLC0415 -- app ready
-
-    work, case = Work.objects.public().first(), Case.objects.public().first()
-    shelf = Shelf.objects.public().first()
-    school = Honour.objects.filter(person=None).select_related("org").first()
-    found = {"home": "/", "showcase": reverse("showcase"), "search": reverse("showcase_search") + "?q=示范"}
-    found |= {
-        "works": reverse("works"),
-        "cases": reverse("cases"),
-        "schools": reverse("schools"),
-        "widget": reverse("embed", args=["works"]),
-    }
-    rows: list[tuple[str, Any]] = [("work", work), ("case", case), ("shelf", shelf)]
-    found |= {name: reverse(name, args=[row.slug]) for name, row in rows if row}
-    return found | ({"school": reverse("school", args=[school.org.code])} if school else {})
 
 
 class Meter:
