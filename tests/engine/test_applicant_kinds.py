@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from kechuang.base.errors import Refused
+from kechuang.base.models import Message
 from kechuang.engine.applications import actions
 from kechuang.engine.applications.applicants import entering_orgs, nominees
 from kechuang.engine.applications.batch import MoveRefused
@@ -183,6 +184,8 @@ def test_nominee_reads_the_nomination_once_it_is_sent_and_changes_nothing():
     sent = actions.submit_application(draft, by=officer)
 
     assert list(Application.objects.visible_to(named)) == list(Application.objects.own(named)) == [sent]
+    (told,) = Message.objects.filter(user=teacher.user)
+    assert sent.title in told.title
     assert list(Application.objects.visible_to(colleague)) == []
     assert moves(sent, named) == set()
     with pytest.raises(PermissionDenied):

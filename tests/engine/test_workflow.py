@@ -62,3 +62,26 @@ def test_mermaid_draws_each_move_once():
     drawing = mermaid(a_workflow())
 
     assert drawing == "stateDiagram-v2\n    [*] --> draft\n    draft --> awarded: go\n    awarded --> [*]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "words"),
+    [
+        ("two_tier", "draft", "填写完整后提交学校审核"),
+        ("direct", "draft", "填写完整后提交"),
+        ("one_tier", "submitted", "学校审核后报送主办单位"),
+        ("two_tier", "submitted", "学校审核后报送区级推荐"),
+        ("direct", "recommended", "主办单位资格审查后进入专家评审"),
+        ("granted", "recommended", "主办单位审查后授予"),
+        ("granted", "awarded", STATES["awarded"].then),
+    ],
+)
+def test_what_comes_next_is_what_the_course_has(name, state, words):
+    assert LIBRARY[name].then(state) == words
+
+
+def test_what_a_tier_sees_to_falls_to_the_next_office():
+    assert LIBRARY["two_tier"].in_place_of("recommend") == "recommend"
+    assert LIBRARY["direct"].in_place_of("recommend") == "screen"
+    assert LIBRARY["granted"].in_place_of("endorse") == "grant"
+    assert LIBRARY["direct"].in_place_of("adopt") == "adopt"

@@ -108,6 +108,7 @@ def a_call(
     codec.of_digest(digest, lambda: declaration)  # as in a process that has served it before
     published = {} if state == "draft" else {"published_at": now, "published_by": _publisher()}
     defaults = {
+        "org": city.org,
         "title": f"第{n}届科技创新大赛",
         "year": now.year,
         "opens_at": now - timedelta(days=30),
@@ -116,7 +117,6 @@ def a_call(
         "programme_code": "innovation_contest",
     }
     return Call.objects.create(
-        org=city.org,
         slug=f"call-{n}",
         state=state,
         declaration=declaration,

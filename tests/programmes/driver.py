@@ -7,7 +7,7 @@ from typing import Any
 from kechuang.base import clock
 from kechuang.console.demo.selections import sample_answers
 from kechuang.engine.applications import actions as applying
-from kechuang.engine.applications.items import verify_items
+from kechuang.engine.applications.items import verify_items, verifying_move
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import available_moves, perform
 from kechuang.engine.awards.actions import award_call
@@ -24,7 +24,7 @@ from kechuang.engine.visits.actions import record_vetting
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Org, Person
 from tests.factories.engine import a_call, a_ground, a_reviewer, an_actor, an_attachment, scored
-from tests.factories.orgs import a_partner, a_pupil, a_teacher, actor_for, an_officer, has_agreed
+from tests.factories.orgs import a_partner, a_pupil, a_school, a_teacher, actor_for, an_officer, has_agreed
 
 ONWARD = ("endorse", "recommend", "screen")
 SHARE = 0.9
@@ -39,21 +39,24 @@ ENOUGH = {"course_cases": {"subjects": ["科学", "数学"], "grades": ["五年�
 
 
 class Run:
-    """A city, a call of the programme, and entries of `count` holders."""
+    """A city, a call of the programme by its office or by a district's, and entries of `count` holders."""
 
-    def __init__(self, plan: Programme, count: int = 3) -> None:
+    def __init__(self, plan: Programme, count: int = 3, *, of_district: bool = False) -> None:
         self.plan, self.ground = plan, a_ground()
         rolling = {"closes_at": None} if plan.rolling else {}
+        org = self.ground.districts[0] if of_district else self.ground.org
         self.call = a_call(
-            self.ground, plan=plan, programme_code=plan.code, approval_number="示教函〔2026〕1号", **rolling
+            self.ground, plan=plan, programme_code=plan.code, approval_number="示教函〔2026〕1号", org=org, **rolling
         )
-        self.city = an_actor("city_officer", self.ground.org)
+        self.schools = [a_school(org) for _n in range(count)] if of_district else self.ground.schools
+        self.city = an_actor("district_officer" if of_district else "city_officer", org)
+        """Whoever runs the call."""
         self.entries = [self._entry(number) for number in range(count)]
 
     # --- applying ------------------------------------------------------------------------------------------------
 
     def _entry(self, number: int) -> Application:
-        org, person, by = self._applicant(self.ground.schools[number % 4])
+        org, person, by = self._applicant(self.schools[number % len(self.schools)])
         draft = applying.begin_application(self.call, org, by=by, person=person)
         answers = (
             sample_answers(self.plan, self._kind(org), SHARE)
@@ -86,11 +89,8 @@ class Run:
                 return employer, engineer, actor_for(engineer)
             person = a_teacher(school)
             return school, person, city if plan.nominated else actor_for(person)
-        org = (
-            school
-            if plan.applicant == "school"
-            else a_partner(self.ground.org, next(k for k in plan.org_kinds if k != "school"))
-        )
+        is_school = plan.applicant == "school" or (self.call.org != self.ground.org and "school" in plan.org_kinds)
+        org = school if is_school else a_partner(self.ground.org, next(k for k in plan.org_kinds if k != "school"))
         return org, None, city if plan.nominated else _office(org)
 
     def _kind(self, org: Org) -> str:
@@ -116,7 +116,7 @@ class Run:
             fresh = Application.objects.get(pk=entry.pk)
             for move in available_moves(fresh, by):
                 if move.name in {*ONWARD, "grant"}:
-                    self._verify(fresh, by) if move.name == "recommend" else None
+                    self._verify(fresh, by) if move == verifying_move(fresh) else None
                     if move.name == "grant" and self.plan.pool and fresh.person:
                         record_vetting(fresh.person, "clear", clock.today(), by=by)
                     perform(fresh, move.name, by=by)
@@ -185,9 +185,9 @@ def _office(org: Org) -> Actor:
     return an_actor("partner_officer" if org.partner_kind else "school_officer", org)
 
 
-def run(plan: Programme) -> tuple[Run, list[Award]]:
+def run(plan: Programme, *, of_district: bool = False) -> tuple[Run, list[Award]]:
     """From the call to the awards."""
-    made = Run(plan)
+    made = Run(plan, of_district=of_district)
     made.forward()
     if any(move.name == "begin_review" for move in made.call.workflow.moves):
         awards = made.award(made.review())

@@ -73,6 +73,17 @@ def test_programme_runs_from_call_to_award(code):
         assert Honour.objects.count() == len(held)
 
 
+@pytest.mark.parametrize("code", [code for code in OTHERS if PROGRAMMES[code].rounds])
+def test_a_district_runs_a_programme_of_its_own(code):
+    """By the course that the declaration gives districts; pools of people are the city's alone."""
+    with clock.travel(MONDAY):
+        made, awards = run(PROGRAMMES[code], of_district=True)
+
+        assert made.call.workflow.name == PROGRAMMES[code].district_workflow
+        assert {award.application.state for award in awards} == {"awarded"}
+        assert {award.call.org for award in awards} == {made.ground.districts[0]}
+
+
 def test_tenth_programme_takes_one_file_and_no_engine_change():
     assert [text % params for text, params in problems(TENTH)] == []
     assert codec.from_json(codec.to_json(TENTH)) == TENTH

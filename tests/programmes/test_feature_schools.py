@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from kechuang.base import clock
@@ -97,6 +98,32 @@ def test_school_below_the_points_is_not_recommended(selection):
 
     with pytest.raises(MoveRefused, match="不到 75 分"):
         perform(application, "recommend", by=selection.district)
+
+
+def test_a_districts_own_selection_scores_the_items_before_it_screens(selection):
+    """There is no tier of recommendation: what the district found is asked for where it decides first."""
+    east = selection.ground.districts[0]
+    selection.call = a_call(selection.ground, plan=FEATURE_SCHOOLS, programme_code=CODE, org=east)
+    application = selection.applies(selection.ground.schools[0])
+    assert application.state == "recommended"
+
+    with pytest.raises(MoveRefused, match="还没有逐项核分"):
+        perform(application, "screen", by=selection.district)
+    selection.verifies(application)
+    assert perform(application, "screen", by=selection.district).state == "screened"
+    with pytest.raises(Refused, match="现在不能核分"):
+        selection.verifies(application)
+
+
+def test_an_office_scores_the_items_only_where_it_decides(selection):
+    application = selection.applies(selection.ground.schools[0])
+    far = an_actor("district_officer", selection.ground.districts[1])
+    marks = {item.code: item.points for item in RUBRIC.criteria}
+
+    with pytest.raises(PermissionDenied):
+        verify_items(application, marks, by=far)
+    with pytest.raises(PermissionDenied):
+        verify_items(application, marks, by=an_actor("school_officer", selection.ground.schools[0]))
 
 
 def test_from_call_to_register(selection):

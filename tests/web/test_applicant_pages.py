@@ -10,6 +10,7 @@ from kechuang.engine.applications.actions import add_member, begin_application
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.perform import perform
 from kechuang.engine.reviews.models import DefenceSlot, Panel, ReviewRound, RoundEntry
+from kechuang.orgs.actions.consents import withdraw_consent
 from tests.factories.engine import COMMENT, a_reviewer, a_round, scored
 from tests.factories.orgs import a_guardian, a_pupil, actor_for, an_officer
 from tests.web.applicant_scene import a_draft, a_paper, a_ready, a_scene, a_submitted, everybody, signed_in
@@ -215,6 +216,17 @@ def test_own_list_says_the_next_step():
     assert "内容已齐全" in client.get(reverse("applications")).content.decode()
     ready.attachments.all().delete()
     assert "还差 2 项" in client.get(reverse("applications")).content.decode()
+
+
+def test_own_list_says_who_must_still_agree():
+    scene = a_scene()
+    ready = a_ready(scene)
+    withdraw_consent(scene.pupil, "entering", by=actor_for(scene.pupil))
+
+    (row,) = signed_in(scene.pupil).get(reverse("applications")).context["rows"]
+    assert "还差 1 份同意" in row.next_step
+    assert row.url == reverse("application_review", args=[ready.public_id])
+    assert row.lacks == (f"{scene.pupil.name} 的参赛同意",)
 
 
 def test_preview_hides_who_it_is_and_warns_of_what_still_tells():

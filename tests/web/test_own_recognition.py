@@ -29,7 +29,7 @@ class OwnRun(Run):
 
     def __init__(self, ground, call, count=3) -> None:
         self.plan, self.ground, self.call = call.plan, ground, call
-        self.city = an_actor("city_officer", ground.org)
+        self.city, self.schools = an_actor("city_officer", ground.org), ground.schools
         self.entries = [self._entry(number) for number in range(count)]
 
 

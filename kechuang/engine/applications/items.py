@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,11 @@ from kechuang.base import audit, clock
 from kechuang.base.errors import Refused
 from kechuang.engine.applications.batch import Batch
 from kechuang.engine.applications.models import Application, Attachment, ItemScore
+from kechuang.engine.applications.perform import may
 from kechuang.engine.programme.declaration import Rubric
 from kechuang.engine.programme.registry import guard
-from kechuang.orgs.actor import Actor, require
+from kechuang.engine.workflow.workflow import Move
+from kechuang.orgs.actor import Actor
 
 APART = 0.1
 """自评与核分相差超过 10% 要说明 (domain §7: difference self vs verified)."""
@@ -52,6 +55,21 @@ def has_items(application: Application) -> bool:
     return any(question.criterion for question in application.call.plan.questions())
 
 
+def verifying_move(application: Application) -> Move:
+    """The move before which an office scores the items: the recommendation, or in a call without one what stands in its place."""
+    flow = application.call.workflow
+    return flow.move(flow.in_place_of("recommend"))
+
+
+def is_verifiable(application: Application) -> bool:
+    """Whether it lies where items are to be scored now."""
+    return application.call.plan.verified_least is not None and application.state in verifying_move(application).source
+
+
+def may_verify(actor: Actor, application: Application) -> bool:
+    return may(actor, verifying_move(application), application)
+
+
 def items_of(application: Application) -> list[Item]:
     """The rubric's items with the self-evaluation, its evidence, and the office's points: two queries."""
     plan, rubric = application.call.plan, rubric_of(application)
@@ -79,13 +97,17 @@ def verify_items(
     application: Application, marks: Mapping[str, float], *, by: Actor, gates: Mapping[str, bool] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> list[ItemScore]:  # fmt: skip
-    """The office's points for every item, before it recommends. Where they are far from the self-evaluation, a note says why."""
+    """The office's points for every item, before it recommends (or screens, where there is no tier of recommendation).
+
+    Where they are far from the self-evaluation, a note says why. Refused at any other time, and to any other office.
+    """
     locked = (
         Application.objects.select_related("call__org", "org").select_for_update(of=("self",)).get(pk=application.pk)
     )
-    require(by, "application.recommend", locked)
-    if locked.state not in locked.call.workflow.move("recommend").source:
-        raise Refused(_("现在不能核分：请在推荐之前核分。"))
+    if not may_verify(by, locked):
+        raise PermissionDenied(_("您不能给这份申报核分。"))
+    if locked.state not in verifying_move(locked).source:
+        raise Refused(_("现在不能核分：请在推荐或审查之前核分。"))
     notes, given = notes or {}, {**marks, **{code: float(met) for code, met in (gates or {}).items()}}
     for item in items_of(locked):
         _check(item, given.get(item.code), notes.get(item.code, ""))
@@ -112,21 +134,25 @@ def _check(item: Item, points: float | None, note: str) -> None:
 def items_verified(batch: Batch) -> dict[int, str]:
     """Scored item by item, with the points that the programme asks and every required thing there (veto items)."""
     refused = {}
-    least = batch.call.plan.verified_least or 0
+    least, move = batch.call.plan.verified_least or 0, _(batch.move.label)
     for application in batch.applications:
         rubric = rubric_of(application)
         scored = {row.item: row.points for row in application.item_scores.all()}
         missing = [gate for gate in rubric.gates if not scored.get(gate.code)]
         total = sum(scored.get(criterion.code, 0) for criterion in rubric.criteria)
         if not scored:
-            refused[application.pk] = _("还没有逐项核分，不能推荐“%(title)s”。") % {"title": application}
-        elif missing:
-            refused[application.pk] = _("“%(title)s”没有做到：%(gates)s，不能推荐。") % {
+            refused[application.pk] = _("“%(title)s”还没有逐项核分，不能办理“%(move)s”。") % {
                 "title": application,
+                "move": move,
+            }
+        elif missing:
+            refused[application.pk] = _("“%(title)s”没有做到：%(gates)s，不能办理“%(move)s”。") % {
+                "title": application,
+                "move": move,
                 "gates": "、".join(_(gate.label) for gate in missing),
             }
         elif total < least:
-            refused[application.pk] = _("“%(title)s”核分 %(total)s 分，不到 %(least)s 分，不能推荐。") % {
-                "title": application, "total": f"{total:g}", "least": f"{least:g}",
+            refused[application.pk] = _("“%(title)s”核分 %(total)s 分，不到 %(least)s 分，不能办理“%(move)s”。") % {
+                "title": application, "move": move, "total": f"{total:g}", "least": f"{least:g}",
             }  # fmt: skip
     return refused

@@ -37,20 +37,27 @@ def tell_of_move(batch: Batch) -> None:
 def tell_team(
     application: Application, *, kind: str, title: str, body: str, words: dict[str, Any], by: Any = None
 ) -> None:
-    """One inbox message (and a letter where there is an address) to everyone of the team with an account.
+    """One inbox message (and a letter where there is an address) to everyone of the team, and to a nominee, with an account.
 
     `title` and `body` are marked sentences; besides `words` they may use %(state)s and %(then)s.
     """
-    users = team_users(application)
+    users = list({user.pk: user for user in (*team_users(application), *_nominee(application))}.values())
     if not users:
         return
     state = STATES[application.state]
 
     def said(sentence: str) -> Any:
-        return lambda: _(sentence) % {**words, "state": _(state.label), "then": _(state.then)}
+        return lambda: _(sentence) % {**words, "state": _(state.label), "then": _(application.then)}
 
     url = f"/applications/{application.public_id}/"
     notify(users, kind, title=said(title), body=said(body), url=url, about=application, by=by)
+
+
+def _nominee(application: Application) -> list[Any]:
+    """Whom an office nominates: told from the submission on, which is when they may read it."""
+    if not application.filled_by_id or application.state == "draft" or application.person is None:
+        return []
+    return [application.person.user] if application.person.user_id else []
 
 
 def team_users(application: Application) -> list[Any]:

@@ -162,6 +162,11 @@ class Application(models.Model):
         return STATES[self.state]
 
     @property
+    def then(self) -> str:
+        """What comes next, as the course of its call has it; to be translated by whoever shows it. Reads `call.org`."""
+        return self.call.workflow.then(self.state)
+
+    @property
     def is_editable(self) -> bool:
         return self.state in {"draft", "returned", "incomplete"}
 

@@ -141,7 +141,9 @@ def lock(ids: list[int]) -> list[Application]:
         Prefetch("members", TeamMember.objects.select_related("person__user")),
         Prefetch("advisers", Adviser.objects.select_related("person__user")),
     ]
-    query = Application.objects.select_related("call__org", "org", "created_by").prefetch_related(*people)
+    query = Application.objects.select_related("call__org", "org", "created_by", "person__user").prefetch_related(
+        *people
+    )
     return list(query.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 

@@ -133,14 +133,13 @@ def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
 
 def _ahead(application: Application) -> list[Milestone]:
     """The dated steps still to come, only while the application is in the race."""
-    info = application.state_info
     if application.state in application.call.workflow.finals:
-        return [Milestone(_(info.then), None, is_ahead=True)]
+        return [Milestone(_(application.then), None, is_ahead=True)]
     position = STEP_OF_STATE.get(application.state, "apply")
     steps = list(application.call.plan.steps)
     start = next((n for n, step in enumerate(steps) if step.code == position), 0)
     coming = [_step(application, step) for step in steps[start + 1 :]]
-    return [Milestone(_(info.then), None, is_ahead=True), *coming]
+    return [Milestone(_(application.then), None, is_ahead=True), *coming]
 
 
 def _step(application: Application, step: Step) -> Milestone:

@@ -44,7 +44,7 @@ def receipt_page(application: Application) -> dict[str, Any]:
         "files_label": _("附件（名称、大小、SHA-256 校验码）"),
         "files": _files(application),
         "next": _("接下来：%(then)s。进展会通知到您的账号，也可随时在“我的申报”里查看。")
-        % {"then": _(application.state_info.then)},
+        % {"then": _(application.then)},
         "footer": _("本回执由平台自动生成，仅证明已收到申报材料，不代表通过资格审查或获奖。"),
     }
 

@@ -22,9 +22,9 @@ from kechuang.orgs.scoping import ScopedQuerySet
 def _workflow(name: str, guards: tuple[tuple[str, str], ...], effects: tuple[tuple[str, str], ...]) -> Workflow:
     flow = LIBRARY[name]
     for move, guard in guards:
-        flow = flow.with_guards(move, guard)
+        flow = flow.with_guards(flow.in_place_of(move), guard)
     for move, effect in effects:
-        flow = flow.with_effects(move, effect)
+        flow = flow.with_effects(flow.in_place_of(move), effect)
     return flow
 
 

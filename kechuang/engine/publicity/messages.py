@@ -24,12 +24,13 @@ def notice_url(notice: PublicNotice) -> str:
 
 
 def team_users(applications: Iterable[Any]) -> list[User]:
-    """Everybody of the teams with an account: pupils, advisers, who began the entry."""
+    """Everybody of the teams with an account: pupils, advisers, who began the entry, whom it is about."""
     ids = list(applications)
     mine = (
         Q(person__team_memberships__application__in=ids)
         | Q(person__advised__application__in=ids)
         | Q(applications__in=ids)
+        | Q(person__applied_for__in=ids)
     )
     return list(User.objects.filter(mine).distinct())
 

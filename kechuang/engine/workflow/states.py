@@ -30,10 +30,10 @@ STATES: dict[str, State] = {
         State("not_endorsed", _("学校未推荐"), _("无"), _("本届流程到此结束"), "muted"),
         State("endorsed", _("待区级推荐"), _("区级主管部门"), _("区级在名额内择优推荐到市"), "info"),
         State("not_recommended", _("区级未推荐"), _("无"), _("本届流程到此结束"), "muted"),
-        State("recommended", _("待资格审查"), _("市级组委会"), _("市级资格审查后进入专家评审"), "info"),
+        State("recommended", _("待资格审查"), _("主办单位"), _("主办单位资格审查后进入专家评审"), "info"),
         State("incomplete", _("待补充材料"), _("申报者"), _("补充材料后继续资格审查"), "warning"),
         State("rejected", _("资格审查未通过"), _("无"), _("本届流程到此结束"), "danger"),
-        State("screened", _("资格审查通过"), _("市级组委会"), _("分配专家后开始评审"), "info"),
+        State("screened", _("资格审查通过"), _("主办单位"), _("分配专家后开始评审"), "info"),
         State("in_review", _("专家评审中"), _("评审专家"), _("评审结束后公布入围或获奖名单"), "primary"),
         State("in_defence", _("入围终评问辩"), _("终评专家组"), _("按通知的时间和地点参加问辩"), "primary"),
         State("in_publicity", _("拟授奖公示中"), _("公众"), _("公示期满无异议后授奖"), "primary"),
@@ -45,3 +45,10 @@ STATES: dict[str, State] = {
     )
 }
 """Every state that any workflow may use; a workflow naming another one does not start."""
+
+THEN_WITHOUT: dict[str, tuple[str, str]] = {
+    "draft": ("endorse", _("填写完整后提交")),
+    "submitted": ("recommend", _("学校审核后报送主办单位")),
+    "recommended": ("begin_review", _("主办单位审查后授予")),
+}
+"""What comes next instead in a workflow that has no such move."""

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from kechuang.engine.workflow.states import STATES
+from kechuang.engine.workflow.states import STATES, THEN_WITHOUT
 
+NEXT_OFFICE = {"endorse": "recommend", "recommend": "screen", "screen": "grant"}
 AUTHORITIES = frozenset({"applicant", "org", "call"})
 
 
@@ -58,8 +59,20 @@ class Workflow:
         except KeyError:
             raise WorkflowError(f"workflow {self.name} has no move {name!r}") from None
 
+    def in_place_of(self, name: str) -> str:
+        """`name`, or in a course without that tier the move of the next office: what was to be seen to before is still seen to."""
+        here: str | None = name
+        while here is not None and here not in self._index:
+            here = NEXT_OFFICE.get(here)
+        return here or name
+
     def moves_from(self, state: str) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if state in move.source)
+
+    def then(self, state: str) -> str:
+        """What comes next from `state` in this course, in the words that citizens read (not yet translated)."""
+        move, words = THEN_WITHOUT.get(state, ("", ""))
+        return words if words and move not in self._index else STATES[state].then
 
     @property
     def states(self) -> frozenset[str]:

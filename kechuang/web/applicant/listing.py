@@ -39,7 +39,7 @@ def _row(application: Application, missing: list[Gap] | None) -> Row:
     """`missing` is None where there is nothing for this person to fill in."""
     detail = reverse("application", args=[application.public_id])
     if missing is None:
-        return Row(application, 0, _(application.state_info.then), detail)
+        return Row(application, 0, _(application.then), detail)
     step = "screen" if application.state == "incomplete" else "apply"
     if shut := why_step_is_shut(application.call, step, clock.now()):
         return Row(application, 0, shut, detail)
@@ -55,6 +55,10 @@ def _row(application: Application, missing: list[Gap] | None) -> Row:
             due,
             True,
         )
+    if missing and all(gap.section == "consent" for gap in missing):
+        words = _("内容已填好，还差 %(n)s 份同意：请提醒监护人（或本人）登录同意，然后提交。") % {"n": len(missing)}
+        url = reverse("application_review", args=[application.public_id])
+        return Row(application, len(missing), words, url, _("看还差谁的同意"), due, True)
     if missing:
         words = _("还差 %(n)s 项，填好后提交。") % {"n": len(missing)}
         return Row(

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
-from kechuang.engine.applications.items import Item, has_items, items_of, verify_items
+from kechuang.engine.applications.items import Item, has_items, is_verifiable, items_of, may_verify, verify_items
 from kechuang.engine.applications.models import Application
 from kechuang.engine.applications.queries import read_by
 from kechuang.engine.reviews.queries.field import expert_marks
@@ -39,14 +39,9 @@ class ApplicationItems(Page):
 
     def shown(self, application: Application, refusal: str = "") -> HttpResponse:
         call, post = application.call, self.request.POST
-        may_verify = (
-            call.plan.verified_least is not None
-            and application.state in _sources(application)
-            and self.actor.can("application.recommend", application)
-        )
-        sees_verified = (
-            may_verify or not is_inside(application, self.actor) or application.state not in _sources(application)
-        )
+        is_open = is_verifiable(application)
+        verifies = is_open and may_verify(self.actor, application)
+        sees_verified = verifies or not is_inside(application, self.actor) or not is_open
         marks = (
             expert_marks(application)
             if self.actor.can("application.decide", call) or application.state == "awarded"
@@ -67,13 +62,12 @@ class ApplicationItems(Page):
             "expert": sum(marks.values()), "points": sum(row.item.points for row in rows),
         }  # fmt: skip
         return self.render(
-            application=application, call=call, rows=rows, totals=totals, may_verify=may_verify, sees_verified=sees_verified, has_marks=bool(marks),
+            application=application, call=call, rows=rows, totals=totals, may_verify=verifies, sees_verified=sees_verified, has_marks=bool(marks),
             refusal=refusal, least=call.plan.verified_least, status=422 if refusal else 200,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.at(public_id)
-        self.demand("application.recommend", application)
         found = items_of(application)
         try:
             marks = {
@@ -87,10 +81,6 @@ class ApplicationItems(Page):
         except Refused as refusal:
             return self.shown(application, refusal.sentence)
         return self.done(_("核分已保存。"), "application_items", application.public_id)
-
-
-def _sources(application: Application) -> tuple[str, ...]:
-    return next((move.source for move in application.call.workflow.moves if move.name == "recommend"), ())
 
 
 def _number(item: Item, text: str) -> float:
