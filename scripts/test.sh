@@ -2,7 +2,7 @@
 # The whole suite on SQLite and, where one answers, on PostgreSQL: both at once, for a suite keeps one core busy. The one on
 # PostgreSQL is seen as it runs, the other one afterwards. Ends non-zero when anything fails. With arguments, which go to
 # pytest, the databases take turns. Both run what asks the database for anything; once run what asks no database, the walk of
-# everybody over every page (test_matrix), what a browser does with one page (test_*_in_browser), and a rehearsed edition. Of the
+# everybody over every page (test_matrix), what a browser does with one page (test_*_in_browser), a rehearsed edition, the demo city. Of the
 # journeys, which take most of the time, each database has its own: the contest by key on SQLite and with the thumb on PostgreSQL,
 # one recognition here, another there. `sh scripts/test.sh tests/journeys` runs all of them, and with the mouse, on both.
 # DATABASE_URL_PG names the PostgreSQL server (the tests make and drop the database itself).
@@ -44,7 +44,7 @@ rehearsed="tests/console/test_rehearse.py::test_rehearsal_adds_up_and_repeats_it
 on_sqlite --share 0/12 $in_browser --deselect "$rehearsed" --deselect "$contest[chromium-mouse]" --deselect "$contest[chromium-touch]" >"$log" 2>&1 &
 beside=$!
 echo "== Tests on PostgreSQL (those on SQLite run beside and are shown next)"
-on_postgres --share 6/12 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py \
+on_postgres --share 6/12 --asks-database --ignore=tests/web/test_matrix.py --ignore=tests/web/test_kit_in_browser.py --ignore=tests/console/test_demo.py \
     --deselect "$contest[chromium-keyboard]" --deselect "$contest[chromium-mouse]" || failed="$failed PostgreSQL"
 echo "== Tests on SQLite"
 wait "$beside" || failed="$failed SQLite"

@@ -327,4 +327,4 @@ def test_slips_lead_to_what_was_meant_and_nothing_else(works, typed, meant):
 
     assert [work.title for work in found or []] == meant
     if meant:
-        assert [work.title for work in queries.gallery_near(typed)] == meant
+        assert [work.title for work in queries.gallery_near(typed, 9)] == meant

@@ -47,7 +47,7 @@ def find(text: str, few: int = FEW) -> Found:
         works=tiles(works[:few]), works_count=len(works), cases=list(cases[:few]), cases_count=cases.count(), titles=list(titles[:few]), titles_count=titles.count(),
         orgs=list(orgs[:few]), orgs_count=orgs.count(),
     )  # fmt: skip
-    return found if found.count else Found(near=list(gallery_near(text)[:few]))
+    return found if found.count else Found(near=gallery_near(text, few))
 
 
 def public_titles(text: str) -> QuerySet[Honour]:

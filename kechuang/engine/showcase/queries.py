@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
+from kechuang.base.planning import planned_anew
 from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
 from kechuang.base.searching import search_words
 from kechuang.engine.awards.models import Award
@@ -56,23 +57,26 @@ def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
     return Work.objects.public().filter(**wanted)
 
 
-def gallery_near(text: str, **filters: str | int | None) -> QuerySet[Work]:
-    """For a query with slips of the pen: works that hold what was most likely meant, word by word (rules.meant_words and
-    meant_pattern). Where nothing was, works that share enough pairs of characters (Chinese) or threes (Latin) with the query.
+def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]:
+    """For a query with slips of the pen, a `few` works: those that hold what was most likely meant, word by word
+    (rules.meant_words and meant_pattern); where none does, those that share enough pairs of characters (Chinese) or threes
+    (Latin) with the query.
 
-    Both are counted alike by either database, so a typo is forgiven alike on both.
+    Both are counted alike by either database, so a typo is forgiven alike on both. Keys are sorted, not the works.
     """
     meant = _meant(_filtered(filters), search_words(text))
-    if meant is not None and meant.exists():
-        return meant.select_related("cover").order_by(
-            F("in_title").desc(), "-is_featured", "-year", Length("title"), "id"
-        )
+    if meant is not None and (keys := _first(meant, few, "-in_title")):
+        return tiles(keys)
     grams = rules.grams(text)
     if not grams:
-        return Work.objects.none()
+        return []
     works = _filtered(filters).annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
-    near = works.filter(nearness__gte=rules.enough(len(grams)))
-    return near.select_related("cover").order_by("-nearness", "-is_featured", "-year", Length("title"), "id")
+    return tiles(_first(works.filter(nearness__gte=rules.enough(len(grams))), few, "-nearness"))
+
+
+def _first(works: QuerySet[Work], few: int, nearest: str) -> list[int]:
+    ordered = works.order_by(nearest, "-is_featured", "-year", Length("title"), "id")
+    return list(ordered.values_list("pk", flat=True)[:few])
 
 
 def _meant(works: QuerySet[Work], words: list[str]) -> QuerySet[Work] | None:
@@ -184,7 +188,8 @@ def public_work(slug: str) -> Work | None:
 def shows_works(call: Call) -> bool:
     """Whether the gallery has a work of the call. Asked of the call's awards, of which a call under way has none."""
     shown = Award.objects.filter(call=call, state="valid", work__published_at__isnull=False, work__hidden_at=None)
-    return shown.exists()
+    with planned_anew():
+        return shown.exists()
 
 
 def is_indexable(work: Work) -> bool:

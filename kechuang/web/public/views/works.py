@@ -77,7 +77,7 @@ def _near(text: str, wanted: dict[str, str], page: Any) -> list[Any]:
     if not text or page.paginator.count >= FEW:
         return []
     found = {work.pk for work in page.object_list}
-    return [work for work in gallery_near(text, **wanted)[: NEAR + FEW] if work.pk not in found][:NEAR]
+    return [work for work in gallery_near(text, NEAR + FEW, **wanted) if work.pk not in found][:NEAR]
 
 
 def _orders(chosen: str) -> list[dict[str, Any]]:
