@@ -226,6 +226,20 @@ def test_a_district_s_figures_are_its_own(scene):
     assert [tile.value for tile in figures["city"].tiles.tiles][:2] == [1, 1]
 
 
+def test_calls_that_nobody_answered_yet_are_lines_not_pictures(scene):
+    quiet = a_call(scene.city, title="还没有人申报的评选")
+    scene.entry("endorsed")
+
+    page = scene.client("district").get(reverse("desk"))
+
+    assert [one.call for one in page.context["calls"]] == [scene.call]
+    assert [one.call for one in page.context["quiet"]] == [quiet]
+    assert "还没有收到申报的通知" in page.content.decode()
+    QuotaLine.objects.create(call=quiet, org=scene.city.east, division="", places=4)
+    page = scene.client("district").get(reverse("desk"))
+    assert {one.call for one in page.context["calls"]} == {scene.call, quiet}
+
+
 def test_the_expert_goes_on_with_the_begun_sheet():
     scene = a_review_scene(entries=3)
     actor = Actor.of(scene.reviewers[0].person.user)

@@ -68,7 +68,7 @@ def load(day: date, *, tell: Tell) -> None:
     tell("  课程案例：案例库、评审中、正在征集……")
     course_cases(city, day, home, tell=tell)
     tell("  科技社团评比和通报表扬：各个阶段……")
-    clubs_and_commendations(city, experts, day, home, tell=tell)
+    clubs_and_commendations(city, day, home, tell=tell)
     run_pending_jobs()
     shelves(city, day)
     refresh_summaries()

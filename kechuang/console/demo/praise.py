@@ -27,11 +27,11 @@ STAGE = {"primary": 5, "junior": 5, "senior": 6}
 """The pupil of each list who is commended: contests and stars begin at the other ends."""
 
 
-def clubs_and_commendations(city: DemoCity, experts: list[Reviewer], day: date, home: School, *, tell: Tell) -> None:
+def clubs_and_commendations(city: DemoCity, day: date, home: School, *, tell: Tell) -> None:
     """All four, the visitor's school, teacher and pupils among those who are named."""
     others = [school for school in city.all_schools() if school.org != home.org]
     turned = [home, *others[20:], *others[:20]]
-    judges = [*experts[:1], *_judges(city)]
+    judges = _judges(city)
     of_units, of_teachers, of_pupils = units_of(city), teachers_named, pupils_with_deeds
     of_each: tuple[tuple[str, str, list[Applicant], Callable[[Sequence[School]], list[Applicant]]], ...] = (
         (CLUBS, "科技社团与特色项目评比", clubs_of(turned), clubs_of),

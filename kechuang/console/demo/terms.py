@@ -38,7 +38,7 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 
 Tell = Callable[[str], object]
-OVER, NOTICE, REVIEW, FIRST, OPEN = 510, 80, 71, 59, 21
+OVER, NOTICE, REVIEW, FIRST, OPEN = 510, 80, 71, 59, 19
 """Days ago on which the edition of each stage began: the first yearly report of the one that is over fell due two months ago."""
 UNTYPED = frozenset({"file", "files", "statement"})
 REPORTED = {

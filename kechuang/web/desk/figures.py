@@ -101,6 +101,11 @@ class CallFigures:
     steps: list[tuple[str, int, str]]
     has_pictures: bool
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing has come in yet, and no places wait to be used: a line says enough."""
+        return not self.quotas and not any(n for _name, n, _url in self.steps)
+
 
 def figures_of(office: Office) -> list[CallFigures]:
     """All running calls, by a fixed number of queries whatever their number."""

@@ -49,10 +49,10 @@ class Desk(Page):
             *standing_in.tasks(actor),
             *visiting.tasks(actor),
         ]
-        tasks = in_order(found)
+        tasks, calls = in_order(found), figures_of(office)
         return self.render(
             tasks=tasks, lines=[*own.lines(), *judging.lines()], defences=judging.defences(), office=office,
-            calls=figures_of(office), consents=without_consent(office), stats=administration.figures(actor),
+            calls=[one for one in calls if not one.is_quiet], quiet=[one for one in calls if one.is_quiet], consents=without_consent(office), stats=administration.figures(actor),
             may_begin=actor.has_own("application.edit") or actor.can("application.edit"), children=own.children,
             delegations=standing_in.delegations(actor),
             **_words(actor),
