@@ -99,7 +99,9 @@ class Edition(Selection):
             self._ask(draft, by)
         if not send:
             return draft
-        return actions.submit_application(draft, by=by, signs={pledge.code: WORDS for pledge in plan.pledges})
+        return actions.submit_application(
+            draft, by=by, signs={pledge.code: WORDS if pledge.asks_detail else "" for pledge in plan.pledges}
+        )
 
     def _ask(self, draft: Application, by: Actor) -> None:
         """The first partner of the declared kinds is asked by everybody (“1+N”); whoever hands in has its yes."""

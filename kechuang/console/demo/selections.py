@@ -36,6 +36,11 @@ from kechuang.orgs.models import Org
 
 FEATURE_SCHOOLS = "中小学科技创新教育特色学校认定"
 WORDS = "学校按照年度计划推进，材料齐全，数据可以核对。"
+READ = (
+    "事实清楚，数字可以核对。",
+    "做法扎实，怎样推广还可以写得更具体。",
+    "受益的学生多，建议补充不同水平学生的变化。",
+)
 FOUND = "现场所见与申报材料一致，个别记录还可以更完整。"
 
 
@@ -116,7 +121,7 @@ class Selection:
         for number, school in enumerate(schools):
             with travel(self.at(days, 9 + number % 9)):
                 draft = self.draft(school, 0.82 + 0.015 * (number % 9))
-                signs = {pledge.code: WORDS for pledge in self.call.plan.pledges}
+                signs = {pledge.code: WORDS if pledge.asks_detail else "" for pledge in self.call.plan.pledges}
                 found.append(actions.submit_application(draft, by=school.officer, signs=signs))
         return found
 
@@ -181,7 +186,8 @@ class Selection:
             if row.entry.application_id == weak:
                 share = 0.5
             marks = {item.code: round(item.points * share * 2) / 2 for item in rubric.criteria}
-            sheets[row.pk] = ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, FOUND, FOUND)
+            words = FOUND if round_.plan.checklist else READ[row.reviewer_id % len(READ)]
+            sheets[row.pk] = ScoreSheet(marks, {gate.code: True for gate in rubric.gates}, words, words)
         submit_scores(round_, sheets, by=self.officer)
 
     def weakest(self) -> int:

@@ -93,7 +93,9 @@ PUPILS = register(replace(
     disciplines=(Discipline("pupil", _("学生"), "Pupils", STAGES),),
     rubrics=(replace(RUBRIC, stages=STAGES),),
     team=TeamRule(max_members=1, max_advisers=1),
-    words=replace(UNITS.words, title=_("事迹名称")),
+    words=replace(UNITS.words, entry=_("申报"), title=_("事迹名称")),
+    form=(replace(UNITS.form[0], name=_("主要事迹")),),
+    pledges=(Pledge("truth", _("真实性承诺"), _("所写事迹真实，可以核对；本人和监护人知情并同意公示。")),),
     consents=("entering",),
     steps=(Step("apply", _("申报")), Step("endorse", _("学校审核")), *UNITS.steps[1:]),
 ))  # fmt: skip
