@@ -144,6 +144,7 @@ def _moves(*names: str) -> Places:
 
 
 APPLICATION = ("engine.Application", "public_id")
+CONTEST = {"call__programme_code": "innovation_contest"}
 TAUGHT = {"advisers__person__user__username": "teacher"}
 AUDIENCES = ("pupil", "guardian", "teacher", "school", "district", "city", "expert", "privacy", "accessibility")
 SECTIONS = ("basics", "kind", "approval", "who", "divisions", "words", "form", "pledges", "steps", "rubrics", "rounds", "prizes", "honour", "duties", "notice", "certificate")  # fmt: skip
@@ -231,14 +232,14 @@ APPLICANT_PAGES = (
     Stop("application", ("teacher",), _rows("application", *APPLICATION, state="draft", **TAUGHT), of="draft"),
     Stop("application", ("teacher",), _rows("application", *APPLICATION, state="endorsed", **TAUGHT), of="sent"),
     Stop("application", ("city",), _rows("application", *APPLICATION, state="awarded"), of="awarded"),
-    Stop("application", ("school",), _rows("application", *APPLICATION, state="submitted"), of="school"),
+    Stop("application", ("school",), _rows("application", *APPLICATION, state="submitted", **CONTEST), of="school"),
     Stop("application_edit", ("teacher",), _rows("application_edit", *APPLICATION, state="draft", **TAUGHT)),
     Stop("application_preview", ("teacher",), _rows("application_preview", *APPLICATION, state="draft", **TAUGHT)),
     Stop("application_review", ("teacher",), _rows("application_review", *APPLICATION, state="draft", **TAUGHT)),
     Stop("application_sent", ("teacher",), _rows("application_sent", *APPLICATION, state__in=("submitted", "endorsed"), **TAUGHT)),
     Stop("application_move", ("school", "district"), _moves("return", "recommend")),
-    Stop("defence_slip", ("teacher", "bao_an", "city"), _rows("defence_slip", *APPLICATION, state__in=("in_defence", "awarded"))),
-    Stop("result", ("teacher", "city"), _rows("result", *APPLICATION, state="awarded")),
+    Stop("defence_slip", ("teacher", "bao_an", "city"), _rows("defence_slip", *APPLICATION, state__in=("in_defence", "awarded"), **CONTEST)),
+    Stop("result", ("teacher", "city"), _rows("result", *APPLICATION, state="awarded", **CONTEST)),
     Stop("guardian", ("guardian",)),
     Stop("guardian_join", ("",)),
     Stop("own_collection", ("pupil-01",), _rows("own_collection", "orgs.Person", "public_id", user__username="pupil-01")),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base.ids import new_public_id
+from kechuang.base.names import is_chinese
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme import codec
 from kechuang.engine.programme.declaration import Programme
@@ -100,6 +101,16 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def named(self) -> str:
+        """Its title for the reader of now: the English one, where there is one, for whoever reads English."""
+        return self.title if is_chinese() else self.title_en or self.title
+
+    @property
+    def also_named(self) -> str:
+        """Its title in the other language; empty where it has one title only."""
+        return self.title_en if is_chinese() else self.title if self.title_en else ""
 
     @cached_property
     def plan(self) -> Programme:

@@ -23,7 +23,7 @@ def _partnerships(actor: Actor) -> Iterable[Task]:
     if not actor.paths(ANSWER):
         return
     for row in waiting_for(actor):
-        over = row.application.call.title if row.application else _("续签合作协议")
+        over = row.application.call.named if row.application else _("续签合作协议")
         yield Task(
             _("请答复：%(org)s 请您单位合作") % {"org": row.holder}, reverse("partnership", args=[row.public_id]),
             _("去答复"), over=over, since=row.asked_at, until=row.application.call.closes_at if row.application else None,

@@ -70,7 +70,7 @@ def _entries(actor: Actor) -> Iterable[Deadline]:
     for application in rows.select_related("call__org").order_by("-pk")[:MOST]:
         url = f"/applications/{application.public_id}/"
         if application.state != "in_defence":
-            title = _("截止：%(call)s") % {"call": application.call.title}
+            title = _("截止：%(call)s") % {"call": application.call.named}
             step = STEP_OF_STATE[application.state]
             yield from _closing(f"{step}-{application.call_id}", title, next_date(application), url)
     slots = DefenceSlot.objects.filter(
@@ -78,7 +78,7 @@ def _entries(actor: Actor) -> Iterable[Deadline]:
     )
     for slot in slots.select_related("panel", "entry__application__call"):
         application = slot.entry.application
-        title = _("问辩：%(call)s") % {"call": application.call.title}
+        title = _("问辩：%(call)s") % {"call": application.call.named}
         url = f"/applications/{application.public_id}/"
         yield Deadline(f"defence-{application.pk}", title, slot.starts_at, slot.ends_at, url, slot.panel.room)
 
@@ -108,7 +108,7 @@ def _queues(actor: Actor) -> Iterable[Deadline]:
     for call in calls_in_office(actor).filter(state=CallState.PUBLISHED):
         for step in dict.fromkeys(move.step for move in own_moves(call, actor)):
             name = next((_(one.name) for one in call.plan.steps if one.code == step), "")
-            title = _("截止：%(step)s · %(call)s") % {"step": name, "call": call.title}
+            title = _("截止：%(step)s · %(call)s") % {"step": name, "call": call.named}
             url = f"/office/calls/{call.slug}/applications/"
             yield from _closing(f"{step}-{call.pk}", title, step_times(call, step)[1], url)
 

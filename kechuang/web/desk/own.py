@@ -58,7 +58,7 @@ def _entry_task(row: Row) -> Task:
         title=application.title or _("（还没有名称）"),
         url=row.url,
         label=row.label,
-        over=_("%(call)s。%(step)s") % {"call": application.call.title, "step": row.next_step},
+        over=_("%(call)s。%(step)s") % {"call": application.call.named, "step": row.next_step},
         until=row.due,
         icon="clipboard-text",
         counts=False,
@@ -68,7 +68,7 @@ def _entry_task(row: Row) -> Task:
 
 
 def _consent_task(child: Child, purpose: ConsentPurpose) -> Task:
-    names = listed(dict.fromkeys(application.call.title for application in child.applications))
+    names = listed(dict.fromkeys(application.call.named for application in child.applications))
     words = {"name": child.person.name, "calls": names, "what": purpose.label}
     due = [application.call.closes_at for application in child.applications if application.is_editable]
     if child.is_self:
@@ -91,7 +91,7 @@ def entry_line(application: Application, then: str = "") -> Line:
     return Line(
         title=application.title or _("（还没有名称）"),
         url=reverse("application", args=[application.public_id]),
-        over=application.call.title,
+        over=application.call.named,
         state=application.state,
         holder=who_has_it(application),
         then=then,

@@ -56,7 +56,7 @@ def address(name: str, *args: Any) -> str:
 
 def crumbs(call: Call, *more: tuple[str, str]) -> list[dict[str, str]]:
     """The way here: the calls, the call, then pairs of label and address."""
-    way = [(_("申报"), address("office_calls")), (call.title, address("office_call", call.slug)), *more]
+    way = [(_("申报"), address("office_calls")), (call.named, address("office_call", call.slug)), *more]
     return [{"label": label, "url": url} for label, url in way]
 
 

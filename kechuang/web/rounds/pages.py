@@ -92,7 +92,7 @@ def tabs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, Any]]:
 def crumbs(call: Call, plan: RoundPlan, here: str) -> list[dict[str, str]]:
     board = reverse("round", args=[call.slug, plan.code])
     return [
-        {"label": call.title, "url": reverse("office_call", args=[call.slug])},
+        {"label": call.named, "url": reverse("office_call", args=[call.slug])},
         {"label": _(plan.name), "url": board if here != "round" else ""},
     ]
 

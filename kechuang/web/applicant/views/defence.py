@@ -56,4 +56,4 @@ class DefenceCalendar(DefencePage):
             )
             for slot in slots
         ]
-        return calendar(feed(events, application.call.title), application.call.title)
+        return calendar(feed(events, application.call.named), application.call.named)

@@ -72,7 +72,7 @@ class CallsFeed(Feed):
         for call in Call.objects.published().select_related("org").order_by("-opens_at", "-pk")[:MOST]:
             times = {"a": moment_words(call.opens_at), "b": moment_words(call.closes_at) if call.closes_at else ""}
             until = _("%(a)s 至 %(b)s") % times if call.closes_at else _("长期申报")
-            yield Item(call.title, reverse("call", args=[call.slug]), f"{call.org.name} · {until}", call.opens_at)
+            yield Item(call.named, reverse("call", args=[call.slug]), f"{call.org.name} · {until}", call.opens_at)
 
 
 class NoticesFeed(Feed):
@@ -164,7 +164,7 @@ def head(name: str) -> list[str]:
 
 
 def calendar_lines(call: Call) -> Iterable[str]:
-    return [*head(call.title), *events(call), "END:VCALENDAR"]
+    return [*head(call.named), *events(call), "END:VCALENDAR"]
 
 
 def exhibition(shelf: Shelf) -> Iterable[str]:
@@ -188,7 +188,7 @@ def events(call: Call) -> Iterable[str]:
             name = _("%(step)s截止") % {"step": _(step.name)}
             yield from (
                 "BEGIN:VEVENT", f"UID:{call.slug}-{step.code}@{host}", f"DTSTAMP:{_utc(clock.now())}", f"DTSTART:{_utc(closes)}", f"DTEND:{_utc(closes)}",
-                f"SUMMARY:{escape(f'{name} · {call.title}')}", f"URL:{address}", "END:VEVENT",
+                f"SUMMARY:{escape(f'{name} · {call.named}')}", f"URL:{address}", "END:VEVENT",
             )  # fmt: skip
 
 

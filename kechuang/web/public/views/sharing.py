@@ -25,7 +25,7 @@ from kechuang.web.views import PUBLIC, Page
 def share_of_call(call: Call) -> dict[str, str]:
     """What the page of a call says of itself to those who send its link on."""
     text = call.summary or _(call.plan.summary)
-    return share(call.title, text, reverse("call", args=[call.slug]), reverse("call_card", args=[call.slug]))
+    return share(call.named, text, reverse("call", args=[call.slug]), reverse("call_card", args=[call.slug]))
 
 
 def share_of_work(work: Work) -> dict[str, str]:
@@ -67,7 +67,7 @@ class CallCard(Page):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call: Call = self.find(Call.objects.published().select_related("org"), slug=slug)
         until = [_("申报截止 %(at)s") % {"at": moment_words(call.closes_at)}] if call.closes_at else []
-        return picture_response(png(Card(_("申报通知"), call.title, (call.org.name, *until), _("全程不收费"))))
+        return picture_response(png(Card(_("申报通知"), call.named, (call.org.name, *until), _("全程不收费"))))
 
 
 class WorkCard(Page):
