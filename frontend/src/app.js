@@ -14,6 +14,7 @@ import { startPasskeys } from "./passkeys.js";
 import { startResend } from "./resend.js";
 import { startServer } from "./server.js";
 import { startSlides } from "./slides.js";
+import { startTabs } from "./tabs.js";
 import { startThemeSwitch } from "./theme-switch.js";
 
 window.htmx = htmx;
@@ -21,4 +22,4 @@ startServer(htmx);
 startMenus();
 startSlides();
 startDrafts();
-onEachPart(startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startPasskeys, startResend, startThemeSwitch);
+onEachPart(startChartTables, startConditions, startCopy, startCounters, startCountdown, startDialogs, startLists, startMessages, startPasskeys, startResend, startTabs, startThemeSwitch);

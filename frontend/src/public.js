@@ -5,7 +5,8 @@ import { startCountdown } from "./countdown.js";
 import { startDialogs } from "./dialogs.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
+import { startTabs } from "./tabs.js";
 import { startThemeSwitch } from "./theme-switch.js";
 
 startMenus();
-for (const start of [startChartTables, startCopy, startCountdown, startDialogs, startMessages, startThemeSwitch]) start(document);
+for (const start of [startChartTables, startCopy, startCountdown, startDialogs, startMessages, startTabs, startThemeSwitch]) start(document);

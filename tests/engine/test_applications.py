@@ -222,8 +222,8 @@ def test_timeline_keeps_officials_unnamed_before_the_team(call, school):
     inside = [milestone.by for milestone in queries.timeline(application, for_team=False)]
     outside = [milestone.by for milestone in queries.timeline(application, for_team=True)]
 
-    assert officer.label in inside
-    assert officer.label not in outside
+    assert f"{school.label}（{officer.label}）" in inside
+    assert not any(officer.label in by for by in outside)
 
 
 def test_visible_to_walls(call, school):

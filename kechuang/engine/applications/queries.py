@@ -122,7 +122,9 @@ def timeline(application: Application, *, for_team: bool) -> list[Milestone]:
     for movement in _MOVEMENTS(application.pk):
         move = moves.get(movement.move)
         label = _(move.label) if move else movement.move
-        by = (office_of(move, application) if move else "") if for_team else movement.by_label
+        by = office_of(move, application) if move else ""
+        if not for_team and (move is None or move.authority != "applicant"):
+            by = _("%(unit)s（%(role)s）") % {"unit": by, "role": movement.by_label} if by else movement.by_label
         past.append(Milestone(label, movement.at, by, movement.reason))
     state = _(application.state_info.label)
     now = Milestone(

@@ -15,8 +15,8 @@ def tell_awarded(call: Call, awards: list[Award], by: Actor) -> None:
     notify(
         team_users(award.application_id for award in awards),
         "award.given",
-        title=lambda: _("祝贺你们获奖！"),
-        body=lambda: _("你们的作品在%(call)s中获奖。证书正在制作，制作好后可在申报页面下载；扫描证书上的二维码可以核验。") % facts,
+        title=lambda: _("祝贺！%(call)s授奖") % facts,
+        body=lambda: _("%(call)s已经授奖，您的申报在名单中。证书正在制作，制作好后可在申报页面下载；扫描证书上的二维码可以核验。") % facts,
         url="/applications/", about=call, by=by,
     )  # fmt: skip
 

@@ -78,8 +78,11 @@ def stage_words(stage: str) -> str:
 def division_names(plan: Programme) -> dict[str, str]:
     """Division ("stage.discipline"), stage, and "" (all together) → their names, in the declared order."""
     disciplines = {d.code: _(d.name) for d in plan.disciplines}
-    names = {f"{s}.{code}": f"{stage_words(s)} · {disciplines[code]}" for s, code in plan.divisions()}
-    return names | {s: stage_words(s) for s in plan.stages} | {"": _("全部作品")}
+    names = {
+        f"{s}.{code}": f"{stage_words(s)} · {disciplines[code]}" if s else disciplines[code]
+        for s, code in plan.divisions()
+    }
+    return names | {s: stage_words(s) for s in plan.stages} | {"": _("全部")}
 
 
 def paged(request: HttpRequest, rows: Any, per_page: int = PER_PAGE) -> Sheet:

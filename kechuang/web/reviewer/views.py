@@ -75,7 +75,12 @@ class Reviews(ReviewerPage):
         return [
             {"label": f"{r.call_title} · {_(r.name)}", "url": f"{reverse('reviews')}?round={r.id}", "active": r is chosen, "count": r.total - r.submitted}
             for r in rounds
+            if r is chosen or r.state == "open" or len(rounds) <= TABS
         ]  # fmt: skip
+
+
+TABS = 6
+"""So many rounds stand side by side; of more only those that are open (what is over is reached from the desk and from one's marks)."""
 
 
 class ScorePage(ReviewerPage):
