@@ -24,7 +24,7 @@ def test_demo_city_has_every_programme_in_every_state():
         assert {code: never_seen(code) for code in PROGRAMMES} == dict.fromkeys(PROGRAMMES, frozenset())
         assert [line for line in said if "没有装入" in line] == []
         on_notice = set(
-            PublicNotice.objects.filter(state="published").values_list("decision__call__programme_code", flat=True)
+            PublicNotice.objects.filter(state="open").values_list("decision__call__programme_code", flat=True)
         )
         assert on_notice == {plan.code for plan in PROGRAMMES.values() if plan.rounds}
         held = set(Honour.objects.filter(state="revoked").values_list("programme_code", flat=True))

@@ -222,3 +222,11 @@ def test_cover_comes_small(client, competition):
     with Image.open(io.BytesIO(response.content)) as picture:
         assert (picture.format, picture.size) == ("WEBP", (480, 360))
     assert client.get(reverse("work_card", args=[work.slug])).status_code == 200
+
+
+def test_part_of_a_schools_name_is_enough_to_find_its_works(client, competition):
+    school = Work.objects.first().school
+    page = client.get(reverse("works"), {"school": school[2:]})
+
+    assert page.context["page"].paginator.count == Work.objects.filter(school=school).count()
+    assert f'<option value="{school}">' in page.content.decode()

@@ -82,6 +82,7 @@ def works_by_unit() -> Counter[int | None]:
     return found
 
 
-def schools_with_works() -> list[str]:
-    """The names of the schools that the gallery shows works of."""
-    return list(Work.objects.public().order_by("school").values_list("school", flat=True).distinct())
+def schools_with_works(most: int) -> list[str]:
+    """The names of the schools that the gallery shows most works of."""
+    rows = Work.objects.public().order_by().values("school").annotate(n=Count("pk"))
+    return list(rows.order_by("-n", "school").values_list("school", flat=True)[:most])

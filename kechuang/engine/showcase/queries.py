@@ -19,7 +19,7 @@ from kechuang.orgs.actor import Actor
 from kechuang.orgs.models import Person
 
 FILTERS = {
-    "year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school",
+    "year": "year", "discipline": "discipline", "stage": "stage", "prize": "prize_name", "school": "school__contains",
     "district": "application__org__parent__code",
 }  # fmt: skip
 ORDERS = {"new": ("-year", "-published_at", "id"), "title": ("title", "id")}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,8 @@ class ApplicationItems(Page):
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         application = self.at(public_id)
+        if not may_verify(self.actor, application):
+            raise PermissionDenied
         found = items_of(application)
         try:
             marks = {

@@ -27,6 +27,7 @@ from kechuang.web.views import PUBLIC, Page
 PER_PAGE = 24
 FEW = 3
 NEAR = 12
+SUGGESTED = 100
 NAMES = ("year", "stage", "discipline", "prize", "district")
 
 
@@ -76,8 +77,9 @@ class Works(Page):
 
 
 def _schools() -> SafeString:
-    """A thousand names: written once a moment, not for each page."""
-    return format_html_join("", '<option value="{}"></option>', ((name,) for name in schools_with_works()))
+    """What the field for a school suggests; any part of another name may be typed. Written once a moment, not for each page."""
+    names = schools_with_works(SUGGESTED)
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
 
 
 def _near(text: str, wanted: dict[str, str], page: Any) -> list[Any]:
