@@ -33,7 +33,7 @@ SHOTS = (
     Shot("gallery", "", "/works/"),
     Shot("office", "city", "/desk/"),
     Shot("scoring", "expert", "/reviews/", ("main a[href^='/reviews/']:not([href*='round']):not([href='/reviews/'])",)),
-    Shot("form", "teacher", "/applications/", ("main .list-card:has(.btn) .btn",)),
+    Shot("form", "teacher", "/applications/", ("main .list-card:has(.btn) .btn", "a[href$='/edit/']")),
     Shot("school", "school", "/desk/"),
     Shot("district", "district", "/desk/"),
     Shot("call", "", "/calls/", ("main .list-card-title a",)),
