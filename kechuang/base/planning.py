@@ -1,4 +1,4 @@
-"""Where PostgreSQL's habit of planning a statement once for all values does harm."""
+"""Where PostgreSQL's habits do harm: planning a statement once for all values, sorting on disk what has room in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +20,24 @@ def planned_anew() -> Iterator[None]:
         return
     with connection.execute_wrapper(_unprepared):
         yield
+
+
+@contextmanager
+def room_to_sort(megabytes: int = 64) -> Iterator[None]:
+    """Statements in here may sort and keep so much in memory; beyond 4 MB PostgreSQL would write it to files and read it again."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    _say(f"SET work_mem = '{megabytes}MB'")
+    try:
+        yield
+    finally:
+        _say("RESET work_mem")
+
+
+def _say(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def _unprepared(execute: Any, sql: str, parameters: Any, many: bool, context: dict[str, Any]) -> Any:

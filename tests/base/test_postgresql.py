@@ -7,7 +7,7 @@ from django.db import connection, connections
 from django.db.backends.postgresql import base as django_base
 
 from kechuang.base.models import NumberSeries
-from kechuang.base.planning import planned_anew
+from kechuang.base.planning import planned_anew, room_to_sort
 
 pytestmark = [
     pytest.mark.django_db,
@@ -71,3 +71,16 @@ def test_what_is_planned_anew_is_never_prepared():
         for _n in range(6):
             list(NumberSeries.objects.filter(year=2026))
     assert prepared() == 0
+
+
+def test_room_to_sort_is_given_back_however_it_ends():
+    def room() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW work_mem")
+            return cursor.fetchone()[0]
+
+    before = room()
+    with pytest.raises(ZeroDivisionError), room_to_sort(64):
+        assert room() == "64MB"
+        raise ZeroDivisionError
+    assert room() == before != "64MB"

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -87,7 +88,8 @@ def test_csv_costs_a_fixed_number_of_queries(scene, n, django_assert_num_queries
         scene.entry("endorsed")
     client = scene.client("district")
 
-    with django_assert_num_queries(13):
+    room = 2 if connection.vendor == "postgresql" else 0  # more of it to sort in, and back
+    with django_assert_num_queries(13 + room):
         content = b"".join(client.get(reverse("office_csv", args=[scene.call.slug]) + "?col=team&col=advisers"))
 
     assert content.count(b"\n") == n + 1

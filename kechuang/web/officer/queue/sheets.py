@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kechuang.base.errors import Refused
+from kechuang.base.planning import room_to_sort
 from kechuang.base.tables import Column, TableRefused, annotate, in_any_language, read_table, stream_csv, write_xlsx
 from kechuang.engine.applications.bulk import Step
 from kechuang.engine.applications.models import Application, ApplicationQuerySet, BulkAct
@@ -91,15 +92,16 @@ def lines_of(listing: Listing, rows: ApplicationQuerySet) -> Iterator[list[Any]]
     columns = _shown_of(listing)
     makers = [SHOWN[name].value for name in columns]
     found = Order.named(listing.sort).apply(values_of(rows, columns, listing.sort, "version", "receipt_no"))
-    rest = found.iterator(CHUNK)
-    while chunk := list(islice(rest, CHUNK)):
-        people = {
-            name: people_of(model, chunk, "person__public_id") for name, model in PEOPLE.items() if name in columns
-        }
-        words = Wording(listing.call.plan, people)
-        for row in chunk:
-            key = f"{row.public_id}.{row.version}"
-            yield [key, row.receipt_no or "", row.title, *[maker(row, words) for maker in makers], "", ""]
+    with room_to_sort():
+        rest = found.iterator(CHUNK)
+        while chunk := list(islice(rest, CHUNK)):
+            people = {
+                name: people_of(model, chunk, "person__public_id") for name, model in PEOPLE.items() if name in columns
+            }
+            words = Wording(listing.call.plan, people)
+            for row in chunk:
+                key = f"{row.public_id}.{row.version}"
+                yield [key, row.receipt_no or "", row.title, *[maker(row, words) for maker in makers], "", ""]
 
 
 def _shown_of(listing: Listing) -> list[str]:
