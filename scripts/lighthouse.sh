@@ -10,7 +10,7 @@ mkdir -p "$place"
 script=${SCRIPT:-lighthouse}
 if [ "$script" = lighthouse ] && [ ! -x "$place/node_modules/.bin/lighthouse" ]; then
     echo "Fetching Lighthouse (once) …"
-    (cd "$place" && sh "$OLDPWD/scripts/node.sh" npm install --no-audit --no-fund --loglevel=error lighthouse@12.8.2)
+    sh scripts/node.sh npm install --prefix "$place" --no-audit --no-fund --loglevel=error lighthouse@12.8.2
 fi
 CHROME_PATH=${CHROME_PATH:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
 test -n "$CHROME_PATH" || { echo "Chromium is needed. Install it: apt-get install -y chromium, or set CHROME_PATH." >&2; exit 1; }
