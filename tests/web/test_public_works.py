@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from PIL import Image
 
@@ -230,3 +231,13 @@ def test_part_of_a_schools_name_is_enough_to_find_its_works(client, competition)
 
     assert page.context["page"].paginator.count == Work.objects.filter(school=school).count()
     assert f'<option value="{school}">' in page.content.decode()
+
+
+def test_what_the_gallery_keeps_for_a_moment_is_written_as_it_was(client, competition, settings):
+    settings.SHARED_SECONDS = 20
+    cache.clear()
+    school = Work.objects.first().school
+    pages = [text(client.get(reverse("works"), {"v": turn})) for turn in range(2)]
+    cache.clear()
+
+    assert all(f'<option value="{school}">' in page for page in pages)

@@ -1,6 +1,6 @@
 """Course cases of the demo city in every state: an edition in the catalogue with adoptions and ratings, one being judged, one open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from kechuang.base.pdf import render
 from kechuang.console.demo.case_texts import ASSESSMENT, CASES, NEEDS, RESULTS, STORIES, Told
 from kechuang.console.demo.city import DemoCity, School, staff
 from kechuang.console.demo.corners import revoke_one, spread
-from kechuang.console.demo.editions import in_time
+from kechuang.console.demo.editions import Tell, in_time
 from kechuang.console.demo.pictures import cover
 from kechuang.console.demo.selections import Selection
 from kechuang.engine.applications import actions
@@ -40,7 +40,6 @@ from kechuang.orgs.enums import Role
 LESSON = Path(__file__).parent / "lesson.typ"
 PICTURED = {"iot": "LS", "robot": "EN", "ai": "CS", "nature": "EV", "design": "MA", "vr": "BM", "bio": "MI"}
 """The drawn pictures of works, by the theme of a case."""
-Tell = Callable[[str], object]
 COMMENT = "融合自然，过程完整，别的学校照着能上；评价可以再具体一些。"
 STARS = (5, 4, 5, 3, 4, 5, 4, 5)
 

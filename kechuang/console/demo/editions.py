@@ -1,6 +1,6 @@
 """Editions of any programme for organisations or people in the demo city, each told as far as wanted: open, in review, on notice, over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.files import accept
 from kechuang.base.pdf import render
-from kechuang.console.demo.city import DemoCity, School, consent_of_team
+from kechuang.console.demo.city import DemoCity, School, consent_of_team, staff
 from kechuang.console.demo.corners import ONWARD, step
 from kechuang.console.demo.pictures import cover
 from kechuang.console.demo.selections import WORDS, Selection, sample_answers
@@ -22,14 +22,18 @@ from kechuang.engine.decisions.actions import finalise_decision, propose_decisio
 from kechuang.engine.models import Application, Decision, PublicNotice, Reviewer, ReviewRound
 from kechuang.engine.partnerships.actions import answer_partner, ask_partner
 from kechuang.engine.programme.declaration import Question, RoundPlan
+from kechuang.engine.programme.registry import PROGRAMMES
 from kechuang.engine.publicity.actions.notices import draft_notice, publish_notice
 from kechuang.engine.reviews.actions import build_timetable, create_panel
 from kechuang.engine.reviews.actions.assigning import assign_reviewers
 from kechuang.engine.reviews.actions.conflicts import find_conflicts
+from kechuang.engine.reviews.actions.pool import add_reviewer
 from kechuang.engine.reviews.actions.rounds import close_round, invite_reviewers, open_round
 from kechuang.orgs.actor import Actor
+from kechuang.orgs.enums import Role
 from kechuang.orgs.models import Org, Person
 
+Tell = Callable[[str], object]
 PURPOSE = "双方每学期商定活动和课程，合作单位派出人员和设备，学校安排课时和教师，学年末一起总结。"
 FACTS: dict[str, dict[str, Any]] = {
     "practice_bases": {
@@ -209,7 +213,22 @@ def teachers_of(schools: Iterable[School]) -> list[Applicant]:
     return [Applicant(school.org, school.teachers[0]) for school in schools]
 
 
-def in_time(tell: Any, act: Any) -> None:
+def commission(city: DemoCity, prefix: str, programmes: Iterable[str], *, employer: str, title: str) -> list[Reviewer]:
+    """Four experts for all kinds of these programmes, who know schools, bases and teachers, not the works of pupils."""
+    kinds = sorted({kind.code for code in programmes for kind in PROGRAMMES[code].disciplines})
+    found = []
+    for number in range(4):
+        account = staff(city, f"{prefix}{number + 1}", Role.EXPERT, city.org)
+        assert account.person
+        found.append(
+            add_reviewer(
+                account.person, by=city.officer, fields=kinds, employer_name=employer, title=title, max_load=80
+            )
+        )
+    return found
+
+
+def in_time(tell: Tell, act: Callable[[], object]) -> None:
     """A notice needs the holidays of its year; where they are not known yet, the city does without this stage."""
     try:
         act()

@@ -1,6 +1,5 @@
 """The demo city in every state: an edition that is over, one that is open, and district contests in review, defence and notice."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from kechuang.base.clock import travel
@@ -9,7 +8,7 @@ from kechuang.base.jobs import run_pending_jobs
 from kechuang.console.demo import city as people
 from kechuang.console.demo.cases import course_cases
 from kechuang.console.demo.corners import revoke_one, step
-from kechuang.console.demo.editions import schools_as
+from kechuang.console.demo.editions import Tell, schools_as
 from kechuang.console.demo.guests import guest_engineers
 from kechuang.console.demo.personas import HOME, expert_pool, office_personas, school_personas, this_years_affairs
 from kechuang.console.demo.praise import clubs_and_commendations
@@ -28,7 +27,6 @@ from kechuang.engine.reviews.actions.day import set_chair
 from kechuang.engine.reviews.queries.summary import refresh_summaries
 from kechuang.orgs.models import Org
 
-Tell = Callable[[str], object]
 CITY_SUMMARY = "把你在学校、家里、社区发现的问题，做成一件发明或一项研究。小学到高中都能参加，1 至 3 人一队，全程免费；优秀作品会推荐参加上一级比赛，并在成果展示中与全市同学见面。"
 EARLY: tuple[tuple[str, ...], ...] = (
     (), (), (), ("return",), ("decline",), ("endorse",), ("endorse",), ("endorse",), ("endorse", "pass_over"), ("endorse", "recommend", "ask_completion"),

@@ -3,14 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from kechuang.console.demo.city import DemoCity, School, staff
-from kechuang.console.demo.editions import FACTS, Applicant
-from kechuang.console.demo.terms import Tell, Terms
-from kechuang.engine.models import Reviewer
-from kechuang.engine.programme.registry import PROGRAMMES
-from kechuang.engine.reviews.actions.pool import add_reviewer
+from kechuang.console.demo.city import DemoCity, School
+from kechuang.console.demo.editions import FACTS, Applicant, Tell, commission
+from kechuang.console.demo.terms import Terms
 from kechuang.orgs.actor import Actor
-from kechuang.orgs.enums import Role
 
 CLUBS = "clubs_and_projects"
 UNITS, TEACHERS, PUPILS = "commended_units", "commended_teachers", "commended_pupils"
@@ -31,7 +27,8 @@ def clubs_and_commendations(city: DemoCity, day: date, home: School, *, tell: Te
     """All four, the visitor's school, teacher and pupils among those who are named."""
     others = [school for school in city.all_schools() if school.org != home.org]
     turned = [home, *others[20:], *others[:20]]
-    judges = _judges(city)
+    programmes = (CLUBS, UNITS, TEACHERS, PUPILS)
+    judges = commission(city, "commission", programmes, employer="示范教育评估中心", title="研究员")
     of_units, of_teachers, of_pupils = units_of(city), teachers_named, pupils_with_deeds
     of_each: tuple[tuple[str, str, list[Applicant], Callable[[Sequence[School]], list[Applicant]]], ...] = (
         (CLUBS, "科技社团与特色项目评比", clubs_of(turned), clubs_of),
@@ -41,19 +38,6 @@ def clubs_and_commendations(city: DemoCity, day: date, home: School, *, tell: Te
     )
     for programme, title, applicants, of in of_each:
         Terms(city, programme, title, applicants, judges, day, of, group_by="all").tell(tell)
-
-
-def _judges(city: DemoCity) -> list[Reviewer]:
-    """Four of a commission that reads about clubs, offices and people."""
-    kinds = sorted({kind.code for code in (CLUBS, UNITS, TEACHERS, PUPILS) for kind in PROGRAMMES[code].disciplines})
-    found = []
-    for number in range(4):
-        account = staff(city, f"commission{number + 1}", Role.EXPERT, city.org)
-        assert account.person
-        found.append(
-            add_reviewer(account.person, by=city.officer, fields=kinds, employer_name="示范教育评估中心", title="研究员", max_load=80)
-        )  # fmt: skip
-    return found
 
 
 # --- who is named, and by whom -------------------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ from kechuang.console.demo.editions import (
     FACTS,
     Applicant,
     Edition,
+    Tell,
     a_paper,
     begin,
+    commission,
     in_time,
     labs_of,
     schools_as,
@@ -25,7 +27,6 @@ from kechuang.engine.honours.actions import record_honour, revoke_honour
 from kechuang.engine.models import Honour, Report, Reviewer, SpotCheck
 from kechuang.engine.partnerships.actions import ask_partner
 from kechuang.engine.programme.registry import PROGRAMMES
-from kechuang.engine.reviews.actions.pool import add_reviewer
 from kechuang.engine.tenure.actions.checks import draw_sample, record_check
 from kechuang.engine.tenure.actions.reports import (
     attach_report_file,
@@ -37,7 +38,6 @@ from kechuang.engine.tenure.actions.studio import answer_invitation, invite_memb
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.enums import Role
 
-Tell = Callable[[str], object]
 OVER, NOTICE, REVIEW, FIRST, OPEN = 510, 80, 71, 59, 19
 """Days ago on which the edition of each stage began: the first yearly report of the one that is over fell due two months ago."""
 UNTYPED = frozenset({"file", "files", "statement"})
@@ -184,7 +184,7 @@ def holders_with_duties(city: DemoCity, experts: list[Reviewer], day: date, home
     others = [school for school in city.all_schools() if school.org != home.org]
     turned = [home, *others[30:], *others[:30]]
     partner_offices(city)
-    experts = [*experts[:1], *own_experts(city)]
+    experts = [*experts[:1], *commission(city, "jury", FACTS, employer="示范教育科学研究院", title="正高级教师")]
     bases = [*(Applicant(org, city.partner_officers[org.pk]) for org in city.partners), *schools_as(others[40:56])]
     for programme, title, applicants in (
         ("practice_bases", "科技创新教育实践基地评选", bases),
@@ -205,19 +205,6 @@ def partner_offices(city: DemoCity) -> None:
     """Every partner organisation has somebody who answers for it; the first one is the visitor's."""
     for number, org in enumerate(city.partners[1:], 2):
         city.partner_officers[org.pk] = staff(city, f"partner{number}", Role.PARTNER_OFFICER, org, title="教育部")
-
-
-def own_experts(city: DemoCity) -> list[Reviewer]:
-    """Four who know schools, bases and teachers, not the works of pupils."""
-    fields = sorted({kind.code for code in FACTS for kind in PROGRAMMES[code].disciplines})
-    found = []
-    for number in range(4):
-        account = staff(city, f"expert{15 + number}", Role.EXPERT, city.org)
-        assert account.person
-        found.append(
-            add_reviewer(account.person, by=city.officer, fields=fields, employer_name="示范教育科学研究院", title="正高级教师", max_load=60)
-        )  # fmt: skip
-    return found
 
 
 def _spot_checks(past: Edition, day: date) -> None:
