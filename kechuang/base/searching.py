@@ -1,7 +1,6 @@
-"""Search in Chinese and English with what every database has: a substring of normalised text.
+"""Search in Chinese and English with what every database has: a substring of normalised text, found by pairs (base/pairs.py).
 
-A gallery holds some thousand works, where a plain scan answers in milliseconds and finds every two-character word, which
-trigram indexes do not. Width, case and spaces between Chinese and Latin letters make no difference.
+Width, case and spaces between Chinese and Latin letters make no difference.
 """
 
 import re
@@ -31,3 +30,8 @@ def search_words(text: str) -> list[str]:
 def search_text(parts: Iterable[str]) -> str:
     """What a work is found by. Parts are kept apart, so that no word is found across two of them."""
     return "\n".join(normalise(part) for part in parts if part)
+
+
+def pairs(text: str) -> list[str]:
+    """Each pair of neighbouring characters of a normalised text once, none across a gap: "红树林 ai" → 红树, 树林, ai."""
+    return list(dict.fromkeys(word[i : i + 2] for word in text.split() for i in range(len(word) - 1)))

@@ -294,6 +294,14 @@ def test_a_rebuild_finds_what_was_changed(works):
     assert titles("量子") == ["量子纠缠的桌面演示"]
 
 
+def test_what_has_the_pairs_of_a_word_does_not_yet_hold_it(works):
+    Work.objects.filter(pk=works[0].pk).update(title="红树 树林")
+    rebuild_search()
+
+    assert titles("红树") == titles("树林") == ["红树 树林"]
+    assert titles("红树林") == []
+
+
 def test_the_list_costs_one_query_however_long(works, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert [w.cover for w in queries.gallery("robot")[:20]] == [None, None]

@@ -14,7 +14,6 @@ from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.ids import new_public_id
 from kechuang.base.models import StoredFile
-from kechuang.base.searching import search_text
 from kechuang.engine.applications.models import Attachment, SignedPledge
 from kechuang.engine.awards.actions import on_revocation
 from kechuang.engine.awards.models import Award
@@ -86,10 +85,7 @@ def _case(call: Call, plan: CataloguePlan, award: Award) -> Case:
 
 
 def _index(case: Case, tags: Sequence[str]) -> None:
-    case.search_title = search_text([case.title, case.title_en])
-    case.search_text = search_text(
-        [case.title, case.title_en, case.summary, case.school, case.authors, case.theme_name, *tags]
-    )
+    case.find_by([case.title, case.title_en], [case.summary, case.school, case.authors, case.theme_name, *tags])
 
 
 def _fill(call: Call, plan: CataloguePlan, cases: Sequence[Case], by: Actor) -> None:

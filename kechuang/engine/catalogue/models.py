@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
+from kechuang.base.pairs import Searchable
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards.models import Award
 from kechuang.engine.enums import CaseTagKind
@@ -26,7 +27,7 @@ class CaseQuerySet(ScopedQuerySet):
         return self.filter(application__person=actor.person) if actor.person else self.none()
 
 
-class Case(models.Model):
+class Case(Searchable):
     """A published case. Its text stands in versions; `licence` may only be widened by its author."""
 
     slug = models.CharField(max_length=16, unique=True)
@@ -44,17 +45,18 @@ class Case(models.Model):
     year = models.PositiveSmallIntegerField()
     prize_name = models.CharField(max_length=80)
     cover = models.ForeignKey("base.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
-    search_title = models.TextField(blank=True)
-    search_text = models.TextField(blank=True)
     published_at = models.DateTimeField(default=clock.now)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_reason = models.CharField(max_length=200, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Searchable.Meta):
         ordering = ["-year", "id"]
-        indexes = [models.Index(fields=["-published_at"], condition=Q(hidden_at__isnull=True), name="case_public")]
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(fields=["-published_at"], condition=Q(hidden_at__isnull=True), name="case_public"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -7,6 +7,7 @@ from django.db.models import Avg, Count, FloatField, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from kechuang.base.models import StoredFile
+from kechuang.base.pairs import FOUND_BY, holds
 from kechuang.base.searching import search_words
 from kechuang.engine.catalogue import rules
 from kechuang.engine.catalogue.models import Adoption, Case, CaseFile, CaseTag, Rating
@@ -60,15 +61,13 @@ def catalogue(text: str = "", *, order: str = "", adopted: bool = False, **filte
     if text.strip() and not words:
         return cases.none()
     for word in words:
-        cases = cases.filter(search_text__contains=word)
+        cases = cases.filter(holds(word))
     for kind in CaseTagKind.values:
         if value := filters.get(kind):
             cases = cases.filter(tags__kind=kind, tags__value=value)
     if adopted:
         cases = cases.filter(adopted__gt=0)
-    return (
-        cases.select_related("cover").defer("search_text", "search_title").order_by(*ORDERS.get(order, ORDERS["new"]))
-    )
+    return cases.select_related("cover").defer(*FOUND_BY).order_by(*ORDERS.get(order, ORDERS["new"]))
 
 
 def facets() -> dict[str, list[Choice]]:

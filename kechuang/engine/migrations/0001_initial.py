@@ -4,6 +4,7 @@ import django.db.models.expressions
 import kechuang.base.clock
 import kechuang.base.crypto
 import kechuang.base.ids
+import kechuang.base.pairs
 import kechuang.engine.codes
 from django.conf import settings
 from django.db import migrations, models
@@ -1518,6 +1519,9 @@ class Migration(migrations.Migration):
             name="Case",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("search_title", models.TextField(blank=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("search_pairs", models.TextField(blank=True)),
                 ("slug", models.CharField(max_length=16, unique=True)),
                 (
                     "application",
@@ -1552,18 +1556,18 @@ class Migration(migrations.Migration):
                         to="base.storedfile",
                     ),
                 ),
-                ("search_title", models.TextField(blank=True)),
-                ("search_text", models.TextField(blank=True)),
                 ("published_at", models.DateTimeField(default=kechuang.base.clock.now)),
                 ("hidden_at", models.DateTimeField(blank=True, null=True)),
                 ("hidden_reason", models.CharField(blank=True, max_length=200)),
             ],
             options={
                 "ordering": ["-year", "id"],
+                "abstract": False,
                 "indexes": [
+                    kechuang.base.pairs.PairIndex(fields=["search_pairs"], name="case_search_pairs"),
                     models.Index(
                         condition=models.Q(("hidden_at__isnull", True)), fields=["-published_at"], name="case_public"
-                    )
+                    ),
                 ],
             },
         ),
@@ -2957,6 +2961,9 @@ class Migration(migrations.Migration):
             name="Work",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("search_title", models.TextField(blank=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("search_pairs", models.TextField(blank=True)),
                 ("slug", models.CharField(max_length=16, unique=True)),
                 (
                     "application",
@@ -2990,8 +2997,6 @@ class Migration(migrations.Migration):
                         to="base.storedfile",
                     ),
                 ),
-                ("search_title", models.TextField(blank=True)),
-                ("search_text", models.TextField(blank=True)),
                 ("is_featured", models.BooleanField(default=False)),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
                 ("hidden_at", models.DateTimeField(blank=True, null=True)),
@@ -2999,7 +3004,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_featured", "-year", "id"],
+                "abstract": False,
                 "indexes": [
+                    kechuang.base.pairs.PairIndex(fields=["search_pairs"], name="work_search_pairs"),
                     models.Index(
                         condition=models.Q(("hidden_at__isnull", True)), fields=["published_at"], name="work_public"
                     ),

@@ -12,7 +12,7 @@ from kechuang.base import audit, clock
 from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.ids import new_public_id
-from kechuang.base.searching import search_text
+from kechuang.base.pairs import FOUND_BY
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import on_revocation
 from kechuang.engine.awards.models import Award
@@ -93,10 +93,8 @@ def _work(call: Call, award: Award, names: str) -> Work:
 
 
 def _index(work: Work) -> None:
-    work.search_title = search_text([work.title, work.title_en])
-    work.search_text = search_text(
-        [work.title, work.title_en, work.summary, work.school, work.discipline_name, work.prize_name, str(work.year)]
-    )
+    others = [work.summary, work.school, work.discipline_name, work.prize_name, str(work.year)]
+    work.find_by([work.title, work.title_en], others)
 
 
 def _add_media(works: list[Work], with_media: set[int]) -> None:
@@ -183,7 +181,7 @@ def rebuild_search(works: Iterable[Work] | None = None) -> int:
 
 
 def _save_index(works: list[Work]) -> None:
-    Work.objects.bulk_update(works, ["search_title", "search_text"], batch_size=200)
+    Work.objects.bulk_update(works, FOUND_BY, batch_size=200)
 
 
 # --- what consent and awards do to the gallery -------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kechuang.base import clock
 from kechuang.base.names import is_chinese
+from kechuang.base.pairs import Searchable
 from kechuang.engine.applications.models import Application
 from kechuang.engine.awards.models import Award
 from kechuang.engine.catalogue.models import Case
@@ -23,7 +24,7 @@ class WorkQuerySet(ScopedQuerySet):
         return self.filter(published_at__isnull=False, hidden_at__isnull=True, award__state="valid")
 
 
-class Work(models.Model):
+class Work(Searchable):
     """A work in the gallery; its text is a copy, so that what the public reads does not change with the file."""
 
     slug = models.CharField(max_length=16, unique=True)
@@ -40,8 +41,6 @@ class Work(models.Model):
     year = models.PositiveSmallIntegerField()
     prize_name = models.CharField(max_length=80)
     cover = models.ForeignKey("base.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
-    search_title = models.TextField(blank=True)
-    search_text = models.TextField(blank=True)
     is_featured = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
@@ -49,9 +48,10 @@ class Work(models.Model):
 
     objects = WorkQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Searchable.Meta):
         ordering = ["-is_featured", "-year", "id"]
         indexes = [
+            *Searchable.Meta.indexes,
             models.Index(fields=["published_at"], condition=Q(hidden_at__isnull=True), name="work_public"),
             models.Index(
                 fields=["discipline", "stage", "-is_featured", "-year", "id"],

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from kechuang.base import clock
+from kechuang.base.pairs import FOUND_BY
 from kechuang.base.searching import search_words
 from kechuang.engine.catalogue.models import Case
 from kechuang.engine.catalogue.queries import counted
@@ -153,7 +154,7 @@ def place(code: str) -> Place | None:
     org = Org.objects.filter(code=code, kind__in=SHOWN_KINDS).select_related("parent").first()
     if org is None:
         return None
-    works = Work.objects.public().filter(application__org=org).defer("search_title", "search_text")
+    works = Work.objects.public().filter(application__org=org).defer(*FOUND_BY)
     shown = list(works.select_related("cover").order_by("-is_featured", "-year", "id")[:ROW_OF_WORKS])
     count = len(shown) if len(shown) < ROW_OF_WORKS else works.count()
     cases = counted(Case.objects.public().filter(application__org=org)).select_related("cover")

@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
+from kechuang.base.pairs import FOUND_BY, holds, may_hold_one
 from kechuang.base.planning import planned_anew
 from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
 from kechuang.base.searching import search_words
@@ -37,7 +38,7 @@ def gallery(text: str = "", *, call: int | None = None, order: str = "", **filte
     words = search_words(text)
     if text.strip() and not words:
         return works.none()
-    works = _matching(works, words).select_related("cover").defer("search_title", "search_text")
+    works = _matching(works, words).select_related("cover").defer(*FOUND_BY)
     return works.order_by(*ORDERS[order]) if order in ORDERS else works
 
 
@@ -59,7 +60,7 @@ def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
 
 def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]:
     """For a query with slips of the pen, a `few` works: those that hold what was most likely meant, word by word
-    (rules.meant_words and meant_pattern); where none does, those that share enough pairs of characters (Chinese) or threes
+    (rules.meant_forms and meant_words); where none does, those that share enough pairs of characters (Chinese) or threes
     (Latin) with the query.
 
     Both are counted alike by either database, so a typo is forgiven alike on both. Keys are sorted, not the works.
@@ -70,8 +71,10 @@ def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]
     grams = rules.grams(text)
     if not grams:
         return []
-    works = _filtered(filters).annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
-    return tiles(_first(works.filter(nearness__gte=rules.enough(len(grams))), few, "-nearness"))
+    enough = rules.enough(len(grams))
+    works = _filtered(filters).filter(may_hold_one(grams[enough - 1 :]))  # who holds enough of them holds one of these
+    works = works.annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
+    return tiles(_first(works.filter(nearness__gte=enough), few, "-nearness"))
 
 
 def _first(works: QuerySet[Work], few: int, nearest: str) -> list[int]:
@@ -83,14 +86,15 @@ def _meant(works: QuerySet[Work], words: list[str]) -> QuerySet[Work] | None:
     """The works that hold each word as it stands or, where no public work does, as it was meant; None where no word was mistyped."""
     is_guessed, in_title = False, Q()
     for word in words:
-        if Work.objects.public().filter(search_text__contains=word).exists():
-            works = works.filter(search_text__contains=word)
+        if Work.objects.public().filter(holds(word)).exists():
+            works = works.filter(holds(word))
             continue
         is_guessed = True
-        pattern = rules.meant_pattern(word) or "|".join(rules.meant_words(word, _known_words()))
-        if not pattern:
+        forms = rules.meant_forms(word) or rules.meant_words(word, _known_words())
+        if not forms:
             return None
-        works = works.filter(search_text__regex=pattern)
+        pattern = rules.pattern(forms)
+        works = works.filter(may_hold_one(forms), search_text__regex=pattern)
         in_title |= Q(search_title__regex=pattern)
     if not is_guessed:
         return None
@@ -115,7 +119,7 @@ def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:
     if not words:
         return works.order_by("-is_featured", "-year", "id")
     for word in words:
-        works = works.filter(search_text__contains=word)
+        works = works.filter(holds(word))
     return works.annotate(relevance=_relevance(words)).order_by(
         "-relevance", "-is_featured", "-year", Length("title"), "id"
     )
@@ -140,7 +144,7 @@ _WORK: Prepared[Work] = Prepared(
         Work.objects.public()
         .filter(slug=slug)
         .select_related("application__call", "award", "cover")
-        .defer("application__call__declaration", "search_title", "search_text")
+        .defer("application__call__declaration", *FOUND_BY)
         .order_by()[:1]
     ),
     TEXT,
@@ -166,13 +170,7 @@ _NEAR: dict[int, Prepared[tuple[int, str]]] = {
     kinship: Prepared(partial(_near, kinship), NUMBER, TEXT, TEXT) for kinship in (BOTH, SAME_DISCIPLINE, SAME_STAGE)
 }
 _TILES: Prepared[Work] = Prepared(
-    lambda keys: (
-        Work.objects.public()
-        .filter(pk__in=keys)
-        .select_related("cover")
-        .defer("search_title", "search_text")
-        .order_by()
-    ),
+    lambda keys: Work.objects.public().filter(pk__in=keys).select_related("cover").defer(*FOUND_BY).order_by(),
     Several(NUMBER),
 )
 

@@ -30,6 +30,8 @@ SURE = 4
 LONG = 7
 """Latin words of this length or more forgive two slips, shorter ones a single one."""
 MOST_FORMS = 4
+ANY = " "
+"""In a form: any one character, but no gap."""
 
 
 def latin_words(text: str) -> set[str]:
@@ -67,14 +69,19 @@ def meant_words(word: str, known: Iterable[str]) -> list[str]:
     return sorted(other for count, other in found if count == nearest <= most)[:MOST_FORMS]
 
 
-def meant_pattern(word: str) -> str:
-    """A regular expression for a run of four or more Chinese characters with one of them wrong or two neighbours swapped;
-    "" for others."""
+def meant_forms(word: str) -> list[str]:
+    """What may stand for a run of four or more Chinese characters with one of them wrong (ANY in its place) or two neighbours
+    swapped; nothing for others."""
     if len(word) < SURE or not _HAN.fullmatch(word):
-        return ""
-    wrong = [f"{word[:i]}\\S{word[i + 1 :]}" for i in range(len(word))]
+        return []
+    wrong = [f"{word[:i]}{ANY}{word[i + 1 :]}" for i in range(len(word))]
     swapped = [f"{word[:i]}{word[i + 1]}{word[i]}{word[i + 2 :]}" for i in range(len(word) - 1)]
-    return "|".join(dict.fromkeys(wrong + swapped))
+    return list(dict.fromkeys(wrong + swapped))
+
+
+def pattern(forms: Iterable[str]) -> str:
+    """A regular expression for any of the forms."""
+    return "|".join(form.replace(ANY, r"\S") for form in forms)
 
 
 def likeness(a: str, b: str) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kechuang.base import clock
+from kechuang.base.pairs import FOUND_BY
 from kechuang.engine.catalogue.models import Case
 from kechuang.engine.catalogue.queries import counted
 from kechuang.engine.showcase.models import Shelf, ShelfItem, Work
@@ -46,13 +47,13 @@ def filled(shelves: Sequence[Shelf]) -> list[Filled]:
 
 def _works(items: Sequence[ShelfItem]) -> dict[int | None, Any]:
     rows = Work.objects.public().filter(pk__in=[item.work_id for item in items if item.work_id])
-    return {row.pk: row for row in rows.select_related("cover").defer("search_title", "search_text").order_by()}
+    return {row.pk: row for row in rows.select_related("cover").defer(*FOUND_BY).order_by()}
 
 
 def _cases(items: Sequence[ShelfItem]) -> dict[int | None, Any]:
     ids = [item.case_id for item in items if item.case_id]
     rows = counted(Case.objects.public().filter(pk__in=ids)) if ids else Case.objects.none()
-    return {row.pk: row for row in rows.select_related("cover").defer("search_title", "search_text").order_by()}
+    return {row.pk: row for row in rows.select_related("cover").defer(*FOUND_BY).order_by()}
 
 
 def _schools(items: Sequence[ShelfItem]) -> dict[int | None, Any]:

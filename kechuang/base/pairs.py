@@ -1,0 +1,95 @@
+"""What the public searches, and its index: pairs of neighbouring characters, which find words of two Chinese characters, as indexes
+of words or of threes do not.
+
+On PostgreSQL the pairs of each row are in a GIN index. A search asks it which rows have all pairs of a word, and reads their texts
+alone; SQLite reads every text. Both find the same rows, because the text decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import BooleanField, F, Func, Index, Q
+
+from kechuang.base.searching import pairs, search_text
+
+FOUND_BY = ("search_title", "search_text", "search_pairs")
+"""The columns of a `Searchable`: to be deferred where rows are shown."""
+
+
+class PairIndex(Index):
+    """Of a text column that holds pairs, each after a space; on other databases than PostgreSQL nothing is created."""
+
+    suffix = "gin"
+
+    def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        quote = schema_editor.quote_name
+        if schema_editor.connection.vendor != "postgresql":
+            return f"-- {self.name}"
+        table, name = quote(model._meta.db_table), quote(self.name)
+        columns = ", ".join(_ARRAY % quote(model._meta.get_field(field).column) for field in self.fields)  # type: ignore[union-attr]
+        return f"CREATE INDEX {name} ON {table} USING gin ({columns}) WITH (fastupdate = off)"
+
+    def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
+        return f"DROP INDEX IF EXISTS {schema_editor.quote_name(self.name)}"
+
+
+_ARRAY = "string_to_array(%s, ' ')"
+
+
+class Searchable(models.Model):
+    """Rows that are found by words. Models that keep their own `Meta` inherit this one and add to its indexes."""
+
+    search_title = models.TextField(blank=True)
+    search_text = models.TextField(blank=True)
+    search_pairs = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        indexes: ClassVar[list[Index]] = [PairIndex(fields=["search_pairs"], name="%(class)s_search_pairs")]
+
+    def find_by(self, titles: Sequence[str], others: Iterable[str]) -> None:
+        """By its titles and by the others it will be found; not saved here."""
+        self.search_title = search_text(titles)
+        self.search_text = search_text([*titles, *others])
+        self.search_pairs = " ".join(pairs(self.search_text))
+
+
+class _Pairs(Func):
+    """Whether a row of a `Searchable` has all of the pairs, or any; true of every row where no index could tell."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, operator: str, wanted: tuple[str, ...]) -> None:
+        super().__init__(F("search_pairs"))
+        self.operator, self.wanted = operator, wanted
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "1 = 1", []
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = compiler.compile(self.get_source_expressions()[0])
+        return f"{_ARRAY % column} {self.operator} %s::text[]", [*parameters, list(self.wanted)]
+
+
+def holds(word: str) -> Q:
+    """Rows whose text holds the word (as `search_words` gives it)."""
+    return may_hold(word) & Q(search_text__contains=word)
+
+
+def may_hold(text: str) -> Q:
+    """Rows that have every pair of the text: all that hold it, and some that do not. Each row, where it has no pair."""
+    found = pairs(text)
+    return Q(_Pairs("@>", tuple(found))) if found else Q()
+
+
+def may_hold_one(texts: Iterable[str]) -> Q:
+    """Rows that have every pair of one of the texts at least."""
+    found = [may_hold(text) for text in texts]
+    if not all(found):
+        return Q()
+    one = Q()
+    for condition in found:
+        one |= condition
+    return one
