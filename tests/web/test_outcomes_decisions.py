@@ -161,7 +161,7 @@ def test_ties_are_named():
     page = see(office, "decision", *scene.args, kind="award")
 
     assert [sorted(tie.titles) for tie in page.context["trial"].ties] == [["红树林监测 1", "红树林监测 2"]]
-    assert "并列的作品" in page.content.decode()
+    assert "并列的申报" in page.content.decode()
 
 
 def test_a_proposal_moves_nothing_and_may_be_thrown_away(scene):
