@@ -28,13 +28,16 @@ class PairIndex(Index):
             return f"-- {self.name}"
         table, name = quote(model._meta.db_table), quote(self.name)
         columns = ", ".join(_ARRAY % quote(model._meta.get_field(field).column) for field in self.fields)  # type: ignore[union-attr]
-        return f"CREATE INDEX {name} ON {table} USING gin ({columns}) WITH (fastupdate = off)"
+        return f"{_FUNCTION}; CREATE INDEX {name} ON {table} USING gin ({columns}) WITH (fastupdate = off)"
 
     def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
         return f"DROP INDEX IF EXISTS {schema_editor.quote_name(self.name)}"
 
 
-_ARRAY = "string_to_array(%s, ' ')"
+_ARRAY = "kechuang_pairs(%s)"
+_FUNCTION = """CREATE OR REPLACE FUNCTION kechuang_pairs(words text) RETURNS text[] LANGUAGE plpgsql
+IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'BEGIN RETURN string_to_array(words, '' ''); END'"""
+"""With its true cost. PostgreSQL takes its own string_to_array to cost next to nothing and calls it for every row of the table."""
 
 
 class Searchable(models.Model):

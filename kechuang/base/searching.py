@@ -32,6 +32,21 @@ def search_text(parts: Iterable[str]) -> str:
     return "\n".join(normalise(part) for part in parts if part)
 
 
+ANY = "？"
+"""Stands for any one character; a normalised text has the narrow sign instead."""
+
+
 def pairs(text: str) -> list[str]:
-    """Each pair of neighbouring characters of a normalised text once, none across a gap: "红树林 ai" → 红树, 树林, ai."""
-    return list(dict.fromkeys(word[i : i + 2] for word in text.split() for i in range(len(word) - 1)))
+    """Each pair of neighbouring characters of a normalised text once, and of Chinese characters also each two with one
+    between, whatever it is; none across a gap: "红树林 ai" → 红树, 红？林, 树林, ai. What ANY hides is in no pair."""
+    found: dict[str, None] = {}
+    for word in text.split():
+        for i, first in enumerate(word):
+            if first == ANY:
+                continue
+            near, far = word[i + 1 : i + 2], word[i + 2 : i + 3]
+            if near and near != ANY:
+                found[first + near] = None
+            if far and far != ANY and not first.isascii():
+                found[first + ANY + far] = None
+    return list(found)

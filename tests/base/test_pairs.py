@@ -11,9 +11,13 @@ from kechuang.engine.models import Case, Work
 
 
 def test_pairs_do_not_cross_a_gap():
-    assert pairs("红树林 ai\n监测") == ["红树", "树林", "ai", "监测"]
-    assert pairs("ＡＩ") == ["ＡＩ"]
+    assert pairs("红树林 robot\n监测") == ["红树", "红？林", "树林", "ro", "ob", "bo", "ot", "监测"]
     assert pairs("红 a") == []
+
+
+def test_what_any_hides_is_in_no_pair():
+    assert pairs("红？林监测") == ["红？林", "林监", "林？测", "监测"]
+    assert set(pairs("红？林监测")) < set(pairs("红树林监测"))
 
 
 @given(st.text(), st.text(max_size=20), st.text())

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from kechuang.base.prepared import TEXT, Prepared, Several
 from kechuang.engine.applications.models import IN_THE_RACE, Application
 from kechuang.engine.calls.models import Call
 from kechuang.engine.enums import HonourState
@@ -66,10 +67,17 @@ class Entry:
 def granting() -> dict[str, Programme]:
     """The programmes whose awards grant an honour, by code: the ones of the registry, and those that only calls know."""
     found = {code: plan for code, plan in PROGRAMMES.items() if plan.honour is not None}
-    others = Honour.objects.exclude(programme_code__in=found).order_by("programme_code").values_list("call", flat=True)
-    for call in Call.objects.filter(pk__in=others).order_by("pk"):
+    for call in _OTHERS(found):
         found[call.programme_code] = call.plan
     return found
+
+
+def _others(codes: list[str]) -> QuerySet[Call]:
+    others = Honour.objects.exclude(programme_code__in=codes).order_by("programme_code").values_list("call", flat=True)
+    return Call.objects.filter(pk__in=others).order_by("pk")
+
+
+_OTHERS: Prepared[Call] = Prepared(_others, Several(TEXT))
 
 
 def open_registers() -> dict[str, Programme]:

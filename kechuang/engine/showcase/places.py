@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from kechuang.base import clock
 from kechuang.base.pairs import FOUND_BY
+from kechuang.base.prepared import DAY, NUMBER, TEXT, Prepared, Several
 from kechuang.base.searching import search_words
 from kechuang.engine.catalogue.models import Case
 from kechuang.engine.catalogue.queries import counted
@@ -111,6 +113,7 @@ class Place:
     works: list[Work] = field(default_factory=list)
     works_count: int = 0
     cases: list[Case] = field(default_factory=list)
+    cases_count: int = 0
     successor: Org | None = None
 
     @property
@@ -134,6 +137,34 @@ class Place:
 
 ROW_OF_WORKS = 8
 
+_ORG: Prepared[Org] = Prepared(
+    lambda code: Org.objects.filter(code=code, kind__in=SHOWN_KINDS).select_related("parent").order_by("pk")[:1], TEXT
+)
+
+
+def _shown(rows: Any, org: int) -> Any:
+    """The rows of an organisation, each knowing how many there are."""
+    of = rows.public().filter(application__org=org).annotate(of=Window(Count("pk")))
+    return of.select_related("cover").defer(*FOUND_BY)
+
+
+_WORKS: Prepared[Any] = Prepared(
+    lambda org: _shown(Work.objects, org).order_by("-is_featured", "-year", "id")[:ROW_OF_WORKS], NUMBER
+)
+_CASES: Prepared[Any] = Prepared(
+    lambda org: counted(_shown(Case.objects, org)).order_by("-year", "id")[:ROW_OF_WORKS], NUMBER
+)
+_HONOURS: Prepared[Honour] = Prepared(
+    lambda org, codes: (
+        Honour.objects.filter(org=org, programme_code__in=codes).select_related("person", "org").order_by("number")
+    ),
+    NUMBER,
+    Several(TEXT),
+)
+_EVENTS: Prepared[HonourEvent] = Prepared(
+    lambda org, today: HonourEvent.objects.filter(honour__org=org, on__lte=today).order_by("on", "pk"), NUMBER, DAY
+)
+
 
 def public_orgs(text: str = "", district: str = "", kind: str = "") -> QuerySet[Org]:
     """Schools and partners that are open, by words of their names."""
@@ -151,14 +182,14 @@ def public_orgs(text: str = "", district: str = "", kind: str = "") -> QuerySet[
 
 def place(code: str) -> Place | None:
     """The page of one organisation; a closed one says who came after it."""
-    org = Org.objects.filter(code=code, kind__in=SHOWN_KINDS).select_related("parent").first()
+    org = _ORG.first(code)
     if org is None:
         return None
-    works = Work.objects.public().filter(application__org=org).defer(*FOUND_BY)
-    shown = list(works.select_related("cover").order_by("-is_featured", "-year", "id")[:ROW_OF_WORKS])
-    count = len(shown) if len(shown) < ROW_OF_WORKS else works.count()
-    cases = counted(Case.objects.public().filter(application__org=org)).select_related("cover")
-    return Place(org, titles_of(org), shown, count, list(cases[:ROW_OF_WORKS]), None if org.is_open else _heir(org))
+    works, cases = _WORKS(org.pk), _CASES(org.pk)
+    return Place(
+        org, titles_of(org), works, works[0].of if works else 0, cases, cases[0].of if cases else 0,
+        None if org.is_open else _heir(org),
+    )  # fmt: skip
 
 
 def _heir(org: Org) -> Org | None:
@@ -169,9 +200,9 @@ def _heir(org: Org) -> Org | None:
 def titles_of(org: Org) -> list[Title]:
     """Held titles first, then what has ended, each as of today and without what is between office and holder."""
     today, plans = clock.today(), open_registers()
-    honours = list(Honour.objects.filter(org=org, programme_code__in=plans).select_related("person", "org"))
+    honours = _HONOURS(org.pk, plans)
     rows: dict[int, list[honour_rules.Row]] = defaultdict(list)
-    for event in HonourEvent.objects.filter(honour__in=honours, on__lte=today).order_by("on", "pk"):
+    for event in _EVENTS(org.pk, today) if honours else ():
         rows[event.honour_id].append(event.row)
     found = []
     for honour in honours:

@@ -60,8 +60,8 @@ def _filtered(filters: dict[str, str | int | None]) -> QuerySet[Work]:
 
 def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]:
     """For a query with slips of the pen, a `few` works: those that hold what was most likely meant, word by word
-    (rules.meant_forms and meant_words); where none does, those that share enough pairs of characters (Chinese) or threes
-    (Latin) with the query.
+    (rules.meant_forms and meant_words); where none does, those whose titles share enough pairs of characters (Chinese) or
+    threes (Latin) with the query.
 
     Both are counted alike by either database, so a typo is forgiven alike on both. Keys are sorted, not the works.
     """
@@ -71,10 +71,8 @@ def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]
     grams = rules.grams(text)
     if not grams:
         return []
-    enough = rules.enough(len(grams))
-    works = _filtered(filters).filter(may_hold_one(grams[enough - 1 :]))  # who holds enough of them holds one of these
-    works = works.annotate(nearness=sum((_holds(gram) for gram in grams), Value(0)))
-    return tiles(_first(works.filter(nearness__gte=enough), few, "-nearness"))
+    works = _filtered(filters).annotate(nearness=sum((_is_in_title(gram) for gram in grams), Value(0)))
+    return tiles(_first(works.filter(nearness__gte=rules.enough(len(grams))), few, "-nearness"))
 
 
 def _first(works: QuerySet[Work], few: int, nearest: str) -> list[int]:
@@ -111,8 +109,8 @@ def _known_words() -> set[str]:
     return known
 
 
-def _holds(gram: str) -> Combinable:
-    return Case(When(search_text__contains=gram, then=Value(1)), default=Value(0), output_field=IntegerField())
+def _is_in_title(gram: str) -> Combinable:
+    return Case(When(search_title__contains=gram, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _matching(works: QuerySet[Work], words: list[str]) -> QuerySet[Work]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from kechuang.base.searching import normalise, search_words
+from kechuang.base.searching import ANY, normalise, search_words
 
 MAX_GRAMS = 16
 
@@ -30,8 +30,6 @@ SURE = 4
 LONG = 7
 """Latin words of this length or more forgive two slips, shorter ones a single one."""
 MOST_FORMS = 4
-ANY = " "
-"""In a form: any one character, but no gap."""
 
 
 def latin_words(text: str) -> set[str]:
