@@ -13,6 +13,8 @@ from django.db.models import BooleanField, F, Func, Index, Q
 
 from kechuang.base.searching import pairs, search_text
 
+IN_TITLE = "^"
+"""Before a pair of a title: a third character, which no other pair begins with."""
 FOUND_BY = ("search_title", "search_text", "search_pairs")
 """The columns of a `Searchable`: to be deferred where rows are shown."""
 
@@ -55,7 +57,7 @@ class Searchable(models.Model):
         """By its titles and by the others it will be found; not saved here."""
         self.search_title = search_text(titles)
         self.search_text = search_text([*titles, *others])
-        self.search_pairs = " ".join(pairs(self.search_text))
+        self.search_pairs = " ".join(pairs(self.search_text) + [IN_TITLE + pair for pair in pairs(self.search_title)])
 
 
 class _Pairs(Func):
@@ -81,15 +83,16 @@ def holds(word: str) -> Q:
     return may_hold(word) & Q(search_text__contains=word)
 
 
-def may_hold(text: str) -> Q:
-    """Rows that have every pair of the text: all that hold it, and some that do not. Each row, where it has no pair."""
-    found = pairs(text)
-    return Q(_Pairs("@>", tuple(found))) if found else Q()
+def may_hold(text: str, where: str = "") -> Q:
+    """Rows that have every pair of the text (IN_TITLE: of titles): all that hold it, and some that do not. Each row, where
+    it has no pair."""
+    found = tuple(where + pair for pair in pairs(text))
+    return Q(_Pairs("@>", found)) if found else Q()
 
 
-def may_hold_one(texts: Iterable[str]) -> Q:
+def may_hold_one(texts: Iterable[str], where: str = "") -> Q:
     """Rows that have every pair of one of the texts at least."""
-    found = [may_hold(text) for text in texts]
+    found = [may_hold(text, where) for text in texts]
     if not all(found):
         return Q()
     one = Q()

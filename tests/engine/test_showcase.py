@@ -336,3 +336,9 @@ def test_slips_lead_to_what_was_meant_and_nothing_else(works, typed, meant):
     assert [work.title for work in found or []] == meant
     if meant:
         assert [work.title for work in queries.gallery_near(typed, 9)] == meant
+
+
+def test_titles_that_share_enough_with_the_query_are_near(works):
+    assert [work.title for work in queries.gallery_near("太阳净水置", 9)] == ["太阳能净水装置"]
+    assert [work.title for work in queries.gallery_near("太阳的故事", 9)] == []
+    assert [work.title for work in queries.gallery_near("robotarm", 9)] == ["AI Robot Arm for Wheelchair Users"]

@@ -183,7 +183,7 @@ def test_pages_cost_the_same_however_much_there_is(client, competition, django_a
         client.get(reverse("showcase"))
     with django_assert_num_queries(6):
         client.get(reverse("schools"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(reverse("showcase_search"), {"q": "学校"})
 
 

@@ -1,8 +1,9 @@
 """One search over all that is public: works, course cases, titles, schools and partners, in Chinese (two characters) and English."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from kechuang.base import clock
 from kechuang.base.searching import search_words
@@ -41,13 +42,18 @@ def find(text: str, few: int = FEW) -> Found:
     """Best first in each kind; where nothing is found at all, the works that are nearest to what was typed."""
     if not search_words(text):
         return Found()
-    works, titles, orgs = ranked(text), public_titles(text), public_orgs(text).order_by("name", "pk")
-    cases = catalogue(text, order="adopted")
-    found = Found(
-        works=tiles(works[:few]), works_count=len(works), cases=list(cases[:few]), cases_count=cases.count(), titles=list(titles[:few]), titles_count=titles.count(),
-        orgs=list(orgs[:few]), orgs_count=orgs.count(),
-    )  # fmt: skip
+    works = ranked(text)
+    cases, cases_count = _first(catalogue(text, order="adopted"), few)
+    titles, titles_count = _first(public_titles(text), few)
+    orgs, orgs_count = _first(public_orgs(text).order_by("name", "pk"), few)
+    found = Found(tiles(works[:few]), len(works), cases, cases_count, [], titles, titles_count, orgs, orgs_count)
     return found if found.count else Found(near=gallery_near(text, few))
+
+
+def _first(rows: QuerySet[Any], few: int) -> tuple[list[Any], int]:
+    """The first rows and how many there are, by one query."""
+    found = list(rows.annotate(of=Window(Count("pk")))[:few])
+    return found, found[0].of if found else 0
 
 
 def public_titles(text: str) -> QuerySet[Honour]:

@@ -8,7 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
-from kechuang.base.pairs import FOUND_BY, holds, may_hold_one
+from kechuang.base.pairs import FOUND_BY, IN_TITLE, holds, may_hold_one
 from kechuang.base.planning import planned_anew
 from kechuang.base.prepared import NUMBER, TEXT, Prepared, Several, keep
 from kechuang.base.searching import search_words
@@ -71,8 +71,12 @@ def gallery_near(text: str, few: int, **filters: str | int | None) -> list[Work]
     grams = rules.grams(text)
     if not grams:
         return []
-    works = _filtered(filters).annotate(nearness=sum((_is_in_title(gram) for gram in grams), Value(0)))
-    return tiles(_first(works.filter(nearness__gte=rules.enough(len(grams))), few, "-nearness"))
+    enough = rules.enough(len(grams))
+    works = _filtered(filters).filter(
+        may_hold_one(grams[enough - 1 :], IN_TITLE)
+    )  # who holds enough of them holds one of these
+    works = works.annotate(nearness=sum((_is_in_title(gram) for gram in grams), Value(0)))
+    return tiles(_first(works.filter(nearness__gte=enough), few, "-nearness"))
 
 
 def _first(works: QuerySet[Work], few: int, nearest: str) -> list[int]:
