@@ -18,7 +18,8 @@ class BaseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kechuang.base import columns, messages, upkeep  # noqa: F401, PLC0415 -- app ready
+        from kechuang.base import columns, messages, sentences, upkeep  # noqa: F401, PLC0415 -- app ready
 
         columns.install()
+        sentences.install()
         post_migrate.connect(_load_holidays, sender=self, dispatch_uid="base.load_holidays")

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from kechuang.base import clock
@@ -120,7 +119,7 @@ def _taken(request: HttpRequest, response: HttpResponse) -> Copy:
 
 
 def _answer(request: HttpRequest, copy: Copy) -> HttpResponse:
-    own = {"time": timezone.localtime(clock.now()).isoformat().encode()}
+    own = {"time": clock.now().isoformat().encode()}
     if "token" in copy.pieces:
         own["token"] = csrf.get_token(request).encode()
     response = HttpResponse(b"".join(own[piece] if isinstance(piece, str) else piece for piece in copy.pieces))

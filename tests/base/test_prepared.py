@@ -216,3 +216,25 @@ def test_a_row_that_is_there_takes_the_new_values():
     series([NumberSeries(kind="x", year=2026, last=7), NumberSeries(kind="y", year=2026, last=1)])
 
     assert dict(NumberSeries.objects.filter(year=2026).values_list("kind", "last")) == {"x": 7, "y": 1}
+
+
+class Loud(str):
+    """Text of a kind that only Django knows how to store."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self.upper()
+
+
+def test_inserted_values_are_those_that_django_prepares(school):
+    """Also where a field was given a number for text, text for a number, or nothing."""
+    teacher = a_teacher(school)
+    insert = Insert(Membership)
+    plain = Membership(person=teacher, org=school, role="teacher", title="班主任", since=clock.today())
+    odd = Membership(person_id=str(teacher.pk), org_id=None, role=Loud("teacher"), title=7, since="2026-09-01")
+
+    for row in (plain, odd):
+        told = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in insert._fields]
+        assert [repr(value) for value in insert._values(row, connection)] == [repr(value) for value in told]
+    assert {kind for _field, _name, kind in insert._columns} == {str, int, None}

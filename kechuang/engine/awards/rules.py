@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from kechuang.base.errors import Refused
 from kechuang.engine.programme.declaration import CERTIFICATE_PLACES, CertificatePlan
+from kechuang.engine.publicity.rules import DISCLAIMER
 
-DISCLAIMER = "不作为中小学招生入学依据"
 DISCLAIMER_LINE = f"本证书{DISCLAIMER}"
 TITLE_EN = "CERTIFICATE OF HONOUR"
 UNNAMED = "参赛学生"

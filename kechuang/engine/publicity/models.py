@@ -66,6 +66,11 @@ class PublicNotice(models.Model):
         return self.decision.call.org.path
 
     @property
+    def has_disclaimer(self) -> bool:
+        """Whether its own words already say that a result is no basis for admission to a school."""
+        return rules.DISCLAIMER in self.body
+
+    @property
     def shown(self) -> dict[str, str]:
         """Title, body and contact for the reader of now: the usual words in English, what an officer wrote as it stands."""
         stored = {"title": self.title, "body": self.body, "contact": self.contact}

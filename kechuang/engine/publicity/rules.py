@@ -128,6 +128,8 @@ def outcome(effect: str, prize: str) -> str:
     }[effect]
 
 
+DISCLAIMER = "不作为中小学招生入学依据"
+"""Stands on every notice and every certificate."""
 TITLES = {"shortlist": _n("关于%(call)s入围名单的公示"), "award": _n("关于%(call)s拟获奖名单的公示")}
 BODIES = {
     "shortlist": _n("经专家评审，现将%(call)s入围终评的名单予以公示，接受社会监督。"),

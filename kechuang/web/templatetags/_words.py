@@ -42,7 +42,7 @@ def day_words(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+        value = (clock.local(value) if timezone.is_aware(value) else value).date()
     return _day_in(get_language() or "", value, value.year == clock.today().year)
 
 
@@ -78,7 +78,7 @@ def date_words(value: date | datetime | None) -> str:
 def moment_words(value: datetime | None) -> str:
     if value is None:
         return ""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    local = clock.local(value) if timezone.is_aware(value) else value
     return f"{day_words(local.date())} {local.hour:02}:{local.minute:02}"
 
 
@@ -86,7 +86,7 @@ def iso(value: datetime | None) -> str:
     """A moment as machines read it, in the city's time."""
     if value is None:
         return ""
-    return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat()
+    return (clock.local(value) if timezone.is_aware(value) else value).isoformat()
 
 
 def time_left(until: datetime, now: datetime | None = None) -> str:
