@@ -26,6 +26,7 @@ from kechuang.orgs.enums import OrgKind  # noqa: E402
 from kechuang.orgs.models import Org, User  # noqa: E402
 from kechuang.web.sharing import MAX_PAGES  # noqa: E402
 from tests.bench.bars import ANEW, KEPT  # noqa: E402
+from tests.bench.flows import CSRF  # noqa: E402
 from tests.bench.load import Page  # noqa: E402
 from tests.bench.scene.sign_ins import sign_in  # noqa: E402
 
@@ -45,13 +46,13 @@ def call_of(count_word: str) -> Call:
 
 
 class Visitors:
-    """Cookie headers of those who are signed in."""
+    """Cookie headers of those who are signed in: session and form token, as any browser has them after signing in."""
 
     def __init__(self, users: Iterable[User]) -> None:
         self.keys = sign_in(users)
 
     def cookie(self, user: int) -> str:
-        return f"{settings.SESSION_COOKIE_NAME}={self.keys[user]}"
+        return f"{settings.SESSION_COOKIE_NAME}={self.keys[user]}; {settings.CSRF_COOKIE_NAME}={CSRF}"
 
 
 def rows() -> dict[str, list[Page]]:
@@ -113,9 +114,7 @@ def queries_of(first: Page, then: Page) -> int:
     """Of the second page, after the first one has filled what a process keeps."""
     _path, cookie = first
     client = Client(headers={"X-Forwarded-Proto": "https"})
-    if cookie:
-        name, _equals, value = cookie.partition("=")
-        client.cookies[name] = value
+    client.cookies.load(cookie)
     for path, _cookie in (first, then):
         with CaptureQueriesContext(connection) as found:
             response = client.get(path)
