@@ -9,10 +9,11 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tests.bench import cost, datasets, flows, runs
 from tests.bench.bars import BARS
@@ -22,7 +23,7 @@ from tests.bench.report import Figures, Sample, growth, memory_line, table
 from tests.bench.servers import WEB_PROCESSES, Servers, production, python
 
 WARM_UP = 1.0
-LIMIT_SECONDS = 2.0
+LIMIT_SECONDS = 1.5
 """The bare server is asked for so long before each run of each row, so that a machine that others use too is held to what it does then."""
 FLOWS_PREPARED = 2000
 """Items of each flow; every run has an equal share and ends early where it is used up."""
@@ -43,74 +44,107 @@ class Run:
         return median(sample.limit for figures in self.figures.values() for sample in figures.samples)
 
 
-def measure(cluster: Cluster, entries: int, options: argparse.Namespace) -> Run:
-    run = Run(entries)
-    environment = datasets.prepared(cluster, entries, fresh=options.fresh)
-    pages = ",".join(name for name in options.only.split(",") if name not in flows.FLOWS)
-    found = json.loads(python(environment, "-m", "tests.bench.pages", *([pages] if pages or options.only else [])))
-    rows = [(f"/row/{pk}/", "") for pk in found["rows"]]
-    with bare_server(cluster, environment, rows) as limit, Servers(environment) as servers:
-        for turn in range(options.runs):
-            tell(f"{entries:,} entries, run {turn + 1}")
-            for name, pages in found["pages"].items():
-                clients = EXPORT_CLIENTS if BARS[name].is_seconds else 4
-                at = {"port": servers.port, "web": servers.pid, "database": cluster.pid, "clients": clients}
-                if turn == 0:
-                    runs.of_pages(pages, seconds=WARM_UP, **at)
-                at_most = limit()
-                sample = replace(runs.of_pages(pages, seconds=options.seconds, **at), limit=at_most)
-                run.figures.setdefault(name, Figures(name, queries=found["queries"][name])).samples.append(sample)
-                tell(_line(name, sample))
-        run.memory = cost.memory(servers.pid)
-    measure_flows(cluster, environment, run, options, rows)
-    return run
+class Stand:
+    """A scene with its servers up, beside the bare server on the same database."""
+
+    def __init__(self, cluster: Cluster, run: Run, servers: Servers, limit: Callable[[], float]) -> None:
+        self.cluster, self.run, self.servers, self.limit = cluster, run, servers, limit
+
+    def add(self, name: str, queries: int, measured: Callable[[], Sample], *, counts: bool = True) -> None:
+        """One run of one row; the first of flows, which warms up, does not count."""
+        at_most = self.limit()
+        sample = replace(measured(), limit=at_most)
+        if counts:
+            self.run.figures.setdefault(name, Figures(name, queries=queries)).samples.append(sample)
+            tell(
+                f"{self.run.entries:>7,}  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p95 {sample.p95:7.1f}  p99 {sample.p99:7.1f}"
+                f"  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms  limit {at_most:,.0f}/s"
+            )
 
 
 @contextmanager
-def bare_server(
-    cluster: Cluster, environment: Mapping[str, str], rows: Sequence[Page]
-) -> Iterator[Callable[[], float]]:
-    """A server that reads one indexed row of the same database; the function says how many such requests it answers a second now."""
-    bare = production(cluster.url(environment["DATABASE_URL"].rpartition("/")[2]), "bare")
-    with Servers(bare, "tests.bench.bare:application", rows[0][0]) as server:
+def standing(cluster: Cluster, run: Run, environment: Mapping[str, str], rows: Sequence[Page]) -> Iterator[Stand]:
+    """`rows`: pages of the bare server, which reads one indexed row for each."""
+    bare = production(cluster.url(environment["DATABASE_URL"].rpartition("/")[2]), f"bare-{run.entries}")
+    with Servers(bare, "tests.bench.bare:application", rows[0][0]) as server, Servers(environment) as servers:
         at = {"port": server.port, "web": server.pid, "database": cluster.pid}
         runs.of_pages(rows, seconds=WARM_UP, **at)
-        yield lambda: runs.of_pages(rows, seconds=LIMIT_SECONDS, **at).rate
+        yield Stand(cluster, run, servers, lambda: runs.of_pages(rows, seconds=LIMIT_SECONDS, **at).rate)
 
 
-def _line(name: str, sample: Sample) -> str:
-    return (
-        f"  {name:<14}{sample.rate:8.1f}/s  p50 {sample.p50:7.1f}  p95 {sample.p95:7.1f}  p99 {sample.p99:7.1f}"
-        f"  CPU {sample.web_ms:6.2f} + {sample.database_ms:5.2f} ms  limit {sample.limit:,.0f}/s"
-    )
+def measure(cluster: Cluster, sizes: Sequence[int], options: argparse.Namespace) -> list[Run]:
+    """All scenes side by side, row after row: what else the machine does meanwhile meets each of them alike."""
+    found = [Run(entries) for entries in sizes]
+    scenes = [datasets.prepared(cluster, entries, fresh=options.fresh) for entries in sizes]
+    wanted = ",".join(name for name in options.only.split(",") if name not in flows.FLOWS)
+    asked = [wanted] if wanted or options.only else []
+    plans = [json.loads(python(scene, "-m", "tests.bench.pages", *asked)) for scene in scenes]
+    rows = [[(f"/row/{pk}/", "") for pk in plan["rows"]] for plan in plans]
+    with ExitStack() as stack:
+        stands = [stack.enter_context(standing(cluster, *each)) for each in zip(found, scenes, rows, strict=True)]
+        for turn in range(options.runs):
+            tell(f"run {turn + 1}")
+            for name in plans[0]["pages"]:
+                for stand, plan in zip(stands, plans, strict=True):
+                    measure_pages(stand, name, plan, options.seconds, warm_up=turn == 0)
+        for stand in stands:
+            stand.run.memory = cost.memory(stand.servers.pid)
+    measure_flows(cluster, list(zip(found, scenes, rows, strict=True)), options)
+    return found
+
+
+def measure_pages(stand: Stand, name: str, plan: Mapping[str, Any], seconds: float, *, warm_up: bool) -> None:
+    clients = EXPORT_CLIENTS if BARS[name].is_seconds else 4
+    at = {"port": stand.servers.port, "web": stand.servers.pid, "database": stand.cluster.pid, "clients": clients}
+    pages = plan["pages"][name]
+    if warm_up:
+        runs.of_pages(pages, seconds=WARM_UP, **at)
+    stand.add(name, plan["queries"][name], lambda: runs.of_pages(pages, seconds=seconds, **at))
 
 
 def measure_flows(
-    cluster: Cluster, environment: Mapping[str, str], run: Run, options: argparse.Namespace, rows: Sequence[Page]
+    cluster: Cluster, scenes: Sequence[tuple[Run, Mapping[str, str], Sequence[Page]]], options: argparse.Namespace
 ) -> None:
-    """The rows that write, on a copy of the scene that is thrown away afterwards."""
+    """The rows that write, on copies of the scenes that are thrown away afterwards."""
     wanted = [name for name in flows.FLOWS if not options.only or name in options.only.split(",")]
     if not wanted:
         return
-    cluster.create("flows", template=environment["DATABASE_URL"].rpartition("/")[2])
-    copy = production(cluster.url("flows"), f"{cluster.name}-flows")
+    with ExitStack() as stack:
+        copies = [(run, stack.enter_context(copied(cluster, run, scene)), rows) for run, scene, rows in scenes]
+        plans = [
+            json.loads(python(copy, "-m", "tests.bench.flow_plans", str(FLOWS_PREPARED))) for _r, copy, _p in copies
+        ]
+        stands = [stack.enter_context(standing(cluster, *each)) for each in copies]
+        for name in wanted:
+            for turn in range(options.runs + 1):
+                for stand, plan in zip(stands, plans, strict=True):
+                    measure_flow(stand, name, plan[name], options, turn)
+
+
+def measure_flow(stand: Stand, name: str, plan: dict[str, Any], options: argparse.Namespace, turn: int) -> None:
+    """Each run has an equal share of the items, and those that it used are gone."""
+    share = FLOWS_PREPARED // (options.runs + 1)
+
+    def measured() -> Sample:
+        seconds = options.seconds if turn else WARM_UP
+        sample, used = runs.of_flows(name, plan["items"][:share], stand.servers, stand.cluster, seconds)
+        del plan["items"][:used]
+        return sample
+
+    stand.add(name, plan["queries"], measured, counts=turn > 0)
+
+
+@contextmanager
+def copied(cluster: Cluster, run: Run, scene: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The environment of a copy of the scene, while it lasts."""
+    name = f"flows_{run.entries}"
+    cluster.create(name, template=scene["DATABASE_URL"].rpartition("/")[2])
+    copy = production(cluster.url(name), f"{cluster.name}-{name}")
     try:
         datasets.collect_static(copy)
-        found = json.loads(python(copy, "-m", "tests.bench.flow_plans", str(FLOWS_PREPARED)))
-        with bare_server(cluster, copy, rows) as limit, Servers(copy) as servers:
-            for name in wanted:
-                figures = run.figures.setdefault(name, Figures(name, queries=found[name]["queries"]))
-                share = len(found[name]["items"]) // (options.runs + 1)
-                for turn in range(options.runs + 1):
-                    seconds = options.seconds if turn else WARM_UP
-                    at_most = limit()
-                    sample, used = runs.of_flows(name, found[name]["items"][:share], servers, cluster, seconds)
-                    del found[name]["items"][:used]
-                    if turn:
-                        figures.samples.append(replace(sample, limit=at_most))
-                        tell(_line(name, figures.samples[-1]))
+        yield copy
     finally:
-        cluster.drop("flows")
+        cluster.drop(name)
         shutil.rmtree(copy["KECHUANG_VAR"], ignore_errors=True)
 
 
@@ -176,7 +210,7 @@ def main() -> int:
         options.seconds, options.runs = 1.5, 1
     options.entries = options.entries or ("5000" if options.quick else "5000,50000")
     with Cluster("web") as cluster:
-        found = [measure(cluster, int(entries), options) for entries in options.entries.split(",")]
+        found = measure(cluster, [int(entries) for entries in options.entries.split(",")], options)
     print(as_json(found)) if options.json else show(found)
     return 0
 
