@@ -86,19 +86,18 @@ def measure(cluster: Cluster, sizes: Sequence[int], options: argparse.Namespace)
             tell(f"run {turn + 1}")
             for name in plans[0]["pages"]:
                 for stand, plan in zip(stands, plans, strict=True):
-                    measure_pages(stand, name, plan, options.seconds, warm_up=turn == 0)
+                    measure_pages(stand, name, plan, options.seconds)
         for stand in stands:
             stand.run.memory = cost.memory(stand.servers.pid)
     measure_flows(cluster, list(zip(found, scenes, rows, strict=True)), options)
     return found
 
 
-def measure_pages(stand: Stand, name: str, plan: Mapping[str, Any], seconds: float, *, warm_up: bool) -> None:
+def measure_pages(stand: Stand, name: str, plan: Mapping[str, Any], seconds: float) -> None:
     clients = EXPORT_CLIENTS if BARS[name].is_seconds else 4
     at = {"port": stand.servers.port, "web": stand.servers.pid, "database": stand.cluster.pid, "clients": clients}
     pages = plan["pages"][name]
-    if warm_up:
-        runs.of_pages(pages, seconds=WARM_UP, **at)
+    runs.of_pages(pages, seconds=WARM_UP, **at)  # each time: another scene has had the caches meanwhile
     stand.add(name, plan["queries"][name], lambda: runs.of_pages(pages, seconds=seconds, **at))
 
 

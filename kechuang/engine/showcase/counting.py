@@ -47,6 +47,10 @@ def _tallies() -> list[Tally]:
 
 def facets() -> dict[str, list[Choice]]:
     """The values that the filters of the gallery offer, with counts: the latest year first, else the most frequent."""
+    return kept("showcase:facets", _facets)
+
+
+def _facets() -> dict[str, list[Choice]]:
     rows = tallies()
     years = _choices(rows, "year", "year")
     return {
@@ -71,11 +75,18 @@ def count_shown(filters: Mapping[str, str]) -> int | None:
     wanted = {name: value for name, value in filters.items() if value}
     if not wanted.keys() <= {"year", "stage", "discipline", "prize", "district"}:
         return None
+    if len(wanted) < 2:  # these stand beside the filters, which are a tenth of what they are counted from
+        name, value = next(iter(wanted.items()), ("year", ""))
+        return sum(choice.count for choice in facets()[name] if value in {"", choice.value})
     return sum(row.n for row in tallies() if all(str(getattr(row, name)) == value for name, value in wanted.items()))
 
 
 def works_by_unit() -> Counter[int | None]:
     """Shown works of each district or line of schools; None: outside every unit."""
+    return kept("showcase:units", _works_by_unit)
+
+
+def _works_by_unit() -> Counter[int | None]:
     found: Counter[int | None] = Counter()
     for row in tallies():
         found[row.unit] += row.n
