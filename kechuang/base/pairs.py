@@ -61,21 +61,21 @@ class Searchable(models.Model):
 
 
 class _Pairs(Func):
-    """Whether a row of a `Searchable` has all of the pairs, or any; true of every row where no index could tell."""
+    """Whether a row of a `Searchable` has all of the pairs; true of every row where no index could tell."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, operator: str, wanted: tuple[str, ...]) -> None:
+    def __init__(self, wanted: tuple[str, ...]) -> None:
         super().__init__(F("search_pairs"))
-        self.operator, self.wanted = operator, wanted
+        self.wanted = wanted
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "1 = 1", []
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, parameters = compiler.compile(self.get_source_expressions()[0])
-        return f"{_ARRAY % column} {self.operator} %s::text[]", [*parameters, list(self.wanted)]
+        return f"{_ARRAY % column} @> %s::text[]", [*parameters, list(self.wanted)]
 
 
 def holds(word: str) -> Q:
@@ -87,7 +87,7 @@ def may_hold(text: str, where: str = "") -> Q:
     """Rows that have every pair of the text (IN_TITLE: of titles): all that hold it, and some that do not. Each row, where
     it has no pair."""
     found = tuple(where + pair for pair in pairs(text))
-    return Q(_Pairs("@>", found)) if found else Q()
+    return Q(_Pairs(found)) if found else Q()
 
 
 def may_hold_one(texts: Iterable[str], where: str = "") -> Q:

@@ -14,9 +14,7 @@ MOST = 20_000
 
 
 def _gettext(catalogue: Any, message: str) -> str:
-    if (
-        type(message) is not str
-    ):  # text that is marked as safe would come back, so marked, for the same words from elsewhere
+    if type(message) is not str:  # text marked as safe would come back, mark and all, for the same words from elsewhere
         return gettext.GNUTranslations.gettext(catalogue, message)
     try:
         found: str = catalogue.remembered[message]

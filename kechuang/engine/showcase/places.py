@@ -135,7 +135,7 @@ class Place:
         return [title for title in self.titles if title.honour.person_id]
 
 
-ROW = 4
+ROW_OF_TILES = 4
 
 _ORG: Prepared[Org] = Prepared(
     lambda code: Org.objects.filter(code=code, kind__in=SHOWN_KINDS).select_related("parent").order_by("pk")[:1], TEXT
@@ -149,9 +149,11 @@ def _shown(rows: Any, org: int) -> Any:
 
 
 _WORKS: Prepared[Any] = Prepared(
-    lambda org: _shown(Work.objects, org).order_by("-is_featured", "-year", "id")[:ROW], NUMBER
+    lambda org: _shown(Work.objects, org).order_by("-is_featured", "-year", "id")[:ROW_OF_TILES], NUMBER
 )
-_CASES: Prepared[Any] = Prepared(lambda org: counted(_shown(Case.objects, org)).order_by("-year", "id")[:ROW], NUMBER)
+_CASES: Prepared[Any] = Prepared(
+    lambda org: counted(_shown(Case.objects, org)).order_by("-year", "id")[:ROW_OF_TILES], NUMBER
+)
 _HONOURS: Prepared[Honour] = Prepared(
     lambda org, codes: (
         Honour.objects.filter(org=org, programme_code__in=codes).select_related("person", "org").order_by("number")
