@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("backup", _("把数据库和文件备份到一个文件夹，密钥另存")),
             ("restore", _("把备份恢复到空数据库，并逐项比对")),
+            ("rebuild-search", _("重写作品和课程案例的检索文字")),
             ("makemigrations", _("模型改动后生成迁移")),
             ("makemessages", _("收集界面文字以便翻译")),
             ("compilemessages", _("编译译文")),

@@ -15,7 +15,12 @@ def now() -> datetime:
 
 
 def local(moment: datetime) -> datetime:
-    """In the city's timezone, which nobody's page changes: Django would ask for the reader's own, in eleven calls."""
+    """In the city's timezone, which nobody's page changes: Django would ask for the reader's own, in eleven calls.
+
+    ValueError for a naive moment.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no timezone.")
     return moment.astimezone(timezone.get_default_timezone())
 
 

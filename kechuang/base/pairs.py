@@ -5,7 +5,8 @@ On PostgreSQL the pairs of each row are in a GIN index. A search asks it which r
 alone; SQLite reads every text. Both find the same rows, because the text decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.db import models
@@ -58,6 +59,17 @@ class Searchable(models.Model):
         self.search_title = search_text(titles)
         self.search_text = search_text([*titles, *others])
         self.search_pairs = " ".join(pairs(self.search_text) + [IN_TITLE + pair for pair in pairs(self.search_title)])
+
+
+def write_again(rows: models.QuerySet[Any], find_by: Callable[[Any], None], size: int = 500) -> int:
+    """Save what the rows are found by, after `find_by` has worked it out for each; returns how many."""
+    count, left = 0, rows.iterator(chunk_size=size)
+    while batch := list(islice(left, size)):
+        for row in batch:
+            find_by(row)
+        rows.model._default_manager.bulk_update(batch, FOUND_BY, batch_size=200)
+        count += len(batch)
+    return count
 
 
 class _Pairs(Func):

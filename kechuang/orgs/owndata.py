@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kechuang.base import audit
+from kechuang.base import audit, clock
 from kechuang.base.models import AuditEntry, Message, StoredFile
 from kechuang.orgs.actor import Actor
 from kechuang.orgs.exposure import LOOKS
@@ -55,7 +54,7 @@ def own_data(function: Contributor) -> Contributor:
 def plain(value: Any) -> Any:
     """As JSON and as people read it: local times without fractions."""
     if isinstance(value, datetime):
-        return f"{localtime(value):%Y-%m-%d %H:%M}"
+        return f"{clock.local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, bool | int | float) or value is None else str(value)

@@ -1,9 +1,11 @@
 """Course cases from the call to the catalogue: eligible, published on a licence, adopted, rated, written on, taken down."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 
 from kechuang.base import clock
 from kechuang.base.errors import Refused
@@ -91,6 +93,19 @@ def test_catalogue_finds_by_words_and_filters(cases):
     assert list(catalogue(case.title[:2], stage=case.stage, theme=case.theme, licence="cc_by", subject="科学"))
     assert list(catalogue("火箭发动机")) == list(catalogue(subject="音乐")) == list(catalogue(adopted=True)) == []
     assert {choice.value: choice.count for choice in facets()["subject"]} == {"科学": 3, "数学": 3}
+
+
+def test_what_works_and_cases_are_found_by_is_written_again(cases, capsys):
+    (case, *_others) = cases
+    subject = case.tags.get(kind="subject", value="科学").value
+    Case.objects.update(search_title="", search_text="", search_pairs="")
+    assert list(catalogue(case.title)) == []
+
+    call_command("rebuild_search", json=True)
+
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "works": 0, "cases": len(cases)}
+    assert case in catalogue(case.title)
+    assert case in catalogue(subject)
 
 
 def test_teacher_adopts_tells_and_rates_once_and_only_after_adopting(cases, teacher):

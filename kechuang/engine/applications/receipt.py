@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.base.pdf import render
 from kechuang.engine.applications.models import Application
@@ -25,7 +25,8 @@ def receipt_pdf(application: Application) -> bytes:
 
 def receipt_page(application: Application) -> dict[str, Any]:
     """The words of the receipt, in the reader's language."""
-    submitted = date_format(timezone.localtime(application.submitted_at), "Y-m-d H:i:s")
+    assert application.submitted_at, "a receipt is of what was submitted"
+    submitted = date_format(clock.local(application.submitted_at), "Y-m-d H:i:s")
     return {
         "heading": _("申报回执"),
         "number_label": _("受理号"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kechuang.base import clock
 from kechuang.engine.enums import CallState
 from kechuang.engine.programme.validation import problems
 
@@ -75,7 +75,7 @@ def at_the_deadline(call: Call, state: str = "draft") -> list[str]:
 
 
 def in_words(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "Y-m-d H:i:s" if at.second else "Y-m-d H:i")
+    return date_format(clock.local(at), "Y-m-d H:i:s" if at.second else "Y-m-d H:i")
 
 
 def why_not_publishable(call: Call, today: date) -> list[str]:
@@ -105,7 +105,7 @@ def _approval_problems(call: Call, today: date) -> list[str]:
             _("今天不在批准文号的有效期内（%(a)s 至 %(b)s），不能发布。")
             % {"a": call.approval_from, "b": call.approval_until}
         ]
-    if call.closes_at and timezone.localtime(call.closes_at).date() > call.approval_until:
+    if call.closes_at and clock.local(call.closes_at).date() > call.approval_until:
         return [_("申报截止时间晚于批准文号的有效期（至 %(b)s）。") % {"b": call.approval_until}]
     return []
 

@@ -14,6 +14,7 @@ from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.ids import new_public_id
 from kechuang.base.models import StoredFile
+from kechuang.base.pairs import write_again
 from kechuang.engine.applications.models import Attachment, SignedPledge
 from kechuang.engine.awards.actions import on_revocation
 from kechuang.engine.awards.models import Award
@@ -86,6 +87,13 @@ def _case(call: Call, plan: CataloguePlan, award: Award) -> Case:
 
 def _index(case: Case, tags: Sequence[str]) -> None:
     case.find_by([case.title, case.title_en], [case.summary, case.school, case.authors, case.theme_name, *tags])
+
+
+@transaction.atomic
+def rebuild_search() -> int:
+    """Write again what cases are found by, after the rules changed; returns how many."""
+    cases = Case.objects.order_by("pk").prefetch_related("tags")
+    return write_again(cases, lambda case: _index(case, [tag.value for tag in case.tags.all()]))
 
 
 def _fill(call: Call, plan: CataloguePlan, cases: Sequence[Case], by: Actor) -> None:

@@ -1,7 +1,6 @@
 """Publishing works with consent, taking them down, putting them forward; `rebuild_search` keeps what they are found by."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from kechuang.base import audit, clock
 from kechuang.base.enums import FileKind
 from kechuang.base.errors import Refused
 from kechuang.base.ids import new_public_id
-from kechuang.base.pairs import FOUND_BY
+from kechuang.base.pairs import write_again
 from kechuang.engine.applications.models import Attachment
 from kechuang.engine.awards.actions import on_revocation
 from kechuang.engine.awards.models import Award
@@ -164,24 +163,9 @@ def feature_work(work: Work, is_featured: bool = True, *, by: Actor) -> Work:
 
 
 @transaction.atomic
-def rebuild_search(works: Iterable[Work] | None = None) -> int:
+def rebuild_search() -> int:
     """Write again what works are found by, after their text or the rules changed; returns how many."""
-    count = 0
-    rows = Work.objects.order_by("pk").iterator(chunk_size=500) if works is None else works
-    batch: list[Work] = []
-    for work in rows:
-        _index(work)
-        batch.append(work)
-        count += 1
-        if len(batch) == 500:
-            _save_index(batch)
-            batch = []
-    _save_index(batch)
-    return count
-
-
-def _save_index(works: list[Work]) -> None:
-    Work.objects.bulk_update(works, FOUND_BY, batch_size=200)
+    return write_again(Work.objects.order_by("pk"), _index)
 
 
 # --- what consent and awards do to the gallery -------------------------------------------------------------------

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as mark
 
@@ -55,7 +54,7 @@ def _members(awards: Iterable[Award]) -> dict[int, list[TeamMember]]:
 
 def _enter(member: TeamMember, award: Award) -> None:
     facts = {
-        "programme_code": award.call.programme_code, "on": timezone.localtime(award.awarded_at).date(), "what": f"{award.call.title} {award.prize_name}"[:300],
+        "programme_code": award.call.programme_code, "on": clock.local(award.awarded_at).date(), "what": f"{award.call.title} {award.prize_name}"[:300],
         "school_name": member.school.name, "grade": member.grade, "created_at": clock.now(), "hidden_at": None,
     }  # fmt: skip
     entry, is_new = TalentEntry.objects.get_or_create(pupil=member.person, award=award, defaults=facts)

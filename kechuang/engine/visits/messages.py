@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as mark
 
+from kechuang.base import clock
 from kechuang.base.messages import notify
 from kechuang.engine.visits.models import GuestVisit, PoolMember
 from kechuang.orgs.actor import Actor
@@ -33,7 +33,7 @@ def tell(
 ) -> int:
     """One message about a visit, in each reader's language."""
     once = more.pop("once", "")
-    at = timezone.localtime(visit.starts_at)
+    at = clock.local(visit.starts_at)
     words = {
         "school": visit.org.name, "topic": visit.topic, "at": f"{at:%Y-%m-%d %H:%M}", "place": visit.place, "audience": visit.audience,
         "name": visit.member.person.name, "teacher": visit.teacher.name, "answer": visit.answer, "why": visit.ended_because,

@@ -12,7 +12,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
@@ -118,7 +117,7 @@ def _tell(user: User, agent: str, address: str) -> None:
     at = clock.now()
 
     def body() -> str:
-        facts = {"device": words_for(agent), "address": address, "at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}
+        facts = {"device": words_for(agent), "address": address, "at": f"{clock.local(at):%Y-%m-%d %H:%M}"}
         return (
             _(
                 "您的账号刚刚在一台没有用过的设备上登录：%(device)s，网络地址 %(address)s，%(at)s。如果是您本人，不用理会；如果不是，请马上打开“登录的设备”退出它，并修改密码。"

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
@@ -153,7 +152,7 @@ def _award(row: Award) -> dict[str, Any]:
     entry = row.application
     return {
         "call": row.call.title, "call_slug": row.call.slug, "year": row.call.year, "prize": row.prize_name, "work": entry.title,
-        "school": entry.org.name, "awarded_on": localtime(row.awarded_at).date(),
+        "school": entry.org.name, "awarded_on": clock.local(row.awarded_at).date(),
     }  # fmt: skip
 
 

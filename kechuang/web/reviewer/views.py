@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.engine.models import Assignment
 from kechuang.engine.programme.declaration import Rubric
@@ -156,7 +156,7 @@ class SaveScore(ReviewerPage):
         except Refused as refusal:
             return JsonResponse({"errors": errors, "message": refusal.sentence}, status=422)
         return JsonResponse(
-            {"version": score.version, "saved_at": f"{timezone.localtime(score.saved_at):%H:%M}", "errors": errors}
+            {"version": score.version, "saved_at": f"{clock.local(score.saved_at):%H:%M}", "errors": errors}
         )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.base import clock
 from kechuang.base.names import listed
 from kechuang.engine.enums import ExpertKind
 from kechuang.engine.models import Reviewer
@@ -216,7 +217,7 @@ def span_of(line: str) -> tuple[datetime, datetime]:
 
 
 def span_words(away: Iterable[Sequence[str]]) -> str:
-    spans = [[timezone.localtime(datetime.fromisoformat(at)) for at in span] for span in away]
+    spans = [[clock.local(datetime.fromisoformat(at)) for at in span] for span in away]
     return "\n".join(f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}" for start, end in spans)
 
 

@@ -129,7 +129,7 @@ def live_job(round: ReviewRound) -> Job | None:
 
 
 def sentence_of(built: Any) -> str:
-    ends = f"{timezone.localtime(built.ends_at):%m-%d %H:%M}" if built.ends_at else ""
+    ends = f"{clock.local(built.ends_at):%m-%d %H:%M}" if built.ends_at else ""
     words = {
         "placed": built.placed,
         "ends": ends,
@@ -166,7 +166,7 @@ class SlotMove(RoundPage):
         return self.show(
             round,
             slot,
-            slot_form(round, initial={"panel": slot.panel_id, "starts_at": timezone.localtime(slot.starts_at)}),
+            slot_form(round, initial={"panel": slot.panel_id, "starts_at": clock.local(slot.starts_at)}),
         )
 
     def post(self, request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
@@ -182,7 +182,7 @@ class SlotMove(RoundPage):
         words = {
             "alias": moved.entry.alias,
             "panel": moved.panel.name,
-            "at": f"{timezone.localtime(moved.starts_at):%m-%d %H:%M}",
+            "at": f"{clock.local(moved.starts_at):%m-%d %H:%M}",
         }
         return self.done(_("%(alias)s 已调整到“%(panel)s”，%(at)s 开始。") % words, "timetable", slug, code)
 

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -200,7 +199,7 @@ class ReportSave(OneReport):
         saved, errors = actions.save_report(
             report, typed_json(report.questions, answers), version=version, by=self.actor
         )
-        at = timezone.localtime(saved.saved_at).strftime("%H:%M") if saved.saved_at else ""
+        at = clock.local(saved.saved_at).strftime("%H:%M") if saved.saved_at else ""
         told = {f"{PREFIX}-{name}": sentence for name, sentence in errors.items()}
         return JsonResponse({"version": saved.version, "saved_at": at, "errors": told})
 

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
@@ -129,6 +128,4 @@ class GuestVisitCalendar(VisitBase):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         visit = self.visit_at(public_id)
-        return calendar(
-            feed([deadline_of_visit(visit)], visit.topic), f"{timezone.localtime(visit.starts_at):%Y-%m-%d}"
-        )
+        return calendar(feed([deadline_of_visit(visit)], visit.topic), f"{clock.local(visit.starts_at):%Y-%m-%d}")

@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang import judging
@@ -148,7 +147,7 @@ def replay_timetable(round: ReviewRound) -> bool:
 def slot_times(start: datetime, length: timedelta, hours: Hours, needed: int) -> list[datetime]:
     """Starting times from `start` on, day after day within the hours of a day."""
     found: list[datetime] = []
-    first = timezone.localtime(start)
+    first = clock.local(start)
     step = length + timedelta(minutes=hours.buffer)
     for day in count():
         midnight = (first + timedelta(days=day)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -199,7 +198,7 @@ def move_slot(
 
 
 def _check_move(round: ReviewRound, slot: DefenceSlot, panel: Panel, starts_at: datetime, ends_at: datetime) -> None:
-    words = {"alias": slot.entry.alias, "panel": panel.name, "at": f"{timezone.localtime(starts_at):%m-%d %H:%M}"}
+    words = {"alias": slot.entry.alias, "panel": panel.name, "at": f"{clock.local(starts_at):%m-%d %H:%M}"}
     if panel.pk != slot.panel_id and slot.entry.assignments.submitted().exists():
         raise Refused(_("%(alias)s 已有提交的评分，不能换到别的专家组。") % words)
     facts = defence_facts(round)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from kechuang.base import clock
 from kechuang.engine.applications.models import Adviser, Application, TeamMember
 from kechuang.engine.reviews.models import Affiliation, Reviewer, ReviewRound
 from kechuang.judging.conflicts import Declared, EntryFacts, ExpertFacts, Tenure
@@ -120,7 +120,7 @@ def _tenures(reviewers: list[Reviewer], people: dict[int, int]) -> dict[int, lis
 
 def _day_before(ended_at: datetime) -> date:
     """A membership ended by hand ends at once, so it no longer stands on that day."""
-    return timezone.localtime(ended_at).date() - timedelta(days=1)
+    return clock.local(ended_at).date() - timedelta(days=1)
 
 
 def _co_advisers(people: dict[int, int], applications: QuerySet[Application]) -> dict[int, set[int]]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from kechuang.base import clock
 from kechuang.engine.applications.models import Adviser, TeamMember
 from kechuang.engine.reviews import scheduling
 from kechuang.engine.reviews.models import Conflict, DefenceSlot, Panel, ReviewRound
@@ -99,7 +99,7 @@ def timetable_inputs(
         "minutes": minutes,
         "far": sorted(far),
         "weights": asdict(Weights()),
-        "slots": [[f"{timezone.localtime(at):%Y-%m-%d %H:%M}", at.isoformat()] for at in times],
+        "slots": [[f"{clock.local(at):%Y-%m-%d %H:%M}", at.isoformat()] for at in times],
         "panels": [
             [p.key, p.room, sorted(map(_number, p.judges)), [[a.isoformat(), b.isoformat()] for a, b in facts.away[str(p.key)]]]
             for p in facts.panels

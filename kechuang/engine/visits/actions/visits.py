@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.base import audit, clock
@@ -69,7 +68,7 @@ def _check(member: PoolMember, org: Org, wanted: Invitation) -> None:
         raise Refused(_("请选择邀请事项。"))
     if not all(text.strip() for text in (wanted.topic, wanted.audience, wanted.place)):
         raise Refused(_("请写明主题、班级或对象、地点。"))
-    if sentence := rules.why_not_at(timezone.localtime(wanted.starts_at), wanted.minutes, clock.now(), pool.days_ahead):
+    if sentence := rules.why_not_at(clock.local(wanted.starts_at), wanted.minutes, clock.now(), pool.days_ahead):
         raise Refused(sentence)
     if not staff_of(org).filter(pk=wanted.teacher.pk).exists():
         raise Refused(_("请指定一位本校教职工全程陪同：不能让来访者单独面对学生。"))
@@ -89,7 +88,7 @@ def _require_vetted(member: PoolMember, starts_at: datetime) -> None:
 
 
 def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
+    return clock.local(at).date()
 
 
 def _require_free(member: PoolMember, starts_at: datetime, minutes: int, but: int = 0) -> None:

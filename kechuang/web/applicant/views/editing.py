@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.engine.applications.actions import EditConflict, say_no_name
 from kechuang.engine.applications.filling import Filled, fill_in
@@ -190,7 +190,7 @@ def _conflict_json(conflict: EditConflict, changes: dict[str, Any], was: dict[st
 
 
 def clock_words(application: Application) -> str:
-    return timezone.localtime(application.saved_at).strftime("%H:%M") if application.saved_at else ""
+    return clock.local(application.saved_at).strftime("%H:%M") if application.saved_at else ""
 
 
 def _found(application: Application, actor: Any, asked: Any) -> dict[str, Any]:

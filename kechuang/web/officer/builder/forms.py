@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from kechuang.base import clock
 from kechuang.engine.calls.models import Call
 from kechuang.engine.programme.declaration import Discipline, Prize, Programme, Step
 from kechuang.engine.programme.registry import PRIZE_RULES, PROGRAMMES
@@ -335,11 +335,11 @@ def sample_sentence(text: str, call: Call) -> str:
 
 
 def moment(text: str) -> datetime | None:
-    return timezone.localtime(datetime.fromisoformat(text)) if text else None
+    return clock.local(datetime.fromisoformat(text)) if text else None
 
 
 def iso(value: datetime | None) -> str:
-    return timezone.localtime(value).isoformat() if value else ""
+    return clock.local(value).isoformat() if value else ""
 
 
 def _standing(order: tuple[str, ...]) -> Any:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kechuang.base import clock
 from kechuang.base.errors import Refused
 from kechuang.base.planning import room_to_sort
 from kechuang.base.tables import Column, TableRefused, annotate, in_any_language, read_table, stream_csv, write_xlsx
@@ -213,7 +213,7 @@ def _mistaken(line: Line, application: Application, state: str, *, is_twice: boo
     if line.key and line.number and line.number != application.receipt_no:
         return _("核对码与受理号不是同一件申报，可能移动过单元格。请重新导出。")
     if line.key and line.version != application.version:
-        at = f"{timezone.localtime(application.state_since):%m-%d %H:%M}"
+        at = f"{clock.local(application.state_since):%m-%d %H:%M}"
         sentence = _("导出之后这件申报有过变化，现在是“%(state)s”（%(at)s 起）。请重新导出后再办理。")
         return sentence % {"state": state, "at": at}
     return ""
