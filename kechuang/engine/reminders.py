@@ -221,8 +221,8 @@ def _expert(round: ReviewRound, user: Any, reviewer: int, n: int, near: Due) -> 
         return {"n": n, "round": _(round.plan.name)} | near.words
 
     return notify(
-        user, "reminder.review", title=_said(lambda: ngettext("还有 %(left)s：%(n)s 件作品等您评分", "还有 %(left)s：%(n)s 件作品等您评分", n), filled),
-        body=_said(lambda: _("“%(round)s”将于 %(at)s 截止，还有 %(n)s 件作品等您评分。来不及请尽早告诉组委会。"), filled),
+        user, "reminder.review", title=_said(lambda: ngettext("还有 %(left)s：%(n)s 件等您评分", "还有 %(left)s：%(n)s 件等您评分", n), filled),
+        body=_said(lambda: _("“%(round)s”将于 %(at)s 截止，还有 %(n)s 件等您评分。来不及请尽早告诉组委会。"), filled),
         url="/reviews/", about=round, once=near.once(f"review:{reviewer}", round.pk),
     )  # fmt: skip
 

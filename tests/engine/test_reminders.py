@@ -122,7 +122,7 @@ def test_experts_are_told_what_they_still_owe(ground):
     remind_at(NOON)
     remind_at(NOON + timedelta(hours=1))
 
-    assert {title for _user, title in told("review")} == {"还有 20 小时：2 件作品等您评分"}
+    assert {title for _user, title in told("review")} == {"还有 20 小时：2 件等您评分"}
     assert len(told("review")) == 3
     scored(round)
 

@@ -246,6 +246,6 @@ def test_the_expert_goes_on_with_the_begun_sheet():
     mine = Assignment.objects.own(actor).order_by("entry__alias")
     Assignment.objects.filter(pk=mine[1].pk).update(state="draft")
 
-    task = next(task for task in tasks_of(actor) if task.title == "作品等您评分")
+    task = next(task for task in tasks_of(actor) if task.title == "等您评分")
 
     assert (task.n, task.url) == (mine.count(), reverse("score", args=[mine[1].pk]))

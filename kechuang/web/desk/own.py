@@ -160,7 +160,7 @@ def _round_tasks(round: expert.ExpertRound, first: dict[int, int]) -> Iterable[T
     waiting = round.total - round.submitted
     if waiting and round.id in first:
         yield Task(
-            _("作品等您评分"), reverse("score", args=[first[round.id]]), _("评下一件"), waiting, name,
+            _("等您评分"), reverse("score", args=[first[round.id]]), _("评下一件"), waiting, name,
             until=round.closes_at, icon="microscope",
         )  # fmt: skip
 
